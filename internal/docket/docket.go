@@ -51,6 +51,7 @@ type Entry struct {
 	Deleted  bool                     `json:"deleted,omitempty"`
 	Position int64                    `json:"position"`
 	Received time.Time                `json:"received"`
+	First    time.Time                `json:"first"` // received time of the version that came first: a later correction is not a late upload
 	Occurred string                   `json:"occurred,omitempty"`
 	Source   string                   `json:"source"`
 	History  bool                     `json:"history,omitempty"`
