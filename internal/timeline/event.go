@@ -1,0 +1,257 @@
+package timeline
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+
+	"mingjing/internal/docket"
+	"mingjing/internal/trade"
+)
+
+// An Event is one thing that periods begin or end with: a line of events.yaml.
+type Event struct {
+	ID      string   `yaml:"id" json:"id"`
+	ZH      string   `yaml:"zh" json:"zh"`
+	EN      string   `yaml:"en" json:"en"`
+	Sources []Source `yaml:"sources" json:"sources,omitempty"`
+}
+
+// A Source says which field of which data set carries an event's time.
+type Source struct {
+	Dataset   string              `yaml:"dataset" json:"dataset,omitempty"`
+	Field     string              `yaml:"field" json:"field,omitempty"`
+	When      map[string][]string `yaml:"when" json:"when,omitempty"`
+	Unless    map[string][]string `yaml:"unless" json:"unless,omitempty"`
+	Fallback  bool                `yaml:"fallback" json:"fallback,omitempty"`
+	Announced string              `yaml:"announced" json:"announced,omitempty"` // "deadline" or "opening"
+	Live      bool                `yaml:"live" json:"live,omitempty"`           // only announcements still standing
+	Last      bool                `yaml:"last" json:"last,omitempty"`           // only the latest of them
+}
+
+//go:embed events.yaml
+var eventsYAML []byte
+
+var eventsByID = sync.OnceValue(func() map[string]Event {
+	es, err := readEvents(eventsYAML)
+	if err != nil {
+		panic(err) // the embedded file is part of the program and tested
+	}
+	m := make(map[string]Event, len(es))
+	for _, e := range es {
+		m[e.ID] = e
+	}
+	return m
+})
+
+func readEvents(b []byte) ([]Event, error) {
+	var file struct {
+		Events []Event `yaml:"events"`
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(b))
+	dec.KnownFields(true)
+	if err := dec.Decode(&file); err != nil {
+		return nil, fmt.Errorf("timeline: events: %w", err)
+	}
+	for _, e := range file.Events {
+		if e.ID == "" || e.ZH == "" || e.EN == "" {
+			return nil, fmt.Errorf("timeline: event %q: want id, zh and en", e.ID)
+		}
+		for _, s := range e.Sources {
+			if (s.Announced == "") == (s.Dataset == "" || s.Field == "") {
+				return nil, fmt.Errorf("timeline: event %q: a source has either dataset and field, or announced", e.ID)
+			}
+		}
+	}
+	return file.Events, nil
+}
+
+// Events returns all events, sorted by id.
+func Events() []Event {
+	var es []Event
+	for _, e := range eventsByID() {
+		es = append(es, e)
+	}
+	sort.Slice(es, func(i, j int) bool { return es[i].ID < es[j].ID })
+	return es
+}
+
+// An Occurrence is one event that a record says happened or will happen.
+type Occurrence struct {
+	At   trade.Moment `json:"at"`
+	Ref  docket.Ref   `json:"ref"`
+	Text string       `json:"text"` // the field's literal value, "" for an announcement whose version was superseded
+	Live bool         `json:"live"` // false for an announcement that was superseded
+}
+
+// LotsOf returns the section codes that a row names, in its order; none when it
+// speaks of the whole tender.
+func LotsOf(e *docket.Entry) []string {
+	return append(trade.SplitCodes(e.Fields["BID_SECTION_CODE"]), trade.SplitCodes(e.Fields["BID_SECTION_CODES"])...)
+}
+
+// About reports whether a row speaks of the lot: it names it, or names none.
+// The lot "" stands for a tender without lots, of which every row speaks.
+func About(e *docket.Entry, lot string) bool {
+	lots := LotsOf(e)
+	return lot == "" || len(lots) == 0 || slices.Contains(lots, lot)
+}
+
+// Lots returns the lots of a docket, sorted: those it knows and those that its
+// rows name; a single "" when there is none.
+func Lots(d *docket.Docket) []string {
+	set := map[string]bool{}
+	for _, l := range d.Lots {
+		set[l.Code] = true
+	}
+	for i := range d.Live {
+		if e := &d.Live[i]; !e.Deleted {
+			for _, l := range LotsOf(e) {
+				set[l] = true
+			}
+		}
+	}
+	delete(set, "")
+	if len(set) == 0 {
+		return []string{""}
+	}
+	lots := make([]string, 0, len(set))
+	for l := range set {
+		lots = append(lots, l)
+	}
+	sort.Strings(lots)
+	return lots
+}
+
+// Rows returns the live rows of a data set that speak of the lot, in the
+// docket's order.
+func Rows(d *docket.Docket, dataset, lot string) []*docket.Entry {
+	var rows []*docket.Entry
+	for i := range d.Live {
+		if e := &d.Live[i]; e.Dataset == dataset && !e.Deleted && About(e, lot) {
+			rows = append(rows, e)
+		}
+	}
+	return rows
+}
+
+// RefOf points at one field of a row.
+func RefOf(e *docket.Entry, field string) docket.Ref {
+	return docket.Ref{Dataset: e.Dataset, Key: e.Key, Field: field, Origin: e.Origin, Position: e.Position}
+}
+
+// Foreign reports whether a docket came from OCDS publishers alone, so that
+// Chinese law says nothing about it.
+func Foreign(d *docket.Docket) bool {
+	for _, o := range d.Origins {
+		if o != "ocds" && !strings.HasPrefix(o, "ocds-") {
+			return false
+		}
+	}
+	return len(d.Origins) > 0
+}
+
+// Occurrences returns what the docket's records say about an event for a lot,
+// by time, then position. Rows whose field is absent, sealed or not a time
+// give nothing. An unknown event gives nothing.
+func Occurrences(d *docket.Docket, event, lot string) []Occurrence {
+	var out []Occurrence
+	for _, s := range eventsByID()[event].Sources {
+		if s.Fallback && len(out) > 0 {
+			continue
+		}
+		if s.Announced != "" {
+			out = append(out, announced(d, s, lot)...)
+			continue
+		}
+		for _, e := range Rows(d, s.Dataset, lot) {
+			if !s.holds(e) {
+				continue
+			}
+			if m, ok := trade.ParseMoment(e.Fields[s.Field]); ok {
+				out = append(out, Occurrence{At: m, Ref: RefOf(e, s.Field), Text: e.Fields[s.Field], Live: true})
+			}
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool {
+		a, b := &out[i], &out[j]
+		if !a.At.Time.Equal(b.At.Time) {
+			return a.At.Time.Before(b.At.Time)
+		}
+		return a.Ref.Position < b.Ref.Position
+	})
+	return out
+}
+
+func (s Source) holds(e *docket.Entry) bool {
+	for f, vs := range s.When {
+		if !slices.Contains(vs, e.Fields[f]) {
+			return false
+		}
+	}
+	for f, vs := range s.Unless {
+		if slices.Contains(vs, e.Fields[f]) {
+			return false
+		}
+	}
+	return true
+}
+
+// announced takes deadlines or openings from the docket's list. What a notice
+// of prequalification announces is the end of applications, not of bids.
+func announced(d *docket.Docket, s Source, lot string) []Occurrence {
+	var out []Occurrence
+	for _, a := range d.Announced {
+		if a.Kind != s.Announced || (s.Live && !a.Live) || (a.Lot != "" && lot != "" && a.Lot != lot) {
+			continue
+		}
+		o := Occurrence{At: trade.Moment{Time: a.At.In(trade.Zone)}, Live: a.Live,
+			Ref: docket.Ref{Dataset: a.Dataset, Key: a.Key, Field: a.Field, Origin: a.Origin, Position: a.Position}}
+		row := Row(d, o.Ref)
+		if row != nil && row.Dataset == "503" && row.Fields["BULLETIN_TYPE"] == "2" {
+			continue
+		}
+		if a.Live && row != nil {
+			o.Text = row.Fields[a.Field]
+		}
+		o.At = wholeDay(o.At, o.Text)
+		if s.Last && len(out) > 0 {
+			if !o.At.Time.Before(out[0].At.Time) {
+				out[0] = o
+			}
+			continue
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// wholeDay restores that a time was a date without time: from the literal text
+// when it is known, else from a time at the first or last second of a day,
+// which no one sets as a deadline to the second.
+func wholeDay(m trade.Moment, text string) trade.Moment {
+	if t, ok := trade.ParseMoment(text); ok && t.Day() == m.Day() {
+		return t
+	}
+	if s := m.Time.Format("15:04:05"); text == "" && (s == "00:00:00" || s == "23:59:59") {
+		return trade.Moment{Time: m.Day().Start(), WholeDay: true}
+	}
+	return m
+}
+
+// Row returns the current version of the row that ref points at, tombstones
+// included; nil when the docket has none.
+func Row(d *docket.Docket, ref docket.Ref) *docket.Entry {
+	for i := range d.Live {
+		if e := &d.Live[i]; e.Dataset == ref.Dataset && e.Key == ref.Key && (ref.Origin == "" || e.Origin == ref.Origin) {
+			return e
+		}
+	}
+	return nil
+}
