@@ -203,8 +203,7 @@ func (s Source) holds(e *docket.Entry) bool {
 	return true
 }
 
-// announced takes deadlines or openings from the docket's list. What a notice
-// of prequalification announces is the end of applications, not of bids.
+// announced takes deadlines or openings from the docket's list.
 func announced(d *docket.Docket, s Source, lot string) []Occurrence {
 	var out []Occurrence
 	for _, a := range d.Announced {
@@ -213,16 +212,14 @@ func announced(d *docket.Docket, s Source, lot string) []Occurrence {
 		}
 		o := Occurrence{At: trade.Moment{Time: a.At.In(trade.Zone)}, Live: a.Live,
 			Ref: docket.Ref{Dataset: a.Dataset, Key: a.Key, Field: a.Field, Origin: a.Origin, Position: a.Position}}
-		row := Row(d, o.Ref)
-		if row != nil && row.Dataset == "503" && row.Fields["BULLETIN_TYPE"] == "2" {
-			continue
+		if a.WholeDay {
+			o.At = trade.Moment{Time: o.At.Day().Start(), WholeDay: true}
 		}
-		if a.Live && row != nil {
+		if row := Row(d, o.Ref); a.Live && row != nil {
 			o.Text = row.Fields[a.Field]
 		}
-		o.At = wholeDay(o.At, o.Text)
 		if s.Last && len(out) > 0 {
-			if !o.At.Time.Before(out[0].At.Time) {
+			if !o.At.Latest().Before(out[0].At.Latest()) {
 				out[0] = o
 			}
 			continue
@@ -230,19 +227,6 @@ func announced(d *docket.Docket, s Source, lot string) []Occurrence {
 		out = append(out, o)
 	}
 	return out
-}
-
-// wholeDay restores that a time was a date without time: from the literal text
-// when it is known, else from a time at the first or last second of a day,
-// which no one sets as a deadline to the second.
-func wholeDay(m trade.Moment, text string) trade.Moment {
-	if t, ok := trade.ParseMoment(text); ok && t.Day() == m.Day() {
-		return t
-	}
-	if s := m.Time.Format("15:04:05"); text == "" && (s == "00:00:00" || s == "23:59:59") {
-		return trade.Moment{Time: m.Day().Start(), WholeDay: true}
-	}
-	return m
 }
 
 // Row returns the current version of the row that ref points at, tombstones

@@ -1,0 +1,110 @@
+package detect
+
+import (
+	"strings"
+	"unicode"
+
+	"mingjing/internal/docket"
+	"mingjing/internal/timeline"
+	"mingjing/internal/trade"
+)
+
+// normalCode brings a body's code to one form: capitals, no blanks or hyphens,
+// full-width letters and digits made plain.
+func normalCode(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '！' && r <= '～' {
+			r -= '！' - '!'
+		}
+		if unicode.IsSpace(r) || r == '-' {
+			return -1
+		}
+		return unicode.ToUpper(r)
+	}, s)
+}
+
+// normalName brings a body's name to one form: no blanks, brackets of one kind.
+func normalName(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return -1
+		case r == '(':
+			return '（'
+		case r == ')':
+			return '）'
+		}
+		return r
+	}, s)
+}
+
+// Parties tells which bidders of a lot are one and the same body and which bid
+// together as a consortium.
+type parties struct {
+	codeOf  map[string]string          // name to code, where some row has both
+	members map[string]map[string]bool // bidder to the codes and names it lists as its consortium
+}
+
+// bidRows are the data sets that name a bidder with the members of its consortium.
+var bidRows = []string{"507", "519", "9010", "9011", "9012", "9016", "9017", "523"}
+
+func partiesOf(d *docket.Docket, lot string) parties {
+	p := parties{map[string]string{}, map[string]map[string]bool{}}
+	var rows []*docket.Entry
+	for _, dataset := range bidRows {
+		rows = append(rows, timeline.Rows(d, dataset, lot)...)
+	}
+	for _, e := range rows {
+		code, name := normalCode(e.Fields["BIDDER_ORG_CODE"]), normalName(e.Fields["BIDDER_NAME"])
+		if code != "" && name != "" && (p.codeOf[name] == "" || code < p.codeOf[name]) {
+			p.codeOf[name] = code
+		}
+	}
+	for _, e := range rows {
+		who := p.identity(e)
+		for _, m := range append(trade.SplitCodes(e.Fields["UNION_ORGAN_SET_CODE"]), trade.SplitCodes(e.Fields["UNION_ENTERPRISE_NAME"])...) {
+			for _, m := range []string{normalCode(m), p.named(normalName(m))} {
+				if m != "" && who != "" {
+					if p.members[who] == nil {
+						p.members[who] = map[string]bool{}
+					}
+					p.members[who][m] = true
+				}
+			}
+		}
+	}
+	return p
+}
+
+// identity names the bidder of a row: its code, else the code that another row
+// gives for the name, else the name.
+func (p parties) identity(e *docket.Entry) string {
+	if c := normalCode(e.Fields["BIDDER_ORG_CODE"]); c != "" {
+		return c
+	}
+	return p.named(normalName(e.Fields["BIDDER_NAME"]))
+}
+
+func (p parties) named(name string) string {
+	if c := p.codeOf[name]; c != "" {
+		return c
+	}
+	return name
+}
+
+// together reports whether two bidders bid as one consortium: one lists the
+// other, or both list exactly the same members, themselves apart.
+func (p parties) together(a, b string) bool {
+	if p.members[a][b] || p.members[b][a] {
+		return true
+	}
+	if len(p.members[a]) == 0 || len(p.members[a]) != len(p.members[b]) {
+		return false
+	}
+	for m := range p.members[a] {
+		if !p.members[b][m] {
+			return false
+		}
+	}
+	return true
+}

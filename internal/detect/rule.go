@@ -1,0 +1,106 @@
+package detect
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"mingjing/internal/docket"
+	"mingjing/internal/trade"
+)
+
+// Grades of a finding.
+const (
+	Fact = "fact" // 事实级: dates and numbers
+	Clue = "clue" // 线索级: deserves a look
+)
+
+// Sealed is the Reason of a finding that waits for a lot to be opened: the
+// release wakes it.
+const Sealed = "sealed"
+
+// Info describes an indicator.
+type Info struct {
+	ID       string   `json:"id"`
+	Version  int      `json:"version"` // of its meaning: a new version ends old dismissals
+	ZH       string   `json:"zh"`
+	EN       string   `json:"en"`
+	Grade    string   `json:"grade"` // Fact or Clue
+	Article  string   `json:"article,omitempty"`
+	Datasets []string `json:"datasets"` // that it reads
+}
+
+// A Rule is one indicator: a pure function of a docket and its surroundings.
+type Rule interface {
+	// Info describes the indicator; it is always the same.
+	Info() Info
+	// Look answers for each lot, or each group of subjects, of the docket: at
+	// least one finding, in a fixed order. It depends on nothing but its arguments.
+	Look(d *docket.Docket, env Env) []Finding
+}
+
+// Env is what an indicator may know besides the docket.
+type Env struct {
+	At       time.Time       // now
+	Calendar *trade.Calendar // nil: the embedded one
+	Settings *Settings       // nil: DefaultSettings
+	Peers    *Edition        // nil: no comparison with others
+}
+
+func (e Env) filled() Env {
+	if e.Calendar == nil {
+		e.Calendar = trade.China()
+	}
+	if e.Settings == nil {
+		e.Settings = DefaultSettings()
+	}
+	return e
+}
+
+// Rules returns all indicators, by id. The slice is the caller's.
+func Rules() []Rule {
+	return []Rule{a02{}, a05{}, a13{}, d01{}, k01{}, k09{}}
+}
+
+// Evaluate asks all indicators about a docket: findings in the order of Rules,
+// then lot, then subjects. The same arguments give the same findings. An
+// indicator that breaks down answers Failed and does not harm the others.
+func Evaluate(d *docket.Docket, env Env) []Finding {
+	env = env.filled()
+	var all []Finding
+	for _, r := range Rules() {
+		all = append(all, ask(r, d, env)...)
+	}
+	return all
+}
+
+func ask(r Rule, d *docket.Docket, env Env) (fs []Finding) {
+	defer func() {
+		if p := recover(); p != nil {
+			// The value is left out: it could carry what a record says.
+			fs = []Finding{broken(r.Info(), d, fmt.Sprintf("%T", p))}
+		}
+	}()
+	fs = r.Look(d, env)
+	sort.SliceStable(fs, func(i, j int) bool { return fs[i].Lot < fs[j].Lot })
+	return fs
+}
+
+func broken(info Info, d *docket.Docket, what string) Finding {
+	l := start(info, d, "", effective{})
+	l.f.State, l.f.Reason = Failed, "the indicator broke down: "+what
+	l.f.TextZH, l.f.TextEN = "指标“"+info.ZH+"”计算失败，请告知平台维护人员", "The indicator failed; tell those who maintain the platform"
+	return l.done()
+}
+
+// Again returns the earliest moment at which one of the findings may change
+// though nothing arrives; zero when none does.
+func Again(fs []Finding) time.Time {
+	var next time.Time
+	for _, f := range fs {
+		if !f.Again.IsZero() && (next.IsZero() || f.Again.Before(next)) {
+			next = f.Again
+		}
+	}
+	return next
+}

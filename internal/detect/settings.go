@@ -1,0 +1,205 @@
+package detect
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+
+	"mingjing/internal/docket"
+	"mingjing/internal/timeline"
+	"mingjing/internal/trade"
+)
+
+// A Setting is one line of thresholds and exceptions for an indicator in a
+// region and a class.
+type Setting struct {
+	ID           string            `yaml:"id" json:"id"`
+	Date         trade.Day         `yaml:"date" json:"date"`
+	Indicator    string            `yaml:"indicator" json:"indicator"`
+	Region       string            `yaml:"region" json:"region,omitempty"`
+	Class        string            `yaml:"class" json:"class,omitempty"`
+	Since        *trade.Day        `yaml:"since" json:"since,omitempty"`
+	Until        *trade.Day        `yaml:"until" json:"until,omitempty"`
+	Source       string            `yaml:"source" json:"source"`
+	Applies      string            `yaml:"applies" json:"applies,omitempty"` // "no", "yes" or "" (as the more general line says)
+	Reason       string            `yaml:"reason" json:"reason,omitempty"`
+	Period       string            `yaml:"period" json:"period,omitempty"` // id of a period of package timeline
+	Days         *int              `yaml:"days" json:"days,omitempty"`     // instead of the period's own
+	Bidders      *int              `yaml:"bidders" json:"bidders,omitempty"`
+	Hours        *int              `yaml:"hours" json:"hours,omitempty"`
+	Placeholders []string          `yaml:"placeholders" json:"placeholders,omitempty"`
+	OwnMachines  []Machine         `yaml:"own_machines" json:"own_machines,omitempty"`
+	EventTimes   map[string]string `yaml:"event_times" json:"event_times,omitempty"`
+}
+
+// A Machine is a machine known by its codes; empty codes match any.
+type Machine struct {
+	CPU  string `yaml:"cpu" json:"cpu,omitempty"`
+	MAC  string `yaml:"mac" json:"mac,omitempty"`
+	Disk string `yaml:"disk" json:"disk,omitempty"`
+	Note string `yaml:"note" json:"note,omitempty"`
+}
+
+// Settings is a table of lines. It is never changed after it was read.
+type Settings struct{ lines []Setting }
+
+//go:embed settings.yaml
+var settingsYAML []byte
+
+// DefaultSettings returns the settings that the program carries.
+var DefaultSettings = sync.OnceValue(func() *Settings {
+	s, err := ReadSettings(settingsYAML)
+	if err != nil {
+		panic(err) // the embedded file is part of the program and tested
+	}
+	return s
+})
+
+// ReadSettings reads a file in the form of settings.yaml. Unknown fields, lines
+// without id, date or source, unknown indicators and periods are refused.
+func ReadSettings(b []byte) (*Settings, error) {
+	var file struct {
+		Settings []Setting `yaml:"settings"`
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(b))
+	dec.KnownFields(true)
+	if err := dec.Decode(&file); err != nil {
+		return nil, fmt.Errorf("detect: settings: %w", err)
+	}
+	for _, s := range file.Settings {
+		bad := func(field, want string) error {
+			return fmt.Errorf("detect: setting %q, %s: want %s", s.ID, field, want)
+		}
+		_, period := timeline.ByID(s.Period)
+		switch {
+		case s.ID == "" || s.Date == 0 || s.Source == "":
+			return nil, bad("id, date, source", "all three")
+		case !slices.ContainsFunc(Rules(), func(r Rule) bool { return r.Info().ID == s.Indicator }):
+			return nil, bad("indicator", "one that exists")
+		case s.Applies != "" && s.Applies != "no" && s.Applies != "yes":
+			return nil, bad("applies", `"no", "yes" or nothing`)
+		case s.Period != "" && !period:
+			return nil, bad("period", "one of package timeline")
+		case negative(s.Days) || negative(s.Bidders) || negative(s.Hours):
+			return nil, bad("days, bidders, hours", "0 or more")
+		}
+		for _, m := range s.OwnMachines {
+			if m.CPU == "" && m.MAC == "" && m.Disk == "" {
+				return nil, bad("own_machines", "at least one code in each line, for a line without codes would match every machine")
+			}
+		}
+	}
+	return &Settings{lines: file.Settings}, nil
+}
+
+func negative(n *int) bool { return n != nil && *n < 0 }
+
+// With returns a table that has the lines of both; where two lines are equally
+// special, those of more win.
+func (s *Settings) With(more *Settings) *Settings {
+	if more == nil {
+		return s
+	}
+	return &Settings{lines: append(slices.Clone(s.lines), more.lines...)}
+}
+
+// Lines returns all lines, in order.
+func (s *Settings) Lines() []Setting { return slices.Clone(s.lines) }
+
+// An effective setting is what holds for one docket and day: the lines that
+// match, the more special over the more general.
+type effective struct {
+	Setting
+	Name string // the lines as id@date, the most general first
+}
+
+// For returns what holds for an indicator, a docket and a day; false when no
+// line matches.
+func (s *Settings) For(indicator string, d *docket.Docket, day trade.Day) (effective, bool) {
+	chain := []string{"ocds"}
+	if !timeline.Foreign(d) {
+		chain = append(trade.Regions().Chain(d.Region, day), "")
+	}
+	class := d.Class
+	if class == "" {
+		class = string(trade.Construction) // the one class carried through the house so far
+	}
+	type ranked struct {
+		line Setting
+		rank int
+	}
+	var match []ranked
+	for _, l := range s.lines {
+		r := slices.Index(chain, l.Region)
+		if l.Indicator != indicator || r < 0 || (l.Class != "" && l.Class != class) ||
+			(l.Since != nil && day < *l.Since) || (l.Until != nil && day > *l.Until) {
+			continue
+		}
+		rank := -2 * r // the nearer region is the more special
+		if l.Class != "" {
+			rank++
+		}
+		match = append(match, ranked{l, rank})
+	}
+	if len(match) == 0 {
+		return effective{}, false
+	}
+	sort.SliceStable(match, func(i, j int) bool { return match[i].rank < match[j].rank })
+	var e effective
+	var names []string
+	for _, m := range match {
+		e.overlay(m.line)
+		names = append(names, m.line.ID+"@"+m.line.Date.String())
+	}
+	e.Name = strings.Join(names, "+")
+	return e, true
+}
+
+func (e *effective) overlay(l Setting) {
+	old := e.Setting
+	e.Setting = l
+	if l.Applies == "" {
+		e.Applies, e.Reason = old.Applies, old.Reason
+	}
+	if l.Period == "" {
+		e.Period = old.Period
+	}
+	if l.Days == nil {
+		e.Days = old.Days
+	}
+	if l.Bidders == nil {
+		e.Bidders = old.Bidders
+	}
+	if l.Hours == nil {
+		e.Hours = old.Hours
+	}
+	if l.Placeholders == nil {
+		e.Placeholders = old.Placeholders
+	}
+	if l.EventTimes == nil {
+		e.EventTimes = old.EventTimes
+	}
+	e.OwnMachines = append(slices.Clone(old.OwnMachines), l.OwnMachines...)
+}
+
+// period returns the legal period of the setting, with its days replaced where
+// the setting has its own; false when it names none.
+func (e *effective) period() (timeline.Period, bool) {
+	p, ok := timeline.ByID(e.Period)
+	if !ok && e.Days == nil {
+		return p, false
+	}
+	if !ok {
+		p = timeline.Period{Kind: timeline.Calendar, Sense: timeline.Min}
+	}
+	if e.Days != nil {
+		p.Days = *e.Days
+	}
+	return p, true
+}
