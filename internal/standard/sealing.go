@@ -1,0 +1,135 @@
+package standard
+
+import (
+	"sort"
+	"strings"
+
+	"mingjing/internal/trade"
+)
+
+// Sealing tells how a record is to be stored.
+//
+// A data set that is not in the catalogue is sealed whole and hangs on no
+// vault, so that it stays closed: such records are refused at the door, and
+// nothing else should come here. A field that the data set does not have gets
+// the strictest seal that a field of that name has anywhere, and Personal when
+// its name or its value looks like a person's number. Attachments get the seal
+// of the data set's sealed fields. An organisation's code
+// that is a valid ID number (a natural person can bid) is Personal too.
+func (c *Catalogue) Sealing(r *Record) Sealing {
+	d := c.byNo[r.Dataset]
+	if d == nil {
+		return Sealing{Whole: Bid}
+	}
+	s := Sealing{Whole: d.Seal}
+	seal := func(name string, as Seal) {
+		if s.Fields == nil {
+			s.Fields = map[string]Seal{}
+		}
+		s.Fields[name] = as
+	}
+	locked := d.Seal != Open
+	for _, i := range d.plan.sealed {
+		f := &d.Fields[i]
+		if _, ok := r.Fields[f.Name]; ok {
+			seal(f.Name, f.Seal)
+			locked = locked || f.Seal != Personal
+		}
+	}
+	for _, i := range d.plan.person {
+		if v := strings.ToUpper(strings.TrimSpace(r.Fields[d.Fields[i].Name])); v != "" && s.Person == "" {
+			s.Person = v
+		}
+	}
+	for _, i := range d.plan.orgs {
+		f := &d.Fields[i]
+		if id := personCode(r.Fields[f.Name]); id != "" {
+			seal(f.Name, Personal)
+			if s.Person == "" {
+				s.Person = id
+			}
+		}
+	}
+	if len(r.Fields) > 0 {
+		for name, v := range r.Fields {
+			if _, ok := d.byName[name]; ok || d.Class == ClassSystem {
+				continue
+			}
+			as := c.sealedNames[name]
+			if name == SourceField {
+				as = d.plan.attach
+			}
+			if as != Personal && (personalName(name) || holdsPerson(v)) {
+				as = Personal
+			}
+			if as == Open || (d.Seal != Open && as != Personal) {
+				continue
+			}
+			seal(name, as)
+			locked = locked || as != Personal
+		}
+	}
+	if locked {
+		s.Vaults = vaults(r)
+	}
+	return s
+}
+
+// personCode returns the ID number in a field of organisation codes, or "". A
+// code that is right as an organisation's is not taken for a person's.
+func personCode(v string) string {
+	if len(v) < 18 {
+		return ""
+	}
+	for _, one := range trade.SplitCodes(v) {
+		if validID(one) && trade.CheckOrgCode(one) != nil {
+			return strings.ToUpper(one)
+		}
+	}
+	return ""
+}
+
+// vaults lists the lots that a record names, each once, by code; the whole
+// tender when it names no lot; none when it names no tender.
+func vaults(r *Record) []Vault {
+	tender := TenderCode(r)
+	if tender == "" {
+		return nil
+	}
+	codes := SectionCodes(r)
+	if len(codes) == 0 {
+		return []Vault{{Origin: r.Origin, Tender: tender}}
+	}
+	out := make([]Vault, len(codes))
+	for i, lot := range codes {
+		out[i] = Vault{Origin: r.Origin, Tender: tender, Lot: lot}
+	}
+	return out
+}
+
+// TenderCode returns the tender project code that a record names, without
+// surrounding blanks; "" when it names none.
+func TenderCode(r *Record) string { return strings.TrimSpace(r.Fields["TENDER_PROJECT_CODE"]) }
+
+// SectionCodes returns the section codes that a record names in
+// BID_SECTION_CODE or BID_SECTION_CODES, each once, ascending.
+func SectionCodes(r *Record) []string {
+	var codes []string
+	for _, name := range [2]string{"BID_SECTION_CODE", "BID_SECTION_CODES"} {
+		if v := r.Fields[name]; v != "" {
+			codes = append(codes, trade.SplitCodes(v)...)
+		}
+	}
+	if len(codes) < 2 {
+		return codes
+	}
+	sort.Strings(codes)
+	n := 1
+	for _, c := range codes[1:] {
+		if c != codes[n-1] {
+			codes[n] = c
+			n++
+		}
+	}
+	return codes[:n]
+}
