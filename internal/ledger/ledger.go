@@ -90,9 +90,9 @@ type Row struct {
 	Occurred    string
 	Fields      []byte   // JSON object text of the unsealed fields
 	Sealed      []byte   // sealed parts, see seal.go; nil when nothing is sealed
-	Seed        []byte   // 32 bytes; nil when it is inside Sealed or erased
-	Commitments []byte   // 32 bytes a field, sorted; only when something is sealed (else recomputed from Seed)
-	Salts       []byte   // JSON of name → hex salt of surviving fields after a lawful erasure; nil before
+	Seed        []byte   // 32 bytes, salts the fields that stand open in this row (each sealed part has a seed of its own inside Sealed); nil after an erasure
+	Commitments []byte   // 32 bytes each, sorted: those that cannot be recomputed from the open columns (sealed or erased fields); nil when there are none
+	Salts       []byte   // JSON of name → hex salt of the open fields that survived a lawful erasure, in place of Seed; nil before
 	Leaf        Hash     // SHA-256("mingjing/record/1" ‖ sorted commitments)
 	Identity    []byte   // keyed MAC of (origin, data set, key)
 	Content     []byte   // keyed MAC of revision and content
@@ -105,7 +105,7 @@ type BatchRow struct {
 	ID       int64
 	Received time.Time
 	Author   Author
-	Evidence []byte // encoded Evidence, compressed; encrypted when any record in it is sealed
+	Evidence []byte // encoded Evidence, compressed; encrypted when any record in it is sealed (evidence.go)
 }
 
 // A Tile is one tile of the Merkle tree (C2SP tlog-tiles, height 8): up to 256
@@ -154,8 +154,18 @@ type Store interface {
 	Batch(ctx context.Context, id int64) (*BatchRow, error)
 	// Tile returns the stored tile, nil when there is none.
 	Tile(ctx context.Context, level int, index int64) (*Tile, error)
-	// Rewrite replaces Sealed, Seed and Salts of one row: only for lawful erasure.
+	// Rewrite replaces Fields, Sealed, Seed, Commitments, Salts and Problems of
+	// the row at row.Position, durably: only for lawful erasure.
 	Rewrite(ctx context.Context, row *Row) error
+}
+
+// A BatchRewriter is a Store that can also replace a kept batch. Ledger.Erase
+// needs it when the erased value stands in a signed batch, which is always so
+// for records of sources.
+type BatchRewriter interface {
+	// RewriteBatch replaces Evidence of the batch row b.ID, durably: only for
+	// lawful erasure.
+	RewriteBatch(ctx context.Context, b *BatchRow) error
 }
 
 // Tx is an open append transaction.
