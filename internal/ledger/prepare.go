@@ -143,6 +143,9 @@ func (l *Ledger) prepareDraft(s *Submission, d *Draft) (*prepared, error) {
 	return p, nil
 }
 
+// maxHeading bounds what databases index, in bytes.
+const maxHeading = 1024
+
 func checkDraft(d *Draft) error {
 	r := &d.Record
 	if r.Origin == "" || r.Dataset == "" || r.Key == "" || r.Revision == "" {
@@ -151,9 +154,10 @@ func checkDraft(d *Draft) error {
 	if r.Op != standard.Insert && r.Op != standard.Update && r.Op != standard.Delete {
 		return fmt.Errorf("%w: op must be insert, update or delete", ErrDraft)
 	}
-	for _, s := range []string{r.Origin, r.Dataset, r.Key, r.Revision, r.Occurred, d.Standard} {
-		if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
-			return fmt.Errorf("%w: its heading must be UTF-8 without NUL", ErrDraft)
+	for _, s := range append([]string{r.Origin, r.Dataset, r.Key, r.Revision, r.Occurred, d.Standard}, d.Codes...) {
+		// One record that a database refuses would fail its whole group.
+		if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 || len(s) > maxHeading {
+			return fmt.Errorf("%w: heading and codes must be UTF-8 without NUL, at most %d bytes each", ErrDraft, maxHeading)
 		}
 	}
 	for name, value := range r.Fields {
@@ -291,7 +295,7 @@ func encodeProblems(ps []standard.Problem, seals map[string]standard.Seal, value
 			secret[name] = values[name]
 		}
 	}
-	return json.Marshal(blot(slices.Clone(ps), secret))
+	return json.Marshal(blot(slices.Clone(ps), secret), jsontext.AllowInvalidUTF8(true)) // a value cut in the middle of a character
 }
 
 // blot takes the values of fields out of problems, in place.
