@@ -1,0 +1,206 @@
+package disclose
+
+import (
+	"slices"
+	"strings"
+
+	"mingjing/internal/docket"
+	"mingjing/internal/standard"
+)
+
+// head fills in title, region and origins from what the entries show. A
+// supervisor may know of every docket's existence and region, to see whose it is.
+func (b *builder) head(v *Docket) {
+	titles := map[string][]string{"501": nil, "500": nil}
+	for i := range v.Entries {
+		e := &v.Entries[i]
+		if !slices.Contains(v.Origins, e.Origin) {
+			v.Origins = append(v.Origins, e.Origin)
+		}
+		switch e.Dataset {
+		case "501":
+			titles["501"] = append(titles["501"], e.value("TENDER_PROJECT_NAME"))
+		case "500":
+			titles["500"] = append(titles["500"], e.value("PROJECT_NAME"))
+		}
+		if e.value("REGION_CODE") == b.d.Region {
+			v.Region = b.d.Region
+		}
+	}
+	slices.Sort(v.Origins)
+	for _, no := range []string{"500", "501"} {
+		for _, title := range titles[no] {
+			if title != "" && (v.Title == "" || no == "501") {
+				v.Title = title
+			}
+		}
+		if slices.Contains(titles[no], b.d.Title) {
+			v.Title = b.d.Title
+		}
+	}
+	if b.seat == seatSupervisor || b.seat == seatOutside || b.seat == seatAuditor {
+		v.Region = b.d.Region
+	}
+}
+
+// lots builds the sections that visible entries name.
+func (b *builder) lots(v *Docket) {
+	byCode := map[string][]*Entry{}
+	var codes []string
+	for i := range v.Entries {
+		for _, lot := range v.Entries[i].lots {
+			if byCode[lot] == nil {
+				codes = append(codes, lot)
+			}
+			byCode[lot] = append(byCode[lot], &v.Entries[i])
+		}
+	}
+	slices.Sort(codes)
+	for _, code := range codes {
+		v.Lots = append(v.Lots, b.lot(code, byCode[code]))
+	}
+}
+
+func (b *builder) lot(code string, entries []*Entry) Lot {
+	l := Lot{Code: code}
+	m := Before
+	for _, e := range entries {
+		m = max(m, b.stages.moment[lotKey{e.Origin, code}])
+		switch e.Dataset {
+		case "502":
+			if name := e.value("BID_SECTION_NAME"); name != "" {
+				l.Name = name
+			}
+		case "507":
+			if bidder := e.value("BIDDER_NAME"); bidder != "" && !e.Deleted {
+				l.Bids = append(l.Bids, Bid{Bidder: bidder, Code: e.value("BIDDER_ORG_CODE"), Price: price(e), Position: e.Position})
+			}
+		}
+	}
+	l.Moment, l.Words = m.String(), b.w.table.file.Moments[m.String()]
+	l.Closed = b.closed(m)
+	if m == Before {
+		l.Failed = b.failure(code, entries)
+	}
+	return l
+}
+
+func price(e *Entry) string {
+	if p := e.value("BID_PRICE"); p != "" {
+		return p
+	}
+	return e.value("OTHER_BID_PRICE")
+}
+
+// closed lists what a lot may have and this reader does not see at this
+// moment. It follows from the table alone, whatever is there.
+func (b *builder) closed(m Moment) []Part {
+	parts := []Part{}
+	for _, p := range []struct {
+		part  string
+		words Words
+		class string
+		seal  standard.Seal
+	}{
+		{"bids", Words{"投标人、投标文件及报价", "bidders, bids and prices"}, "opening", standard.Bid},
+		{"device codes", Words{"投标文件特征码、保证金账户", "device codes and deposit accounts"}, "device", standard.Bid},
+		{"committee", Words{"评标委员会与评标过程", "evaluation committee and evaluation"}, "closed", standard.Committee},
+	} {
+		a := b.w.answer(b.w.table.row(p.class, p.seal), p.class, p.seal, b.seat, m)
+		if !a.Verdict.shown() {
+			parts = append(parts, Part{Part: p.part, Words: p.words, State: a.Verdict, Article: a.Article, Opens: a.Opens})
+		}
+	}
+	return parts
+}
+
+// failure tells those who may know that an opening failed, and with how many.
+func (b *builder) failure(code string, entries []*Entry) *Failure {
+	if !b.verdict("", "release", standard.Open, Before).Verdict.shown() {
+		return nil
+	}
+	var out *Failure
+	for _, r := range b.d.Releases {
+		mine := slices.ContainsFunc(entries, func(e *Entry) bool { return e.Origin == r.Origin })
+		if mine && r.Lot == code && r.Seal == standard.Bid && r.State == "failed" && !r.At.After(b.at) && (out == nil || r.At.After(out.At)) {
+			out = &Failure{Bidders: r.Bidders, At: r.At}
+		}
+	}
+	return out
+}
+
+// events keeps the events and announcements that rest on a visible row and,
+// where they name one, a visible field.
+func (b *builder) events(v *Docket) {
+	for _, ev := range b.d.Events {
+		ro := b.rows[standard.Identity{Origin: ev.Ref.Origin, Dataset: ev.Ref.Dataset, Key: ev.Ref.Key}]
+		if ro == nil || !b.sees(ro, ev.Ref.Field) || ev.Ref.Field == "" && !ro.meta {
+			continue
+		}
+		out := Event{At: ev.At, WholeDay: ev.WholeDay, Kind: ev.Kind, Lot: ev.Lot, Dataset: ev.Ref.Dataset, Field: ev.Ref.Field, Position: b.position(ev.Ref.Position)}
+		if ro.meta {
+			out.Key = b.keyOf(ro)
+		}
+		v.Events = append(v.Events, out)
+	}
+	for _, a := range b.d.Announced {
+		ro := b.rows[standard.Identity{Origin: a.Origin, Dataset: a.Dataset, Key: a.Key}]
+		if ro == nil || !b.sees(ro, a.Field) {
+			continue
+		}
+		v.Announced = append(v.Announced, Announced{Lot: a.Lot, Kind: a.Kind, At: a.At, Dataset: a.Dataset, Field: a.Field, Live: a.Live})
+	}
+}
+
+// sees reports whether the reader sees a field of a visible row; "" stands for
+// the row as a whole.
+func (b *builder) sees(ro *row, field string) bool {
+	if field == "" {
+		return true
+	}
+	if _, shut := ro.entry.Sealed[field]; shut {
+		return false
+	}
+	return b.reason(ro.entry, ro, field).Verdict.shown()
+}
+
+func (b *builder) keyOf(ro *row) string {
+	out := &Entry{}
+	b.meta(b.w.catalogue.Dataset(ro.entry.Dataset), ro.entry, ro, out)
+	return out.Key
+}
+
+// Text joins everything a view shows that somebody might search for: names,
+// codes and texts, each on a line of its own, without repeats.
+func (v *Docket) Text() string {
+	var lines []string
+	seen := map[string]bool{}
+	add := func(s string) {
+		if s = strings.TrimSpace(s); s != "" && !seen[s] {
+			seen[s] = true
+			lines = append(lines, s)
+		}
+	}
+	add(v.ID)
+	add(v.Title)
+	for i := range v.Entries {
+		e := &v.Entries[i]
+		if e.Dataset == docket.DatasetRelease || e.Deleted {
+			continue
+		}
+		for _, f := range e.Fields {
+			if searchable(f.Value) {
+				add(f.Value)
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// searchable leaves out flags, figures and times.
+func searchable(value string) bool {
+	if len(value) < 4 {
+		return false
+	}
+	return strings.ContainsFunc(value, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && r != '-' && r != ':' && r != ' ' })
+}

@@ -1,0 +1,274 @@
+package disclose
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"mingjing/internal/detect"
+	"mingjing/internal/docket"
+	"mingjing/internal/standard"
+)
+
+func TestTableIsStrict(t *testing.T) {
+	good := string(tableYAML)
+	for name, c := range map[string]struct{ old, new, want string }{
+		"unknown key":           {"marks:\n", "marks:\n  - colour: red\n", "colour"},
+		"unknown class":         {"classes: [alert]", "classes: [alarm]", `unknown class "alarm"`},
+		"cell named twice":      {"classes: [alert]", "classes: [alert, release]", "named by"},
+		"cell not named":        {"seals: [open, bid]\n    why: {zh: 报警", "seals: [open]\n    why: {zh: 报警", "no rule names class alert under seal bid"},
+		"unknown article":       {"articles: [standard-402]", "articles: [standard-403]", "standard-403"},
+		"takes back":            {"outside: {before: sealed, publicity: masked}", "outside: {before: masked, publicity: hidden}", "taken back"},
+		"seat left out":         {"    administrator: hidden\n    public: hidden\n\n# A docket", "    public: hidden\n\n# A docket", "no verdict for administrator"},
+		"outside is not public": {"    outside: hidden\n    auditor: show\n    administrator: hidden\n    public: hidden\n  - id: D07", "    outside: show\n    auditor: show\n    administrator: hidden\n    public: hidden\n  - id: D07", "outside differs"},
+		"no verdict":            {"source: show", "source: perhaps", "perhaps"},
+	} {
+		bad := strings.Replace(good, c.old, c.new, 1)
+		if bad == good {
+			t.Fatalf("%s: the case does not change the table", name)
+		}
+		if _, err := ReadTable(strings.NewReader(bad)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
+		}
+	}
+}
+
+func TestJurisdiction(t *testing.T) {
+	for _, c := range []struct {
+		regions, sectors []string
+		region, class    string
+		want             bool
+	}{
+		{[]string{"410000"}, nil, "410302", "construction", true},
+		{[]string{"41"}, nil, "410302", "construction", true},
+		{[]string{"410300"}, nil, "410302", "construction", true},
+		{[]string{"410302"}, nil, "410302", "construction", true},
+		{[]string{"410302"}, nil, "410300", "construction", false},
+		{[]string{"410100", "410303"}, nil, "410302", "construction", false},
+		{[]string{"410300"}, []string{"land"}, "410302", "construction", false},
+		{[]string{"410300"}, []string{"land", "construction"}, "410302", "construction", true},
+		{[]string{"410300"}, nil, "", "construction", false},
+		{[]string{""}, nil, "410302", "construction", false},
+		{[]string{"*"}, nil, "", "construction", true},
+		{nil, nil, "410302", "construction", false},
+	} {
+		r := Reader{Audience: Supervisor, Regions: c.regions, Sectors: c.sectors}
+		if got := r.InJurisdiction(c.region, c.class); got != c.want {
+			t.Errorf("regions %q sectors %q: docket in %q, %s: %v, want %v", c.regions, c.sectors, c.region, c.class, got, c.want)
+		}
+	}
+	if (Reader{Audience: Public, Regions: []string{"*"}}).InJurisdiction("410302", "construction") {
+		t.Error("only a supervisor has a jurisdiction")
+	}
+}
+
+func TestBlot(t *testing.T) {
+	const x = Blotted
+	for in, want := range map[string]string{
+		"联系人王先生，电话13800138000。":                          "联系人王先生，电话" + x + "。",
+		"电话：０３７９－６３２１００００":                               "电话：" + x,
+		"0371-65990000转801":                              x + "转801",
+		"139 0013 8000 或 139-0013-8001":                  x + " 或 " + x,
+		"身份证41030219800101123X":                          "身份证" + x,
+		"邮箱 a.b@example.com.cn 开户行账号6222021234567890123": "邮箱 " + x + " 开户行账号" + x,
+		"账号 6222 0212 3456 7890 123":                     "账号 " + x,
+		"咨询电话：63210000":                                  "咨询电话：" + x,
+		"报价63210000元":                                    "报价63210000元",
+		"标段E4114002441A04301001001":                      "标段E4114002441A04301001001",
+		"2503-411481-04-01-225421":                       "2503-411481-04-01-225421",
+		"D01-12350100MB02709751-20190627-527731-5":       "D01-12350100MB02709751-20190627-527731-5",
+		"2018-03-01 09:30 至 2018-03-21":                  "2018-03-01 09:30 至 2018-03-21",
+		"20180301093000":                                 "20180301093000",
+		"投标报价11805000.50元":                               "投标报价11805000.50元",
+		"":                                               "",
+	} {
+		if got := Blot(in); got != want {
+			t.Errorf("Blot(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzBlot(f *testing.F) {
+	f.Add("电话13800138000，邮箱a@b.cn")
+	f.Add("１３８ 0013-8000\xff")
+	f.Fuzz(func(t *testing.T, s string) {
+		once := Blot(s)
+		if again := Blot(once); again != once {
+			t.Fatalf("not settled: %q then %q", once, again)
+		}
+	})
+}
+
+// Two lots: what opens one leaves the other shut; a record of both waits for
+// both; another system's opening of the same code opens nothing of ours.
+func TestOnlyItsOwnOpeningOpensALot(t *testing.T) {
+	l := newLife()
+	one, two := lotCode(1), lotCode(2)
+	l.d.Lots = []docket.Lot{{Code: one}, {Code: two}}
+	l.put("507", originA, one, "bid-one")
+	l.put("507", originA, two, "bid-two")
+	l.put("507", originA, one+";"+two, "bid-both")
+	l.put("507", originA, "", "bid-none")
+	bids := func() int {
+		n := 0
+		if v := View(l.d, Reader{}, now); v != nil {
+			n = len(v.Entries)
+		}
+		return n
+	}
+	if n := bids(); n != 0 {
+		t.Fatalf("%d bids seen before any opening", n)
+	}
+	l.reach(originB, one, Opened)
+	if n := bids(); n != 0 {
+		t.Fatalf("%d bids seen after another system's opening", n)
+	}
+	l.reach(originA, one, Opened)
+	if n := bids(); n != 1 {
+		t.Fatalf("%d bids seen after the opening of lot one, want its one", n)
+	}
+	l.reach(originA, two, Opened)
+	if n := bids(); n != 4 {
+		t.Fatalf("%d bids seen after both openings, want 4", n)
+	}
+	if v := View(l.d, Reader{}, now.Add(-time.Hour)); v != nil {
+		t.Fatalf("bids seen before the releases' time")
+	}
+}
+
+func TestFailedOpeningIsNotForThePublic(t *testing.T) {
+	l := newLife()
+	lot := lotCode(1)
+	l.d.Lots = []docket.Lot{{Code: lot}}
+	l.put("502", originA, lot, "lot")
+	l.put("507", originA, lot, "bid")
+	l.d.Releases = []docket.Release{{Origin: originA, Lot: lot, Seal: standard.Bid, State: "failed", Bidders: 2, At: now.Add(-time.Minute)}}
+	for _, rd := range readers {
+		v := View(l.d, rd.reader, now)
+		insider := rd.seat == seatSupervisor || rd.seat == seatAuditor
+		if got := v.Lots[0].Failed != nil; got != insider {
+			t.Errorf("%s: failed opening shown %v", rd.seat, got)
+		}
+		if v.Lots[0].Moment != "before" || len(v.Lots[0].Bids) != 0 || v.Records != 1 {
+			t.Errorf("%s: a failed opening opened something: %+v", rd.seat, v.Lots[0])
+		}
+	}
+}
+
+func TestTombstones(t *testing.T) {
+	l := newLife()
+	l.d.Lots = []docket.Lot{{Code: lotCode(1)}}
+	l.put("503", originA, lotCode(1), "gone").Deleted = true
+	l.put("502", originA, lotCode(1), "stays")
+	for _, rd := range readers {
+		want := 1
+		if rd.seat == seatSource || rd.seat == seatSupervisor || rd.seat == seatAuditor {
+			want = 2
+		}
+		if v := View(l.d, rd.reader, now); v.Records != want {
+			t.Errorf("%s sees %d records, want %d", rd.seat, v.Records, want)
+		}
+	}
+}
+
+// A published OCDS release opens its own rows, not those of a trading system.
+func TestPublishedReleaseIsOpen(t *testing.T) {
+	l := newLife()
+	l.d.ID = "ocds-abcdef-1"
+	l.put("507", "ocds-abcdef", "1", "ocds-abcdef-1/bid/1")
+	l.put("507", originA, "1", "ocds-abcdef-1/bid/2")
+	if v := View(l.d, Reader{}, now); v != nil {
+		t.Fatal("bids are open without a release")
+	}
+	l.d.Live = append(l.d.Live, docket.Entry{Dataset: "ocds", Origin: "ocds-abcdef", Key: "ocds-abcdef-1", Fields: map[string]string{"OCID": "ocds-abcdef-1", "RELEASE": "raw text"}})
+	v := View(l.d, Reader{}, now)
+	if v == nil || len(v.Lots) != 1 || len(v.Lots[0].Bids) != 1 || v.Lots[0].Bids[0].Bidder == "" {
+		t.Fatalf("want the one published bid, got %+v", v)
+	}
+	if strings.Contains(marshal(t, v), "raw text") {
+		t.Error("the raw release, which may hold contacts, is shown to the public")
+	}
+}
+
+func TestFindings(t *testing.T) {
+	find := func(id string, refs ...docket.Ref) detect.Finding {
+		return detect.Finding{Indicator: id, State: detect.Fired, Evidence: refs}
+	}
+	l := full(Opened)
+	fs := []detect.Finding{
+		find("device", docket.Ref{Dataset: "519", Key: "key-519", Field: "CPU_ID", Origin: originA, Position: 7}),
+		find("committee", docket.Ref{Dataset: "503", Key: "key-503"}, docket.Ref{Dataset: "508", Key: "key-508", Field: "EXPERT_NAME", Origin: originA}),
+		find("personal", docket.Ref{Dataset: "507", Key: "key-507", Field: "PM_CODE", Origin: originA}),
+		find("absent", docket.Ref{Dataset: "507", Key: "elsewhere"}),
+		find("half", docket.Ref{Dataset: "503", Key: "key-503"}, docket.Ref{Dataset: "507", Key: "elsewhere"}),
+		find("nothing needed"),
+	}
+	names := func(fs []detect.Finding) string {
+		var out []string
+		for _, f := range fs {
+			out = append(out, f.Indicator)
+		}
+		return strings.Join(out, ",")
+	}
+	for _, c := range []struct {
+		moment Moment
+		want   string
+	}{{Before, "half,nothing needed"}, {Opened, "device,half,nothing needed"}, {Determined, "device,committee,half,nothing needed"}} {
+		l = full(c.moment)
+		for _, rd := range readers {
+			got := Findings(fs, l.d, rd.reader, now)
+			want := ""
+			if rd.seat == seatSupervisor || rd.seat == seatAuditor {
+				want = c.want
+			}
+			if names(got) != want {
+				t.Errorf("%s at %s: findings %q, want %q", rd.seat, c.moment, names(got), want)
+			}
+		}
+	}
+	if len(fs[4].Evidence) != 2 || fs[0].Evidence[0].Position != 7 {
+		t.Error("the findings handed in were changed")
+	}
+}
+
+func TestSearchText(t *testing.T) {
+	l := full(Before)
+	for _, tier := range Tiers() {
+		text := SearchText(l.d, tier, now)
+		if !strings.Contains(text, tender) || !strings.Contains(text, "plant:503.NOTICE_NAME") {
+			t.Errorf("%s: the notice cannot be found", tier)
+		}
+		for _, p := range l.planted {
+			if strings.Contains(text, p.value) && (p.dataset == "507" || p.dataset == "508" || p.dataset == "519") {
+				t.Errorf("%s finds %s.%s before the opening", tier, p.dataset, p.field)
+			}
+		}
+	}
+	if SearchText(l.d, "everything", now) != "" {
+		t.Error("an unknown tier finds something")
+	}
+}
+
+func TestWhy(t *testing.T) {
+	r := Why("507", "BID_PRICE", Public, false, Before)
+	if r.Verdict != Sealed || r.Opens != "opened" || !strings.Contains(r.Article.ZH, "招标投标法第二十二条") {
+		t.Errorf("507.BID_PRICE before the opening: %+v", r)
+	}
+	if r := Why("999", "ANYTHING", Public, false, Signed); r.Verdict != Hidden {
+		t.Errorf("an unknown field is %s to the public", r.Verdict)
+	}
+	if r := Why("503", "TENDERER_PHONE_NUMBER", Supervisor, true, Signed); r.Verdict != Sealed || r.Opens != "order" {
+		t.Errorf("a phone number is %s (opens %q) to a supervisor", r.Verdict, r.Opens)
+	}
+	if r := Why("519", "CPU_ID", Supervisor, false, Signed); r.Verdict != Hidden {
+		t.Errorf("a device code is %s to a supervisor out of jurisdiction", r.Verdict)
+	}
+}
+
+// One docket with every data set, as the public sees it.
+func BenchmarkView(b *testing.B) {
+	l := full(Signed)
+	for b.Loop() {
+		View(l.d, Reader{}, now)
+	}
+}
