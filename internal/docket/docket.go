@@ -20,6 +20,7 @@ type Version struct {
 	History  bool                     // came through a history window: timeliness rules do not apply
 	Sealed   map[string]standard.Seal // fields that exist but cannot be read yet, with their seal
 	Defects  []standard.Problem       // found when it was taken in
+	System   bool                     // its author is this system itself: only such versions may be facts of release
 }
 
 // A Code is a name under which records find each other: "tender:<C20>",
@@ -54,8 +55,8 @@ type Entry struct {
 	First    time.Time                `json:"first"` // received time of the version that came first: a later correction is not a late upload
 	Occurred string                   `json:"occurred,omitempty"`
 	Source   string                   `json:"source"`
-	History  bool                     `json:"history,omitempty"`
-	Versions int                      `json:"versions"` // how many versions this row has
+	History  bool                     `json:"history,omitempty"` // its first version came through a history window
+	Versions int                      `json:"versions"`          // how many versions this row has
 	Fields   map[string]string        `json:"fields"`
 	Sealed   map[string]standard.Seal `json:"sealed,omitempty"`
 }
@@ -63,8 +64,9 @@ type Entry struct {
 // Announced is one announced deadline or opening time of a lot.
 type Announced struct {
 	Lot      string    `json:"lot"`  // "" for all lots of the tender
-	Kind     string    `json:"kind"` // "deadline" or "opening"
-	At       time.Time `json:"at"`
+	Kind     string    `json:"kind"` // KindDeadline, KindOpening or KindPrequalification
+	At       time.Time `json:"at"`   // of a date without time its last second
+	WholeDay bool      `json:"whole_day,omitempty"`
 	Dataset  string    `json:"dataset"`
 	Origin   string    `json:"origin"`
 	Key      string    `json:"key"`
@@ -81,7 +83,8 @@ type Release struct {
 	Seal     standard.Seal `json:"seal"`  // Bid or Committee
 	State    string        `json:"state"` // "opened" or "failed" (fewer than three bidders: stays closed)
 	Bidders  int           `json:"bidders"`
-	At       time.Time     `json:"at"`
+	At       time.Time     `json:"at"`       // when it was decided
+	Opening  time.Time     `json:"opening"`  // the opening time it rests on
 	Position int64         `json:"position"` // of the release record
 	Basis    Ref           `json:"basis"`    // the opening record or result it rests on
 }
@@ -100,6 +103,8 @@ type Lot struct {
 	Code string `json:"code"`
 	Name string `json:"name"`
 	Bids []Bid  `json:"bids,omitempty"` // one a bidder; empty before release
+	// Declared is false when no live 502 declares the lot and other rows only name it.
+	Declared bool `json:"declared,omitempty"`
 }
 
 // A Bid is what one bidder brought to one lot (507, and by bidder code 519, 9010, 9011).
@@ -107,6 +112,7 @@ type Bid struct {
 	Bidder string `json:"bidder"`
 	Code   string `json:"code"`
 	Ref    Ref    `json:"ref"`
+	More   []Ref  `json:"more,omitempty"` // further 507 rows of the same bidder for the same lot
 }
 
 // An Event is one thing that happened, with its time, source and record.

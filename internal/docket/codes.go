@@ -1,0 +1,205 @@
+package docket
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"mingjing/internal/standard"
+	"mingjing/internal/trade"
+)
+
+// The prefixes of codes. RowCode stands for a record that names nothing but
+// its own row, such as a delete without fields: it finds its docket through the
+// other versions of that row.
+const (
+	TenderCode  = "tender:"
+	ProjectCode = "project:"
+	LotCode     = "lot:"
+	OcidCode    = "ocid:"
+	RowCode     = "row:"
+	SealedCode  = "sealed:" // an opaque token in place of a secret code; made by the ledger
+)
+
+// Data sets of this system, outside the national catalogue.
+const (
+	DatasetRelease = "release" // facts of release
+	DatasetErasure = "erasure" // lawful erasures
+	DatasetSource  = "source"  // registrations of sources
+	DatasetOCDS    = "ocds"    // raw compiled releases
+	SystemOrigin   = "mingjing"
+)
+
+// maxCode is the greatest length of a code's value in bytes. The standard's
+// longest is 23 characters; real ones vary in shape, but what is longer than
+// this is a text in the wrong field and would only burden the index.
+const maxCode = 200
+
+// Codes returns the names under which a record is found, sorted, without
+// repeats. A record with a tender project code names only that tender; a 501
+// also its project, and a 502 also its section, so that what names only the
+// project or the section finds the tender through them. A record with nothing
+// but section codes names these; one with nothing but a project code, that. A
+// record that names nothing is found by its row.
+func Codes(r *standard.Record) []Code {
+	var out []Code
+	add := func(prefix string, values ...string) {
+		for _, v := range values {
+			if v = strings.TrimSpace(v); usable(v) {
+				out = append(out, Code(prefix+v))
+			}
+		}
+	}
+	f := r.Fields
+	if r.Dataset == DatasetOCDS {
+		add(OcidCode, f["OCID"])
+		if len(out) == 0 {
+			add(OcidCode, r.Key)
+		}
+	}
+	add(TenderCode, f["TENDER_PROJECT_CODE"])
+	switch {
+	case len(out) == 0 || r.Dataset == "502":
+		add(LotCode, Sections(f)...)
+	}
+	if len(out) == 0 || r.Dataset == "501" {
+		add(ProjectCode, f["PROJECT_CODE"])
+	}
+	if len(out) == 0 {
+		out = append(out, rowCode(r.Identity()))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func rowCode(id standard.Identity) Code {
+	sum := sha256.Sum256([]byte(id.Origin + "\x00" + id.Dataset + "\x00" + id.Key))
+	return Code(RowCode + hex.EncodeToString(sum[:16]))
+}
+
+// usable reports whether a value can serve as a code: stores differ in what
+// they make of control characters and broken UTF-8, so that neither may.
+func usable(v string) bool {
+	return v != "" && len(v) <= maxCode && utf8.ValidString(v) && !strings.ContainsFunc(v, unicode.IsControl)
+}
+
+// Sections returns the section codes that a row's fields name, in their order,
+// without repeats; none when it speaks of the whole tender.
+func Sections(f map[string]string) []string {
+	one, many := f["BID_SECTION_CODE"], f["BID_SECTION_CODES"]
+	if one == "" && many == "" {
+		return nil
+	}
+	var out []string
+	for _, c := range append(trade.SplitCodes(one), trade.SplitCodes(many)...) {
+		if usable(c) && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Docket returns the docket that a code names by itself: the tender's or the
+// OCDS process's; "" for a code that must be resolved through other records.
+func (c Code) Docket() string {
+	for _, p := range []string{TenderCode, OcidCode} {
+		if id, ok := strings.CutPrefix(string(c), p); ok {
+			return id
+		}
+	}
+	return ""
+}
+
+// Wants says in words what a code waits for when it leads to no docket.
+func (c Code) Wants() string {
+	s := string(c)
+	switch {
+	case strings.HasPrefix(s, ProjectCode):
+		return "a tender project (501) of project " + s[len(ProjectCode):]
+	case strings.HasPrefix(s, LotCode):
+		return "a section (502) with code " + s[len(LotCode):]
+	case strings.HasPrefix(s, RowCode):
+		return "another version of the row, with codes"
+	case strings.HasPrefix(s, SealedCode):
+		return "the opening of its lot"
+	}
+	return "a record with code " + s
+}
+
+// Roots returns the codes from which the loading of a docket begins.
+func Roots(id string) []Code { return []Code{Code(OcidCode + id), Code(TenderCode + id)} }
+
+// Follow returns the codes to load for a docket, given what has been loaded so
+// far: its roots, the projects that its 501 name, the sections that its 502
+// declare; superseded versions included. Call it until it adds nothing.
+func Follow(id string, vs []Version) []Code {
+	set := map[Code]bool{}
+	for _, c := range Roots(id) {
+		set[c] = true
+	}
+	for i := range vs {
+		v := &vs[i]
+		if v.Dataset != "501" && v.Dataset != "502" {
+			continue
+		}
+		codes := Codes(&v.Record)
+		if !slices.ContainsFunc(codes, func(c Code) bool { return c.Docket() == id }) {
+			continue
+		}
+		for _, c := range codes {
+			if c.Docket() == "" {
+				set[c] = true
+			}
+		}
+	}
+	out := make([]Code, 0, len(set))
+	for c := range set {
+		out = append(out, c)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Elsewhere returns the other dockets that versions of this docket's rows name,
+// each with the greatest log position of such a row: when a row moves from one
+// tender to another both must have seen the move.
+func Elsewhere(id string, vs []Version) map[string]int64 {
+	type row struct {
+		here  bool
+		there []string
+		last  int64
+	}
+	rows := map[standard.Identity]*row{}
+	for i := range vs {
+		v := &vs[i]
+		r := rows[v.Identity()]
+		if r == nil {
+			r = &row{}
+			rows[v.Identity()] = r
+		}
+		r.last = max(r.last, v.Position)
+		for _, c := range Codes(&v.Record) {
+			switch d := c.Docket(); {
+			case d == id:
+				r.here = true
+			case d != "":
+				r.there = append(r.there, d)
+			}
+		}
+	}
+	out := map[string]int64{}
+	for _, r := range rows {
+		if !r.here {
+			continue
+		}
+		for _, d := range r.there {
+			if at, ok := out[d]; !ok || at < r.last {
+				out[d] = r.last
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,250 @@
+package docket
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"mingjing/internal/standard"
+	"mingjing/internal/trade"
+)
+
+// Fold makes the docket of one tender project, or OCDS process, from versions
+// of records. It is total: whatever the versions hold, it gives a docket and
+// never panics. The order of vs and repeats in it change nothing, nor do
+// versions of rows that have nothing to do with the docket. Raw OCDS releases
+// must have been through Expand.
+//
+// A row belongs to the docket when its newest version with codes names it, or
+// names a project or section of it and no tender.
+func Fold(id string, vs []Version) *Docket {
+	rows := rowsOf(vs)
+	d := &Docket{ID: id, Through: -1}
+	mine, touched := belonging(id, rows)
+	origins := map[string]bool{}
+	for _, r := range touched {
+		d.Through = max(d.Through, r.last)
+	}
+	for _, r := range mine {
+		if r.id.Dataset == DatasetRelease {
+			continue
+		}
+		origins[valid(r.id.Origin)] = true
+		d.Live = append(d.Live, entry(r))
+	}
+	d.Origins = slices.Sorted(maps.Keys(origins))
+	slices.SortFunc(d.Live, func(a, b Entry) int {
+		return cmp.Or(strings.Compare(a.Dataset, b.Dataset), strings.Compare(a.Origin, b.Origin), strings.Compare(a.Key, b.Key),
+			cmp.Compare(a.Position, b.Position), strings.Compare(a.Revision, b.Revision))
+	})
+	d.Announced = announced(id, mine, touched)
+	d.Releases = releases(id, rows)
+	for _, r := range d.Releases {
+		d.Through = max(d.Through, r.Position)
+	}
+	d.name()
+	d.lots()
+	d.events()
+	return d
+}
+
+// belonging finds the rows of a docket, and all rows that any version ever
+// connected with it, moved ones included. System data sets are not rows of a
+// docket, whoever claims to speak in them.
+func belonging(id string, rows map[standard.Identity]*row) (mine, touched []*row) {
+	linked := map[Code]bool{} // projects and sections of the docket
+	ever := map[Code]bool{}   // and those that superseded versions named
+	here := func(codes []Code) bool {
+		return slices.ContainsFunc(codes, func(c Code) bool { return c.Docket() == id })
+	}
+	for _, r := range rows {
+		if system(r.id.Dataset) || r.id.Dataset != "501" && r.id.Dataset != "502" {
+			continue
+		}
+		for i, v := range r.versions {
+			codes := Codes(&v.Record)
+			if !here(codes) {
+				continue
+			}
+			for _, c := range codes {
+				if c.Docket() == "" {
+					ever[c] = true
+					linked[c] = linked[c] || i == len(r.versions)-1 && v.Op != standard.Delete
+				}
+			}
+		}
+	}
+	for _, r := range rows {
+		if system(r.id.Dataset) {
+			continue
+		}
+		near, home := false, []Code(nil)
+		for _, v := range r.versions {
+			codes := Codes(&v.Record)
+			if strings.HasPrefix(string(codes[0]), RowCode) {
+				continue
+			}
+			home = codes
+			for _, c := range codes {
+				near = near || c.Docket() == id || ever[c]
+			}
+		}
+		if !near {
+			continue
+		}
+		touched = append(touched, r)
+		direct := slices.ContainsFunc(home, func(c Code) bool { return c.Docket() != "" })
+		if direct && here(home) || !direct && slices.ContainsFunc(home, func(c Code) bool { return linked[c] }) {
+			mine = append(mine, r)
+		}
+	}
+	return mine, touched
+}
+
+func system(dataset string) bool {
+	return dataset == DatasetRelease || dataset == DatasetErasure || dataset == DatasetSource
+}
+
+// entry makes the current version of a row. A tombstone without fields shows
+// those of the newest version that had some, so that a supervisor sees what
+// was deleted.
+func entry(r *row) Entry {
+	cur := r.current()
+	said := cur
+	if cur.Op == standard.Delete && len(cur.Fields) == 0 && len(cur.Sealed) == 0 {
+		for _, v := range r.versions {
+			if v.Op != standard.Delete {
+				said = v
+			}
+		}
+	}
+	e := Entry{
+		Dataset: valid(r.id.Dataset), Origin: valid(r.id.Origin), Key: valid(r.id.Key), Revision: valid(cur.Revision),
+		Deleted: cur.Op == standard.Delete, Position: cur.Position, Received: plain(cur.Received), First: plain(r.first.Received),
+		Occurred: valid(cur.Occurred), Source: valid(cur.Source), History: r.first.History, Versions: len(r.versions),
+		Fields: make(map[string]string, len(said.Fields)),
+	}
+	for name, value := range said.Fields {
+		e.Fields[valid(name)] = valid(value)
+	}
+	if len(said.Sealed) > 0 {
+		e.Sealed = make(map[string]standard.Seal, len(said.Sealed))
+		for name, seal := range said.Sealed {
+			e.Sealed[valid(name)] = standard.Seal(valid(string(seal)))
+		}
+	}
+	return e
+}
+
+// valid gives s itself, or with its broken bytes replaced: a docket is kept as
+// JSON, which cannot hold them.
+func valid(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return strings.ToValidUTF8(s, "\ufffd")
+}
+
+// plain strips what a stored time does not keep; a time that JSON cannot hold
+// becomes none.
+func plain(t time.Time) time.Time {
+	t = t.Round(0).UTC()
+	if y := t.Year(); y < 0 || y > 9999 {
+		return time.Time{}
+	}
+	return t
+}
+
+// name gives the docket its class, title and region. Of several 501 the one
+// that was received first rules, so that a second trading system cannot rename
+// a tender or move it to another jurisdiction.
+func (d *Docket) name() {
+	d.Class = string(trade.Construction)
+	type source struct{ dataset, title, region string }
+	for _, s := range []source{
+		{"501", "TENDER_PROJECT_NAME", "REGION_CODE"}, {"502", "", "REGION_CODE"}, {"503", "NOTICE_NAME", ""},
+		{"9018", "TENDER_PROJECT_NAME", ""}, {"513", "", "REGION_CODE"}, {"500", "PROJECT_NAME", "REGION_CODE"}, {"502", "BID_SECTION_NAME", ""},
+	} {
+		first := slices.Collect(d.rows(s.dataset))
+		slices.SortStableFunc(first, func(a, b *Entry) int {
+			return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.Position, b.Position))
+		})
+		for _, e := range first {
+			if d.Title == "" && s.title != "" {
+				d.Title = strings.TrimSpace(e.Fields[s.title])
+			}
+			if d.Region == "" && s.region != "" {
+				d.Region = strings.TrimSpace(e.Fields[s.region])
+			}
+			if c, ok := classOf(e.Fields["TENDER_PROJECT_TYPE"]); ok && s.dataset == "501" && e == first[0] {
+				d.Class = string(c)
+			}
+		}
+	}
+	if len(d.Live) > 0 && len(d.Origins) > 0 && !slices.ContainsFunc(d.Origins, func(o string) bool { return o != "ocds" && !strings.HasPrefix(o, "ocds-") }) {
+		d.Class = string(trade.Procurement)
+	}
+}
+
+// classOf reads the class of trade from the first letter of a classification
+// code (分类代码, list 10).
+func classOf(code string) (trade.Class, bool) {
+	switch code = strings.TrimSpace(code); {
+	case strings.HasPrefix(code, "A"):
+		return trade.Construction, true
+	case strings.HasPrefix(code, "B"):
+		return trade.Land, true
+	case strings.HasPrefix(code, "D"):
+		return trade.Procurement, true
+	}
+	return "", false
+}
+
+// rows yields the live rows of a data set, tombstones left out, in order.
+func (d *Docket) rows(dataset string) func(yield func(*Entry) bool) {
+	return func(yield func(*Entry) bool) {
+		for i := range d.Live {
+			if e := &d.Live[i]; e.Dataset == dataset && !e.Deleted && !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// Ref points at one field of the row; at the row itself when field is "".
+func (e *Entry) Ref(field string) Ref {
+	return Ref{Dataset: e.Dataset, Key: e.Key, Field: field, Origin: e.Origin, Position: e.Position}
+}
+
+// Lots returns the section codes that the row names; none when it speaks of
+// the whole tender.
+func (e *Entry) Lots() []string { return Sections(e.Fields) }
+
+// About reports whether the row speaks of the lot: it names it, or names none.
+func (e *Entry) About(lot string) bool {
+	lots := e.Lots()
+	return len(lots) == 0 || slices.Contains(lots, lot)
+}
+
+// Encode writes a docket as JSON; equal dockets give equal bytes.
+func (d *Docket) Encode() ([]byte, error) {
+	b, err := json.Marshal(d)
+	if err != nil {
+		return nil, fmt.Errorf("docket: encode: %w", err)
+	}
+	return b, nil
+}
+
+// Decode reads what Encode wrote.
+func Decode(b []byte) (*Docket, error) {
+	d := new(Docket)
+	if err := json.Unmarshal(b, d); err != nil {
+		return nil, fmt.Errorf("docket: decode: %w", err)
+	}
+	return d, nil
+}
