@@ -38,7 +38,12 @@ func normalName(s string) string {
 	}, s)
 }
 
-// Parties tells which bidders of a lot are one and the same body and which bid
+// splitNames cuts a field that holds several names; blanks inside a name stay.
+func splitNames(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(";；,，、|\n", r) })
+}
+
+// parties tells which bidders of a lot are one and the same body and which bid
 // together as a consortium.
 type parties struct {
 	codeOf  map[string]string          // name to code, where some row has both
@@ -62,7 +67,7 @@ func partiesOf(d *docket.Docket, lot string) parties {
 	}
 	for _, e := range rows {
 		who := p.identity(e)
-		for _, m := range append(trade.SplitCodes(e.Fields["UNION_ORGAN_SET_CODE"]), trade.SplitCodes(e.Fields["UNION_ENTERPRISE_NAME"])...) {
+		for _, m := range append(trade.SplitCodes(e.Fields["UNION_ORGAN_SET_CODE"]), splitNames(e.Fields["UNION_ENTERPRISE_NAME"])...) {
 			for _, m := range []string{normalCode(m), p.named(normalName(m))} {
 				if m != "" && who != "" {
 					if p.members[who] == nil {

@@ -1,0 +1,317 @@
+package detect
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"mingjing/internal/docket"
+	"mingjing/internal/standard"
+	"mingjing/internal/timeline"
+	"mingjing/internal/trade"
+)
+
+// anyDocket draws dockets of all kinds of rubbish that is near enough to sense
+// to reach deep into the rules.
+func anyDocket(t *rapid.T) *docket.Docket {
+	lot := rapid.SampledFrom([]string{"", "L1", "L2", "L1;L2", "；", "\x00"})
+	text := rapid.OneOf(
+		rapid.SampledFrom([]string{"", "0", "1", "2", "3", "无", "A", "B", "甲公司", "20180301", "20180301090000", "20180320", "2018-03-21T09:00:00+08:00", "99999999999999",
+			"00-1a-2b-3c-4d-5e", "00:1A:2B:3C:4D:5E;ff-ff-ff-ff-ff-ff", "c1", ";;;", "L1", "\xff\xfe"}),
+		rapid.StringN(0, 12, 40))
+	field := rapid.SampledFrom([]string{"BULLETIN_TYPE", "NOTICE_NATURE", "IS_POSTPONE", "IS_TO_LAW", "TENDER_MODE", "DOC_GET_START_TIME", "BID_DOC_REFER_END_TIME", "SUBMIT_TIME",
+		"CLARIFY_TIME", "NOTICE_SEND_TIME", "WIN_NOTICE_SEND_TIME", "CONTRACT_SIGN_TIME", "WIN_BIDDER_CODE", "WIN_BIDDER_NAME", "BIDDER_CODE", "BIDDER_NAME", "BIDDER_ORG_CODE",
+		"UNION_ORGAN_SET_CODE", "UNION_ENTERPRISE_NAME", "CPU_ID", "MAC_ADDRESS", "HARD_DISK_SERIAL_NUMBER", "EXCEPITON_TYPE", "BID_OPENING_TIME", "TENDERER_CODE", "BID_STATUS"})
+	dataset := rapid.SampledFrom([]string{"501", "502", "503", "504", "505", "506", "507", "509", "511", "512", "513", "517", "519", "9005", "9010", "9018", "9019", "9020", "ocds", "", "x"})
+	at := rapid.Map(rapid.Int64Range(1_400_000_000, 1_900_000_000), func(s int64) time.Time { return time.Unix(s, 0).UTC() })
+	origin := rapid.SampledFrom([]string{"P", "Q", "ocds-213czf", ""})
+	d := &docket.Docket{ID: "T", Class: rapid.SampledFrom([]string{"construction", "", "procurement"}).Draw(t, "class"),
+		Region: rapid.SampledFrom([]string{"410105", "", "999999", "x"}).Draw(t, "region"), Origins: rapid.SliceOfN(origin, 0, 2).Draw(t, "origins")}
+	entry := rapid.Custom(func(t *rapid.T) docket.Entry {
+		e := docket.Entry{Dataset: dataset.Draw(t, "dataset"), Origin: origin.Draw(t, "origin"), Key: rapid.SampledFrom([]string{"k1", "k2", "k3", ""}).Draw(t, "key"),
+			Position: rapid.Int64Range(0, 50).Draw(t, "position"), Deleted: rapid.IntRange(0, 9).Draw(t, "deleted") == 0, Received: at.Draw(t, "received"),
+			History: rapid.IntRange(0, 9).Draw(t, "history") == 0, Versions: rapid.IntRange(0, 3).Draw(t, "versions"), Occurred: text.Draw(t, "occurred")}
+		if rapid.Bool().Draw(t, "first") {
+			e.First = at.Draw(t, "first at")
+		}
+		if rapid.IntRange(0, 9).Draw(t, "fields") > 0 {
+			e.Fields = rapid.MapOfN(field, text, 0, 8).Draw(t, "fields")
+			e.Fields["BID_SECTION_CODE"] = lot.Draw(t, "lot")
+		}
+		return e
+	})
+	d.Live = rapid.SliceOfN(entry, 0, 12).Draw(t, "live")
+	d.Announced = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) docket.Announced {
+		return docket.Announced{Lot: lot.Draw(t, "lot"), Kind: rapid.SampledFrom([]string{"deadline", "opening", ""}).Draw(t, "kind"), At: at.Draw(t, "at"),
+			WholeDay: rapid.Bool().Draw(t, "whole"), Dataset: dataset.Draw(t, "dataset"), Origin: origin.Draw(t, "origin"), Key: "k1", Field: "BID_DOC_REFER_END_TIME",
+			Position: rapid.Int64Range(0, 50).Draw(t, "position"), Live: rapid.Bool().Draw(t, "live")}
+	}), 0, 4).Draw(t, "announced")
+	d.Releases = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) docket.Release {
+		return docket.Release{Origin: origin.Draw(t, "origin"), Lot: lot.Draw(t, "lot"), Seal: rapid.SampledFrom([]standard.Seal{standard.Bid, standard.Committee}).Draw(t, "seal"),
+			State: rapid.SampledFrom([]string{"opened", "failed", ""}).Draw(t, "state"), Bidders: rapid.IntRange(-1, 5).Draw(t, "bidders"), Position: rapid.Int64Range(0, 50).Draw(t, "position"),
+			Basis: docket.Ref{Dataset: dataset.Draw(t, "basis"), Key: "k1"}}
+	}), 0, 3).Draw(t, "releases")
+	d.Lots = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) docket.Lot { return docket.Lot{Code: lot.Draw(t, "lot")} }), 0, 2).Draw(t, "lots")
+	return d
+}
+
+// TestEvaluateProperties: no rule breaks down on any docket, the same arguments
+// give the same findings, keys tell findings apart, a docket is not changed,
+// and every finding is whole.
+func TestEvaluateProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := anyDocket(t)
+		before, _ := json.Marshal(d)
+		env := Env{At: time.Unix(rapid.Int64Range(1_400_000_000, 1_900_000_000).Draw(t, "at"), 0)}
+		ed := MakeEdition([]*docket.Docket{d}, 7, env.At)
+		if rapid.Bool().Draw(t, "peers") {
+			env.Peers = &ed
+		}
+		for _, r := range Rules() {
+			if fs := r.Look(d, env); len(fs) == 0 { // called bare: a panic here fails the test
+				t.Fatalf("%s answers nothing", r.Info().ID)
+			}
+		}
+		fs := Evaluate(d, env)
+		if diff := cmp.Diff(fs, Evaluate(d, env)); diff != "" {
+			t.Fatalf("the same arguments gave other findings: %s", diff)
+		}
+		if after, _ := json.Marshal(d); string(after) != string(before) {
+			t.Fatal("the docket was changed")
+		}
+		keys := map[string]bool{}
+		for _, f := range fs {
+			if keys[f.Key] {
+				t.Fatalf("two findings have one key: %+v", f)
+			}
+			keys[f.Key] = true
+			whole(t, f)
+		}
+		if v := Vector(fs); strings.ContainsAny(v, "?x") {
+			t.Fatalf("vector %s", v)
+		}
+		_ = timeline.Steps(d, env.At)
+	})
+}
+
+func whole(t *rapid.T, f Finding) {
+	if len(f.Key) != 64 || len(f.Digest) != 64 || f.TextZH == "" || f.TextEN == "" || f.Grade == "" {
+		t.Fatalf("not whole: %+v", f)
+	}
+	for _, word := range []string{"串通", "围标", "串标", "collusion", "guilty"} {
+		if strings.Contains(f.TextZH+f.TextEN, word) {
+			t.Fatalf("a verdict, not a clue: %s", f.TextZH)
+		}
+	}
+	switch f.State {
+	case Fired:
+		if f.Value == "" || f.Threshold == "" || f.Settings == "" || len(f.Evidence) == 0 || !strings.Contains(f.TextZH, "建议核查") || !strings.Contains(f.TextEN, "checking is suggested") {
+			t.Fatalf("fired without value, threshold, settings, evidence or the suggestion to check: %+v", f)
+		}
+	case InsufficientData, NotApplicable:
+		if f.Reason == "" {
+			t.Fatalf("%s without a reason: %+v", f.State, f)
+		}
+	case Failed:
+		t.Fatalf("failed: %+v", f)
+	}
+}
+
+// TestAgainWakes: before Again a finding stays as it is, whatever the hour.
+func TestAgainWakes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := anyDocket(t)
+		at := time.Unix(rapid.Int64Range(1_500_000_000, 1_550_000_000).Draw(t, "at"), 0)
+		now := Evaluate(d, Env{At: at})
+		until := Again(now)
+		if until.IsZero() {
+			until = at.Add(30 * 24 * time.Hour)
+		}
+		if !until.After(at) {
+			t.Fatalf("again %v is not after %v", until, at)
+		}
+		mid := at.Add(time.Duration(rapid.Int64Range(0, int64(until.Sub(at))-1).Draw(t, "later")))
+		if diff := cmp.Diff(now, Evaluate(d, Env{At: mid})); diff != "" {
+			t.Fatalf("changed between %v and %v, though to be asked again only at %v: %s", at, mid, until, diff)
+		}
+	})
+}
+
+type breaking struct{}
+
+func (breaking) Info() Info                         { return Info{ID: "X00", ZH: "坏", EN: "bad"} }
+func (breaking) Look(*docket.Docket, Env) []Finding { panic("secret 13800138000") }
+
+func TestAskSurvivesABrokenRule(t *testing.T) {
+	fs := ask(breaking{}, &docket.Docket{ID: "T"}, Env{})
+	if len(fs) != 1 || fs[0].State != Failed || fs[0].Reason == "" || Vector(fs) != "X00:x" {
+		t.Fatalf("%+v", fs)
+	}
+	if b, _ := json.Marshal(fs); strings.Contains(string(b), "13800138000") {
+		t.Error("what the rule was looking at got out")
+	}
+}
+
+func docketOf(entries ...docket.Entry) *docket.Docket {
+	return &docket.Docket{ID: "T", Region: "410105", Class: "construction", Origins: []string{"P"}, Lots: []docket.Lot{{Code: "L1"}}, Live: entries}
+}
+
+func notice(start string) docket.Entry {
+	return docket.Entry{Dataset: "9018", Origin: "P", Key: "W1", Position: 3, Fields: map[string]string{"WIN_NOTICE_SEND_TIME": start}}
+}
+
+// TestDigest: it changes with the evidence's values and with the settings, and
+// not with where in the log the same value stands or what the hour is.
+func TestDigest(t *testing.T) {
+	find := func(d *docket.Docket, env Env) Finding {
+		env = env.filled()
+		return a13{}.Look(d, env)[0]
+	}
+	march, april := Env{At: trade.Date(2018, 3, 10).Start()}, Env{At: trade.Date(2018, 4, 10).Start()}
+	base := find(docketOf(notice("20180131")), march)
+	moved := notice("20180131")
+	moved.Position, moved.Revision, moved.Received = 99, "7", time.Now()
+	if got := find(docketOf(moved), april); got.Digest != base.Digest || got.Key != base.Key {
+		t.Error("the same values at another position or hour ended a dismissal")
+	}
+	if got := find(docketOf(notice("20180130")), march); got.Digest == base.Digest || got.Key != base.Key {
+		t.Error("a changed value did not end a dismissal, or changed the key")
+	}
+	more, err := ReadSettings([]byte("settings: [{id: x, date: 2018-01-01, indicator: A13, region: '410105', days: 31, source: test}]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := find(docketOf(notice("20180131")), Env{At: march.At, Settings: DefaultSettings().With(more)}); got.Digest == base.Digest {
+		t.Error("changed settings did not end a dismissal")
+	}
+}
+
+func TestVector(t *testing.T) {
+	got := Vector([]Finding{{Indicator: "A02", State: Fired}, {Indicator: "A02", State: Clear}, {Indicator: "A05", State: InsufficientData}, {Indicator: "K01", State: NotApplicable}, {Indicator: "K01", State: Failed}})
+	if got != "A02:fc A05:i K01:nx" {
+		t.Errorf("got %q", got)
+	}
+	if Vector(nil) != "" {
+		t.Error("no findings, no vector")
+	}
+}
+
+func TestReadSettingsRefuses(t *testing.T) {
+	const good = "settings: [{id: x, date: 2018-01-01, indicator: A02, days: 3, source: s}]"
+	if _, err := ReadSettings([]byte(good)); err != nil {
+		t.Fatal(err)
+	}
+	for old, wrong := range map[string]string{
+		"id: x": "id: ''", "date: 2018-01-01, ": "", "indicator: A02": "indicator: Z99", "days: 3": "days: -3", "source: s": "source: ''",
+		"days: 3,": "days: 3, colour: red,", "2018-01-01, indicator: A02, days: 3": "2018-01-01, indicator: A02, period: forever", "A02, days: 3,": "A02, applies: perhaps,", "A02, days: 3, ": "A02, own_machines: [{note: all}], ",
+	} {
+		if _, err := ReadSettings([]byte(strings.Replace(good, old, wrong, 1))); err == nil {
+			t.Errorf("%q was read", wrong)
+		}
+	}
+}
+
+func TestSettingsFor(t *testing.T) {
+	s, err := ReadSettings([]byte(`settings:
+  - {id: china, date: 2018-01-01, indicator: A02, days: 20, source: s, reason: base}
+  - {id: construction, date: 2018-01-01, indicator: A02, class: construction, days: 21, source: s}
+  - {id: city, date: 2018-01-01, indicator: A02, region: "410100", days: 22, source: s, since: 2019-01-01}
+  - {id: county, date: 2018-01-01, indicator: A02, region: "410105", source: s}
+  - {id: ocds, date: 2018-01-01, indicator: A02, region: ocds, days: 15, source: s}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []struct {
+		region, class, origin string
+		year, days            int
+		name                  string
+	}{
+		{"410105", "construction", "P", 2020, 22, "china construction city county"},
+		{"410105", "construction", "P", 2018, 21, "china construction county"},
+		{"410105", "", "P", 2018, 21, "china construction county"},
+		{"410105", "procurement", "P", 2018, 20, "china county"},
+		{"350100", "construction", "P", 2020, 21, "china construction"},
+		{"", "construction", "ocds-213czf", 2020, 15, "ocds"},
+	} {
+		e, ok := s.For("A02", &docket.Docket{Region: v.region, Class: v.class, Origins: []string{v.origin}}, trade.Date(v.year, 6, 1))
+		name := strings.ReplaceAll(strings.ReplaceAll(e.Name, "@2018-01-01", ""), "+", " ")
+		if !ok || *e.Days != v.days || name != v.name {
+			t.Errorf("%+v: %d days by %s", v, *e.Days, name)
+		}
+	}
+	if _, ok := s.For("K01", &docket.Docket{}, 0); ok {
+		t.Error("an indicator without a line has a setting")
+	}
+}
+
+// TestRulesAreDescribed keeps ids unique, in order and with a default setting.
+func TestRulesAreDescribed(t *testing.T) {
+	var ids []string
+	for _, r := range Rules() {
+		i := r.Info()
+		ids = append(ids, i.ID)
+		if i.Version < 1 || i.ZH == "" || i.EN == "" || (i.Grade != Fact && i.Grade != Clue) || len(i.Datasets) == 0 {
+			t.Errorf("%s is not described: %+v", i.ID, i)
+		}
+		if !reflect.DeepEqual(i, r.Info()) {
+			t.Errorf("%s describes itself differently", i.ID)
+		}
+		for _, origin := range []string{"P", "ocds-213czf"} {
+			if _, ok := DefaultSettings().For(i.ID, &docket.Docket{Class: "construction", Origins: []string{origin}}, trade.Date(2020, 1, 1)); !ok {
+				t.Errorf("%s has no default setting for origin %s", i.ID, origin)
+			}
+		}
+	}
+	if !slices.IsSorted(ids) || len(slices.Compact(slices.Clone(ids))) != len(ids) {
+		t.Errorf("rules are not in order of id: %v", ids)
+	}
+}
+
+func TestForeignDockets(t *testing.T) {
+	row := func(dataset, key string, fields map[string]string) docket.Entry {
+		return docket.Entry{Dataset: dataset, Origin: "ocds-213czf", Key: key, Fields: fields}
+	}
+	d := &docket.Docket{ID: "ocds-213czf-1", Class: "procurement", Origins: []string{"ocds-213czf"}, Live: []docket.Entry{
+		row("503", "n", map[string]string{"DOC_GET_START_TIME": "20180301090000"}),
+		row("507", "b1", map[string]string{"BIDDER_NAME": "A", "BIDDER_ORG_CODE": "AM-1"}),
+		row("507", "b2", map[string]string{"BIDDER_NAME": "B", "BIDDER_ORG_CODE": "AM-2", "BID_STATUS": "withdrawn"}),
+		row("513", "w", map[string]string{"NOTICE_SEND_TIME": "20180101090000"}),
+	}, Announced: []docket.Announced{{Kind: "deadline", At: trade.Date(2018, 3, 11).Start(), Dataset: "503", Origin: "ocds-213czf", Key: "n", Field: "BID_DOC_REFER_END_TIME", Live: true}}}
+	fs := Evaluate(d, Env{At: trade.Date(2020, 1, 1).Start()})
+	if got := Vector(fs); got != "A02:f A05:f A13:n D01:n K01:n K09:c" {
+		t.Errorf("vector %s", got)
+	}
+	for _, f := range fs {
+		if f.State == Fired && f.Article != "" {
+			t.Errorf("%s judges a foreign docket by %s", f.Indicator, f.Article)
+		}
+	}
+	if fs[0].Value != "10 d" || fs[0].Threshold != "15 d" || fs[1].Value != "1 bidder" {
+		t.Errorf("%s of %s, %s", fs[0].Value, fs[0].Threshold, fs[1].Value)
+	}
+}
+
+func BenchmarkEvaluate(b *testing.B) {
+	var live []docket.Entry
+	for i := range 10 {
+		live = append(live, docket.Entry{Dataset: "519", Origin: "P", Key: fmt.Sprint("s", i), Received: time.Unix(1_520_000_000, 0), Versions: 1, Fields: map[string]string{
+			"BID_SECTION_CODE": "L1", "BIDDER_NAME": fmt.Sprint("公司", i), "BIDDER_ORG_CODE": fmt.Sprint("91410100MA000000", i), "CPU_ID": fmt.Sprint("c", i%9),
+			"MAC_ADDRESS": fmt.Sprintf("00-1a-2b-3c-4d-%02x", i%9), "HARD_DISK_SERIAL_NUMBER": fmt.Sprint("d", i%9), "TENDER_DOC_SUBMITTIME": "20180320100000"}})
+	}
+	live = append(live, notice("20180401"), docket.Entry{Dataset: "503", Origin: "P", Key: "n", Fields: map[string]string{"DOC_GET_START_TIME": "20180301", "NOTICE_SEND_TIME": "20180301"}})
+	d := docketOf(live...)
+	d.Releases = []docket.Release{{Origin: "P", Lot: "L1", Seal: standard.Bid, State: "opened", Bidders: 10}}
+	d.Announced = []docket.Announced{{Kind: "deadline", At: trade.Date(2018, 3, 21).Start(), Dataset: "503", Origin: "P", Key: "n", Live: true}}
+	env := Env{At: trade.Date(2020, 1, 1).Start()}
+	for b.Loop() {
+		Evaluate(d, env)
+	}
+}
