@@ -132,24 +132,14 @@ func bidders(n int) string {
 	return strconv.Itoa(n) + " bidders"
 }
 
-// bidReleases returns the last bid release of each origin for the lot, in the
-// docket's order.
+// bidReleases returns the facts of release of the lot's bids, one a trading
+// system, in the docket's order.
 func bidReleases(d *docket.Docket, lot string) []docket.Release {
 	var out []docket.Release
-next:
 	for _, r := range d.Releases {
-		if r.Seal != standard.Bid || (r.Lot != lot && r.Lot != "" && lot != "") {
-			continue
+		if r.Seal == standard.Bid && (r.Lot == lot || r.Lot == "" || lot == "") {
+			out = append(out, r)
 		}
-		for i := range out {
-			if out[i].Origin == r.Origin && out[i].Lot == r.Lot {
-				if r.Position > out[i].Position {
-					out[i] = r
-				}
-				continue next
-			}
-		}
-		out = append(out, r)
 	}
 	return out
 }

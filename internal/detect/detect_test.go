@@ -193,6 +193,26 @@ func TestDigest(t *testing.T) {
 	}
 }
 
+// TestDigestForgetsOrder: the same announcements, sent again in another order,
+// are the same evidence.
+func TestDigestForgetsOrder(t *testing.T) {
+	digest := func(a, b int64) string {
+		d := docketOf(docket.Entry{Dataset: "503", Origin: "P", Key: "N"}, docket.Entry{Dataset: "504", Origin: "P", Key: "D"})
+		d.Announced = []docket.Announced{
+			{Kind: "deadline", At: trade.Date(2018, 3, 21).Start(), Dataset: "503", Origin: "P", Key: "N", Field: "BID_DOC_REFER_END_TIME", Position: a, Live: true},
+			{Kind: "deadline", At: trade.Date(2018, 3, 23).Start(), Dataset: "504", Origin: "P", Key: "D", Field: "BID_DOC_REFER_END_TIME", Position: b, Live: true},
+		}
+		f := k09{}.Look(d, Env{At: trade.Date(2018, 3, 1).Start()})[0]
+		if f.State != Fired {
+			t.Fatalf("state %s", f.State)
+		}
+		return f.Digest
+	}
+	if digest(1, 2) != digest(8, 7) {
+		t.Error("another order of arrival ended a dismissal")
+	}
+}
+
 func TestVector(t *testing.T) {
 	got := Vector([]Finding{{Indicator: "A02", State: Fired}, {Indicator: "A02", State: Clear}, {Indicator: "A05", State: InsufficientData}, {Indicator: "K01", State: NotApplicable}, {Indicator: "K01", State: Failed}})
 	if got != "A02:fc A05:i K01:nx" {

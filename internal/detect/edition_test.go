@@ -116,3 +116,16 @@ func TestSameEditionSameFindings(t *testing.T) {
 		t.Errorf("three peers are compared with: %q", s.TextZH)
 	}
 }
+
+// TestCompareAtAQuantile: a value that equals the whole group stands anywhere in it.
+func TestCompareAtAQuantile(t *testing.T) {
+	at := trade.Date(2018, 6, 1).Start()
+	var ds []*docket.Docket
+	for i := range 20 {
+		ds = append(ds, tenderOf(fmt.Sprint("Z", i), "410105", 30))
+	}
+	ed := MakeEdition(ds, 1, at)
+	if f := (a02{}).Look(tenderOf("T", "410105", 30), Env{At: at, Peers: &ed})[0]; !strings.Contains(f.TextEN, "0–100 %") {
+		t.Errorf("%q", f.TextEN)
+	}
+}

@@ -124,6 +124,10 @@ func TestSteps(t *testing.T) {
 			change: func(d *docket.Docket) {
 				d.Live = append(d.Live, row(9, "512", "BID_SECTION_CODE=L", "CONTRACT_SIGN_TIME=20181115000000"))
 			}},
+		{what: "of two award notices the first counts", at: "20181101", period: "contract", state: Due, due: "2018-11-15 00:00:00", again: "2018-11-15 00:00:00",
+			change: func(d *docket.Docket) {
+				d.Live = append(d.Live, row(9, "9018", "BID_SECTION_CODES=L", "WIN_NOTICE_SEND_TIME=20181020"))
+			}},
 		{what: "contract of another lot", at: "20190101", period: "contract", state: Late, due: "2018-11-15 00:00:00",
 			change: func(d *docket.Docket) {
 				d.Live = append(d.Live, row(9, "512", "BID_SECTION_CODE=M", "CONTRACT_SIGN_TIME=20181101000000"))
