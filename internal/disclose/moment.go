@@ -184,3 +184,22 @@ func passed(text string, at time.Time) bool {
 	m, ok := trade.ParseMoment(text)
 	return ok && !m.Time.After(at)
 }
+
+// Released reports whether a vault of docket d may be opened at a time: its
+// lot has been released for that seal. Personal parts never open by a release.
+func Released(d *docket.Docket, v standard.Vault, seal standard.Seal, at time.Time) bool {
+	if d.ID != v.Tender {
+		return false
+	}
+	var lots []string
+	if v.Lot != "" {
+		lots = []string{v.Lot}
+	}
+	switch m := window().stagesOf(d, at).of(v.Origin, lots); seal {
+	case standard.Bid:
+		return m >= Opened
+	case standard.Committee:
+		return m >= Determined
+	}
+	return false
+}

@@ -272,3 +272,30 @@ func BenchmarkView(b *testing.B) {
 		View(l.d, Reader{}, now)
 	}
 }
+
+func TestReleased(t *testing.T) {
+	l := full(Opened)
+	v := standard.Vault{Origin: originA, Tender: tender, Lot: lotCode(1)}
+	for _, c := range []struct {
+		name  string
+		vault standard.Vault
+		seal  standard.Seal
+		at    time.Time
+		want  bool
+	}{
+		{"bids", v, standard.Bid, now, true},
+		{"bids before the release", v, standard.Bid, now.Add(-time.Hour), false},
+		{"committee", v, standard.Committee, now, false},
+		{"personal", v, standard.Personal, now, false},
+		{"whole tender, its one lot opened", standard.Vault{Origin: originA, Tender: tender}, standard.Bid, now, true},
+		{"another system", standard.Vault{Origin: originB, Tender: tender, Lot: lotCode(1)}, standard.Bid, now, false},
+		{"another tender", standard.Vault{Origin: originA, Tender: "other", Lot: lotCode(1)}, standard.Bid, now, false},
+	} {
+		if got := Released(l.d, c.vault, c.seal, c.at); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+	if !Released(full(Determined).d, v, standard.Committee, now) {
+		t.Error("the committee stays shut after the result")
+	}
+}

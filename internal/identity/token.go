@@ -1,0 +1,143 @@
+// Package identity says who asks: it issues tokens of the API and turns the
+// Authorization header of a request into a disclose.Reader. A request without
+// a token is the public's.
+//
+// What it is trusted for: an attacker who holds the database has only digests
+// of tokens and cannot act with them. A reader's audience comes from the
+// stored grant, never from the request.
+package identity
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"mingjing/internal/disclose"
+	"mingjing/internal/store"
+)
+
+// Prefix begins every token, so that scanners for leaked secrets know one.
+const Prefix = "mjt_"
+
+const tokenBytes = 32
+
+// The errors of Reader. Neither says which of several reasons it was, and none
+// carries any part of the token.
+var (
+	ErrMalformed = errors.New(`identity: the Authorization header is not "Bearer ` + Prefix + `…"`)
+	ErrUnknown   = errors.New("identity: the token is unknown or has ended")
+)
+
+// A Grant is what a token stands for.
+type Grant struct {
+	Name    string // of the office or person, for people who list tokens
+	Reader  disclose.Reader
+	Expires time.Time // zero: never
+}
+
+// Issue makes a new token from 32 bytes of rand. The token is shown once; the
+// row, which is to be stored, holds its SHA-256 only. It refuses a grant whose
+// audience is unknown or lacks what bounds it.
+func Issue(rand io.Reader, now time.Time, g Grant) (token string, row store.TokenRow, err error) {
+	if err := check(g, now); err != nil {
+		return "", store.TokenRow{}, err
+	}
+	secret := make([]byte, tokenBytes)
+	if _, err := io.ReadFull(rand, secret); err != nil {
+		return "", store.TokenRow{}, fmt.Errorf("identity: randomness: %w", err)
+	}
+	body, err := json.Marshal(g.Reader)
+	if err != nil {
+		return "", store.TokenRow{}, fmt.Errorf("identity: grant %q: %w", g.Name, err)
+	}
+	digest := sha256.Sum256(secret)
+	return Prefix + base64.RawURLEncoding.EncodeToString(secret),
+		store.TokenRow{Digest: digest[:], Name: g.Name, Created: now, Expires: g.Expires, Body: body}, nil
+}
+
+func check(g Grant, now time.Time) error {
+	switch {
+	case strings.TrimSpace(g.Name) == "":
+		return errors.New("identity: a grant needs a name: say whose it is")
+	case !g.Reader.Audience.Known() || g.Reader.Audience == disclose.Public:
+		return fmt.Errorf("identity: grant %q: audience %q: use source, supervisor, auditor or administrator; the public needs no token", g.Name, g.Reader.Audience)
+	case g.Reader.Audience == disclose.Source && len(g.Reader.Origins) == 0:
+		return fmt.Errorf("identity: grant %q: a source needs its platform codes", g.Name)
+	case g.Reader.Audience == disclose.Supervisor && len(g.Reader.Regions) == 0:
+		return fmt.Errorf("identity: grant %q: a supervisor needs regions, or %q for all", g.Name, disclose.Everywhere)
+	case !g.Expires.IsZero() && !g.Expires.After(now):
+		return fmt.Errorf("identity: grant %q: it ends at %s, which is past", g.Name, g.Expires.Format(time.RFC3339))
+	}
+	return nil
+}
+
+// Tokens finds stored tokens; *store.DB does.
+type Tokens interface {
+	// Token returns the token of a digest, expired or not; nil when there is none.
+	Token(ctx context.Context, digest []byte) (*store.TokenRow, error)
+}
+
+// A Keeper knows readers by their tokens.
+type Keeper struct {
+	tokens Tokens
+	clock  func() time.Time
+}
+
+// NewKeeper returns a Keeper of stored tokens.
+func NewKeeper(tokens Tokens, clock func() time.Time) *Keeper {
+	return &Keeper{tokens: tokens, clock: clock}
+}
+
+// Reader returns who an Authorization header stands for: the public when it is
+// empty. Errors: ErrMalformed, ErrUnknown, or that of the store. The token is
+// looked up by its digest, so that the time it takes tells nothing of others.
+func (k *Keeper) Reader(ctx context.Context, authorization string) (disclose.Reader, error) {
+	if authorization == "" {
+		return disclose.Reader{Audience: disclose.Public}, nil
+	}
+	secret, err := parse(authorization)
+	if err != nil {
+		return disclose.Reader{}, err
+	}
+	digest := sha256.Sum256(secret)
+	row, err := k.tokens.Token(ctx, digest[:])
+	if err != nil {
+		return disclose.Reader{}, fmt.Errorf("identity: %w", err)
+	}
+	if row == nil || subtle.ConstantTimeCompare(row.Digest, digest[:]) != 1 || !row.Expires.IsZero() && !k.clock().Before(row.Expires) {
+		return disclose.Reader{}, ErrUnknown
+	}
+	var r disclose.Reader
+	if err := json.Unmarshal(row.Body, &r); err != nil || !r.Audience.Known() {
+		return disclose.Reader{}, fmt.Errorf("identity: the stored grant of %q cannot be read", row.Name)
+	}
+	if r.ID == "" {
+		r.ID = row.Name
+	}
+	return r, nil
+}
+
+// parse takes the secret out of "Bearer mjt_…" (RFC 6750; the scheme in any case).
+func parse(authorization string) ([]byte, error) {
+	scheme, token, ok := strings.Cut(strings.TrimSpace(authorization), " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") {
+		return nil, ErrMalformed
+	}
+	text, ok := strings.CutPrefix(strings.TrimSpace(token), Prefix)
+	if !ok {
+		return nil, ErrMalformed
+	}
+	secret, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(secret) != tokenBytes {
+		return nil, ErrMalformed
+	}
+	return secret, nil
+}
