@@ -1,0 +1,302 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json"
+	"golang.org/x/time/rate"
+
+	"mingjing/internal/exchange/signature"
+	"mingjing/internal/ledger"
+	"mingjing/internal/standard"
+)
+
+// Deps is what the door stands on.
+type Deps struct {
+	Sources    Sources
+	Catalogue  *standard.Catalogue
+	Ledger     Ledger
+	Receipts   Receipts
+	Quarantine Quarantine // nil: bytes of refused records are not kept
+	Clock      func() time.Time
+	NewID      func() string // a fresh request id
+	Log        *slog.Logger
+	// PublicURL is the address that clients see, such as
+	// "https://exchange.example.gov.cn", when a proxy stands before the door:
+	// signatures cover its scheme and host. Empty: as the request says.
+	PublicURL string
+	Limits    Limits
+	Timeout   time.Duration // for one batch to become durable; default 30 s
+}
+
+// door serves the addresses.
+type door struct {
+	Deps
+	intake   Intake
+	limits   Limits
+	limiters limiters
+	slots    chan struct{} // one a batch being worked on
+	public   *url.URL
+}
+
+// Mount puts the door's addresses on mux and describes them in api's OpenAPI
+// document. The handlers read raw bodies, since a signature covers bytes.
+func Mount(api huma.API, mux *http.ServeMux, deps Deps) error {
+	d := &door{Deps: deps, limits: deps.Limits.withDefaults()}
+	if d.Timeout == 0 {
+		d.Timeout = 30 * time.Second
+	}
+	if d.PublicURL != "" {
+		u, err := url.Parse(d.PublicURL)
+		if err != nil || u.Host == "" {
+			return errors.New("exchange: the public URL must have a scheme and a host")
+		}
+		d.public = u
+	}
+	d.intake = Intake{Catalogue: d.Catalogue, Ledger: d.Ledger, Quarantine: d.Quarantine, Clock: d.Clock}
+	d.limiters = limiters{fallback: d.limits.Rate, of: map[string]*rate.Limiter{}}
+	d.slots = make(chan struct{}, d.limits.InFlight)
+	mux.HandleFunc("POST /exchange/v1/batches", d.serve(d.batch([]*form{formJSON, formNDJSON}, false)))
+	mux.HandleFunc("POST /exchange/v1/xml", d.serve(d.batch([]*form{formXML}, false)))
+	mux.HandleFunc("POST /exchange/v1/validate", d.serve(d.batch([]*form{formJSON, formNDJSON, formXML}, true)))
+	mux.HandleFunc("GET /exchange/v1/receipts/{position}", d.serve(d.receipt))
+	mux.HandleFunc("GET /exchange/v1/standards", d.serve(d.standards))
+	mux.HandleFunc("GET /exchange/v1/datasets", d.serve(d.datasets))
+	describe(api, d.limits)
+	return nil
+}
+
+// call is one request on its way.
+type call struct {
+	*http.Request
+	w      http.ResponseWriter
+	id     string
+	source string // registered name once the signature was accepted
+}
+
+// serve gives each request its id and turns faults into problem documents.
+func (d *door) serve(h func(*call) *fault) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c := &call{Request: r, w: w, id: d.NewID()}
+		w.Header().Set("X-Request-Id", c.id)
+		defer func() {
+			if p := recover(); p != nil {
+				// The value of a panic may hold record content: it is not logged.
+				d.Log.ErrorContext(r.Context(), "exchange: panic", "request_id", c.id, "path", r.URL.Path)
+				d.refuse(c, &fault{rule: ruleInternal})
+			}
+		}()
+		if f := h(c); f != nil {
+			d.refuse(c, f)
+		}
+	}
+}
+
+func (d *door) refuse(c *call, f *fault) {
+	level := slog.LevelInfo
+	attrs := []any{"request_id", c.id, "rule", f.rule.id, "status", f.rule.status, "source", c.source, "path", c.URL.Path}
+	if f.rule.status >= 500 {
+		level = slog.LevelError
+		attrs = append(attrs, "error", f.internal)
+		if f.after == 0 {
+			f.after = 5
+		}
+	}
+	d.Log.Log(c.Context(), level, "exchange: refused", attrs...)
+	if f.after > 0 {
+		c.w.Header().Set("Retry-After", strconv.Itoa(f.after))
+	}
+	if f.rule.status == http.StatusUnauthorized {
+		c.w.Header().Set("Accept-Signature", `sig1=("@method" "@path" "@query" "@authority" "content-digest" "content-type");created;keyid;alg`)
+	}
+	c.answer(f.rule.status, "application/problem+json", f.document(c.id, c.Header.Get("Accept-Language")))
+}
+
+// answer writes one JSON document.
+func (c *call) answer(status int, contentType string, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		// Only a defect of ours: all documents are plain structs.
+		http.Error(c.w, "{}", http.StatusInternalServerError)
+		return
+	}
+	h := c.w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(body)+1))
+	h.Set("Cache-Control", "no-store")
+	c.w.WriteHeader(status)
+	_, _ = c.w.Write(append(body, '\n')) // the client went away: nothing to tell
+}
+
+// batch takes one batch, or judges it without a trace.
+func (d *door) batch(forms []*form, dry bool) func(*call) *fault {
+	return func(c *call) *fault {
+		form, f := formOf(c.Header, forms)
+		if f != nil {
+			return f
+		}
+		gzipped, f := encodingOf(c.Header)
+		if f != nil {
+			return f
+		}
+		// Unsigned requests are turned away before their body is read.
+		if _, _, err := signature.Parse(c.Header); err != nil {
+			return signatureFault(err)
+		}
+		ctx, cancel := context.WithTimeout(c.Context(), d.Timeout)
+		defer cancel()
+		select {
+		case d.slots <- struct{}{}:
+			defer func() { <-d.slots }()
+		case <-ctx.Done():
+			return &fault{rule: ruleBusy, after: 2}
+		}
+		sent, f := readBody(c.w, c.Request, d.limits.Body)
+		if f != nil {
+			return f
+		}
+		src, ev, f := d.authenticate(ctx, c, sent)
+		if f != nil {
+			return f
+		}
+		body := sent
+		if gzipped {
+			if body, f = gunzip(sent, d.limits.Decompressed); f != nil {
+				return f
+			}
+		}
+		batch, err := form.decode(body)
+		if err != nil {
+			return d.undecodable(ctx, src, ev, body, dry, err)
+		}
+		if batch.Origin == "" {
+			batch.Origin = c.Header.Get("Mingjing-Platform")
+		}
+		if n := len(batch.Items); n > d.limits.Records {
+			return tooMany(d.limits.Records)
+		} else if n == 0 {
+			return &fault{rule: ruleEmpty}
+		}
+		list, err := d.intake.Take(ctx, src, batch, ev, dry)
+		if err != nil {
+			return &fault{rule: ruleStoreDown, internal: err}
+		}
+		out := BatchAnswer{RequestID: c.id, DryRun: dry, Source: src.Name, Answers: list}
+		out.count()
+		d.Log.DebugContext(ctx, "exchange: batch", "request_id", c.id, "source", src.Name, "dry", dry,
+			"accepted", out.Accepted, "duplicate", out.Duplicate, "refused", out.Refused)
+		c.answer(http.StatusOK, "application/json", &out)
+		return nil
+	}
+}
+
+// undecodable keeps a signed body that is no batch, and says so. The decoder's
+// words name a place in the body, never its content.
+func (d *door) undecodable(ctx context.Context, src *Source, ev *ledger.Evidence, body []byte, dry bool, err error) *fault {
+	var limit *standard.LimitError
+	if errors.As(err, &limit) {
+		if limit.What == "records" {
+			return tooMany(int(limit.Limit))
+		}
+		return &fault{rule: ruleTooLarge, en: fmt.Sprintf("the batch has more than %d %s", limit.Limit, limit.What)}
+	}
+	if !dry {
+		q := quarantined(src, ev, d.Clock(), body, nil)
+		q.Rule = ruleUndecodable.id
+		if kept := d.intake.keep(ctx, []Quarantined{q}); kept != nil {
+			return &fault{rule: ruleStoreDown, internal: kept}
+		}
+	}
+	f := &fault{rule: ruleUndecodable}
+	var bad *standard.BatchError
+	if errors.As(err, &bad) {
+		f.zh = fmt.Sprintf("第 %d 字节处:%s", bad.Offset, bad.ZH)
+		f.en = fmt.Sprintf("at byte %d: %s", bad.Offset, bad.EN)
+	}
+	return f
+}
+
+// authenticate verifies the signature over the body as sent, then asks whether
+// the source may send now.
+func (d *door) authenticate(ctx context.Context, c *call, sent []byte) (*Source, *ledger.Evidence, *fault) {
+	now := d.Clock()
+	m := d.message(c.Request)
+	var src *Source
+	var down error
+	v, err := signature.Verify(&m, sent, now, func(keyID string) (signature.PublicKey, bool) {
+		s, key, public, err := d.Sources.ByKey(ctx, keyID)
+		if err != nil {
+			down = err
+			return signature.PublicKey{}, false
+		}
+		if s == nil || !key.inForce(now) {
+			return signature.PublicKey{}, false
+		}
+		src = s
+		return public, true
+	})
+	if down != nil {
+		return nil, nil, &fault{rule: ruleStoreDown, internal: down}
+	}
+	if err != nil {
+		return nil, nil, signatureFault(err)
+	}
+	c.source = src.Name
+	if src.State != Active {
+		return nil, nil, &fault{rule: rulePaused, after: 3600}
+	}
+	if seconds, limited := d.limiters.wait(src, now); limited {
+		return nil, nil, &fault{rule: ruleRate, after: seconds}
+	}
+	return src, &ledger.Evidence{
+		ContentType: c.Header.Get("Content-Type"), Body: sent, Base: v.Base, Signature: v.Signature,
+		Algorithm: string(v.Input.Algorithm), KeyID: v.Input.KeyID,
+	}, nil
+}
+
+// message is the request as its client signed it.
+func (d *door) message(r *http.Request) signature.Message {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	if d.public == nil {
+		return signature.Request(r, scheme)
+	}
+	seen := *r
+	seen.Host = d.public.Host
+	return signature.Request(&seen, d.public.Scheme)
+}
+
+func signatureFault(err error) *fault {
+	var e *signature.Error
+	if !errors.As(err, &e) {
+		return &fault{rule: ruleInternal, internal: err}
+	}
+	of := map[signature.Code]*rule{
+		signature.Unsigned: ruleUnsigned, signature.Malformed: ruleMalformed, signature.Uncovered: ruleUncovered,
+		signature.Untimely: ruleUntimely, signature.Digest: ruleDigest, signature.Rejected: ruleRejected,
+	}
+	f := &fault{rule: of[e.Code], field: e.Component, en: e.Text, base: string(e.Base)}
+	switch e.Code {
+	case signature.Uncovered:
+		f.zh = fmt.Sprintf("签名缺少 %q", e.Component)
+	case signature.Malformed:
+		f.zh = fmt.Sprintf("%q 无法解析,或使用了不支持的写法", e.Component)
+	case signature.Untimely:
+		f.zh = fmt.Sprintf("签名参数 %q 超出允许的 %s", e.Component, signature.Window)
+	case signature.Digest:
+		f.zh = "Content-Digest 缺失、不含 sha-256 或 sha-512,或与收到的正文不符"
+	case signature.Rejected:
+		f.zh = "密钥编号不在有效之列,或签名与请求不符"
+	}
+	return f
+}

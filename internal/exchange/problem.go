@@ -1,0 +1,162 @@
+package exchange
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// Retry says what to do with a batch or record that was not taken.
+type Retry string
+
+// Never: the same content will always be answered so; mend it first. Same: send
+// the same batch again at once, signed anew. Later: send the same batch again
+// after Retry-After.
+const (
+	RetryNever Retry = "never"
+	RetrySame  Retry = "same"
+	RetryLater Retry = "later"
+)
+
+// Problem is an RFC 9457 problem document: why a whole request was not taken.
+type Problem struct {
+	Type      string `json:"type" doc:"Address of the page that explains the rule"`
+	Title     string `json:"title" doc:"What is wrong, in the language that Accept-Language prefers"`
+	Status    int    `json:"status"`
+	Detail    string `json:"detail" doc:"What exactly, in that language"`
+	Instance  string `json:"instance" doc:"urn:mingjing:request:<request id>"`
+	RequestID string `json:"request_id"`
+	Rule      string `json:"rule" doc:"Stable id of the rule, such as X006"`
+	Field     string `json:"field,omitempty" doc:"Header, component or parameter that is meant"`
+	Mend      string `json:"mend" doc:"What to do, in that language"`
+	Retry     Retry  `json:"retry" enum:"never,same,later" doc:"never: mend first; same: send again at once, signed anew; later: send again after Retry-After"`
+	Doc       string `json:"doc" doc:"Where it is documented"`
+	Texts     []Text `json:"texts" doc:"The same in both languages, the preferred first"`
+	// SignatureBase is the text over which a signature was expected, so that a
+	// client can find the line that differs. It holds nothing but the request's own head.
+	SignatureBase string `json:"signature_base,omitempty"`
+}
+
+// Text is a problem in one language.
+type Text struct {
+	Lang   string `json:"lang" enum:"zh,en"`
+	Title  string `json:"title"`
+	Detail string `json:"detail"`
+	Mend   string `json:"mend"`
+}
+
+// fault is a problem on its way out.
+type fault struct {
+	rule     *rule
+	field    string
+	zh, en   string // detail; the rule's title when empty
+	base     string
+	after    int // seconds for Retry-After
+	internal error
+}
+
+func (f *fault) Error() string {
+	if f.internal != nil {
+		return fmt.Sprintf("%s %s: %v", f.rule.id, f.rule.en, f.internal)
+	}
+	return f.rule.id + " " + f.rule.en
+}
+
+// rule is one reason for which a whole request is not taken. README.md of
+// docs/exchange lists them; a test holds the two together.
+type rule struct {
+	id             string
+	status         int
+	retry          Retry
+	zh, en         string
+	mendZH, mendEN string
+}
+
+// The rules of the door. Those of records are the standard's.
+var (
+	ruleUnsigned    = &rule{"X001", 401, RetryNever, "请求未签名", "The request is not signed", "按 RFC 9421 添加 Signature-Input 与 Signature 头", "Add the headers Signature-Input and Signature (RFC 9421)"}
+	ruleMalformed   = &rule{"X002", 401, RetryNever, "签名头无法解析", "The signature headers cannot be read", "对照文档中的示例检查签名头的写法", "Compare the signature headers with the documented example"}
+	ruleUncovered   = &rule{"X003", 401, RetryNever, "签名未覆盖必需的部分", "The signature does not cover all that it must", "将所指部分加入签名", "Add the named part to the signature"}
+	ruleUntimely    = &rule{"X004", 401, RetrySame, "签名时间超出允许范围", "The signature is outside its time window", "校准时钟后重新签名", "Set the clock right and sign again"}
+	ruleDigest      = &rule{"X005", 401, RetrySame, "正文与摘要不符", "The body does not fit its digest", "对实际发送的字节(压缩之后)计算 Content-Digest", "Compute Content-Digest over the bytes as sent, after compression"}
+	ruleRejected    = &rule{"X006", 401, RetryNever, "签名未被接受", "The signature is not accepted", "检查密钥编号、密钥有效期和签名原文(见 signature_base)", "Check the key id, whether the key is in force, and the signed text (see signature_base)"}
+	rulePaused      = &rule{"X007", 403, RetryLater, "该数据来源已被暂停", "This source is paused", "请联系公共资源交易监督管理办公室", "Ask the office that registered the source"}
+	ruleRate        = &rule{"X008", 429, RetryLater, "请求过于频繁", "Too many requests", "等待 Retry-After 所示秒数后重发", "Wait for the seconds of Retry-After, then send again"}
+	ruleTooLarge    = &rule{"X009", 413, RetryNever, "正文过大", "The body is too large", "将批次拆小后发送", "Send smaller batches"}
+	ruleMedia       = &rule{"X010", 415, RetryNever, "不支持的正文类型或压缩方式", "The content type or encoding is not supported", "使用所列类型;压缩只支持 gzip", "Use one of the listed types; gzip is the only encoding"}
+	ruleUndecodable = &rule{"X011", 400, RetryNever, "批次无法解析", "The batch cannot be read", "按文档修正批次的格式", "Mend the form of the batch"}
+	ruleTooMany     = &rule{"X012", 413, RetryNever, "一个批次的记录过多", "Too many records in one batch", "将批次拆小后发送", "Send smaller batches"}
+	ruleEmpty       = &rule{"X013", 400, RetryNever, "批次中没有记录", "The batch holds no record", "至少发送一条记录", "Send at least one record"}
+	ruleStoreDown   = &rule{"X014", 503, RetryLater, "暂时无法保存,未收下任何未回执的记录", "Nothing can be stored just now; no record without a receipt was taken", "稍后重发同一批次:已收下的记录不会重复", "Send the same batch again later: what was taken is not taken twice"}
+	ruleNoReceipt   = &rule{"X015", 404, RetryNever, "没有本来源的此回执", "This source has no such receipt", "使用回执中的 position", "Use the position of a receipt you were given"}
+	ruleBusy        = &rule{"X016", 503, RetryLater, "请求过多,请稍候", "The door is busy", "稍后重发同一批次", "Send the same batch again later"}
+	ruleInternal    = &rule{"X017", 500, RetryLater, "内部错误", "An internal fault", "稍后重发;若仍出现,请附请求编号联系管理员", "Send again later; if it stays, report the request id"}
+	ruleUnread      = &rule{"X018", 400, RetrySame, "正文未完整到达", "The body did not arrive whole", "重发同一批次", "Send the same batch again"}
+)
+
+// rules lists all of them, for the documents and their test.
+var rules = []*rule{
+	ruleUnsigned, ruleMalformed, ruleUncovered, ruleUntimely, ruleDigest, ruleRejected, rulePaused, ruleRate, ruleTooLarge,
+	ruleMedia, ruleUndecodable, ruleTooMany, ruleEmpty, ruleStoreDown, ruleNoReceipt, ruleBusy, ruleInternal, ruleUnread,
+}
+
+// docAddress is the page on which a rule of the door is explained.
+func docAddress(id string) string { return "/docs/exchange#" + id }
+
+// document turns a fault into the answer, in the reader's order of languages.
+func (f *fault) document(requestID, acceptLanguage string) Problem {
+	zh := Text{Lang: "zh", Title: f.rule.zh, Detail: f.zh, Mend: f.rule.mendZH}
+	en := Text{Lang: "en", Title: f.rule.en, Detail: f.en, Mend: f.rule.mendEN}
+	for _, t := range []*Text{&zh, &en} {
+		if t.Detail == "" {
+			t.Detail = t.Title
+		}
+	}
+	texts := []Text{zh, en}
+	if prefersEnglish(acceptLanguage) {
+		texts = []Text{en, zh}
+	}
+	return Problem{
+		Type: docAddress(f.rule.id), Title: texts[0].Title, Status: f.rule.status, Detail: texts[0].Detail,
+		Instance: "urn:mingjing:request:" + requestID, RequestID: requestID, Rule: f.rule.id, Field: f.field,
+		Mend: texts[0].Mend, Retry: f.rule.retry, Doc: docAddress(f.rule.id), Texts: texts, SignatureBase: f.base,
+	}
+}
+
+// prefersEnglish reads Accept-Language (RFC 9110 section 12.5.4): the language
+// with the greater weight wins, the first on a tie, Chinese when neither is named.
+func prefersEnglish(accept string) bool {
+	var zh, en float64
+	order := ""
+	for part := range strings.SplitSeq(accept, ",") {
+		tag, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		primary, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
+		weight := 1.0
+		if q, ok := strings.CutPrefix(strings.TrimSpace(params), "q="); ok {
+			if _, err := fmt.Sscanf(q, "%g", &weight); err != nil {
+				weight = 0
+			}
+		}
+		if weight <= 0 {
+			continue
+		}
+		switch primary {
+		case "zh":
+			zh = max(zh, weight)
+		case "en":
+			en = max(en, weight)
+		default:
+			continue
+		}
+		if order == "" {
+			order = primary
+		}
+	}
+	if zh == en {
+		return order == "en"
+	}
+	return en > zh
+}
+
+// statusText is used by the OpenAPI description.
+func statusText(status int) string { return http.StatusText(status) }
