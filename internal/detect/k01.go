@@ -83,11 +83,11 @@ func (r k01) dataset(d *docket.Docket, dataset string, rows []*docket.Entry, set
 	came := worst.came.In(trade.Zone).Format(time.DateTime)
 	if late == 0 {
 		return l.answer(Clear, value, fmt.Sprintf("数据集 %s 已核 %d 条，最迟的在事项发生后 %s 小时内收到。", dataset, asked, hours),
-			fmt.Sprintf("Data set %s: of %d records the slowest came %s h after its event.", dataset, asked, hours))
+			fmt.Sprintf("Data set %s: of %d record(s) the slowest came %s h after its event.", dataset, asked, hours))
 	}
 	return l.answer(Fired, value,
 		fmt.Sprintf("数据集 %s 有 %d 条超过 %d 小时才上传，最迟的发生于 %s、收到于 %s（%s 小时），建议核查。", dataset, late, *set.Hours, worst.event, came, hours),
-		fmt.Sprintf("Data set %s: %d records came more than %d h after their event, the slowest (%s) on %s, %s h after; checking is suggested.", dataset, late, *set.Hours, worst.event, came, hours))
+		fmt.Sprintf("Data set %s: %d record(s) came more than %d h after their event, the slowest (%s) on %s, %s h after; checking is suggested.", dataset, late, *set.Hours, worst.event, came, hours))
 }
 
 // An upload is one row's event and the time at which the row came.

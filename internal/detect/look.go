@@ -132,12 +132,12 @@ func Vector(fs []Finding) string {
 	return b.String()
 }
 
-// ended returns the live rows that report the lot's tender as failed (1),
-// ended (2) or its notice withdrawn (3).
+// ended returns the live rows that report the lot's tender as failed, ended or
+// its notice withdrawn: every type but 9, "other".
 func ended(d *docket.Docket, lot string) []*docket.Entry {
 	var rows []*docket.Entry
 	for _, e := range timeline.Rows(d, "517", lot) {
-		if t := e.Fields["EXCEPITON_TYPE"]; t == "1" || t == "2" || t == "3" {
+		if e.Fields["EXCEPITON_TYPE"] != "9" {
 			rows = append(rows, e)
 		}
 	}

@@ -153,7 +153,11 @@ func TestSteps(t *testing.T) {
 			}},
 		{what: "a clarification is measured to the deadline as put off", period: "clarification", state: OnTime, value: 15, due: "2018-03-25 00:00:00",
 			change: func(d *docket.Docket) {
-				d.Live = append(d.Live, row(9, "504", "BID_SECTION_CODE=L", "CLARIFY_TIME=20180310120000"))
+				d.Live = append(d.Live, row(9, "504", "BID_SECTION_CODE=L", "CLARIFY_TIME=20180310120000", "CLARIFY_CONTENT=第三章修改"))
+			}},
+		{what: "documents that clarify nothing are no clarification", period: "clarification",
+			change: func(d *docket.Docket) {
+				d.Live = append(d.Live, row(9, "504", "BID_SECTION_CODE=L", "CLARIFY_TIME=20180310120000", "CLARIFY_CONTENT=无"))
 			}},
 		{what: "committee drawn more than a day ahead, Henan", at: "20180401", period: "committee-draw", state: Late, value: 25, due: "2018-03-25 08:00:00",
 			change: func(d *docket.Docket) {
