@@ -2,23 +2,10 @@ package standard
 
 import (
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-
-	"mingjing/internal/trade"
 )
-
-// context is what the tests check in: a day after everything in the examples.
-func context(d *Dataset) CheckContext {
-	return CheckContext{
-		Received: time.Date(2019, 6, 1, 12, 0, 0, 0, trade.Zone),
-		Owned:    func(p string) bool { return p == ExampleOrigin },
-		Version:  d.Versions[0].Name,
-		System:   d.Class == ClassSystem,
-	}
-}
 
 func TestExamples(t *testing.T) {
 	c := Default()
