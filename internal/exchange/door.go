@@ -151,21 +151,24 @@ func (d *door) batch(forms []*form, dry bool) func(*call) *fault {
 		if _, _, err := signature.Parse(c.Header); err != nil {
 			return signatureFault(err)
 		}
+		// A slow sender holds its own connection, never a place of those whose
+		// batch has arrived.
+		_ = http.NewResponseController(c.w).SetReadDeadline(time.Now().Add(d.Timeout)) // not all writers can; then the server's own limit holds
+		sent, f := readBody(c.w, c.Request, d.limits.Body)
+		if f != nil {
+			return f
+		}
 		ctx, cancel := context.WithTimeout(c.Context(), d.Timeout)
 		defer cancel()
+		src, ev, f := d.authenticate(ctx, c, sent)
+		if f != nil {
+			return f
+		}
 		select {
 		case d.slots <- struct{}{}:
 			defer func() { <-d.slots }()
 		case <-ctx.Done():
 			return &fault{rule: ruleBusy, after: 2}
-		}
-		sent, f := readBody(c.w, c.Request, d.limits.Body)
-		if f != nil {
-			return f
-		}
-		src, ev, f := d.authenticate(ctx, c, sent)
-		if f != nil {
-			return f
 		}
 		body := sent
 		if gzipped {

@@ -252,3 +252,5 @@ func batchOf(t testing.TB, records ...map[string]any) string {
 }
 
 var errDown = errors.New("the disk is gone")
+
+var silent = slog.New(slog.DiscardHandler)

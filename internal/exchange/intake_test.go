@@ -3,11 +3,8 @@ package exchange
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +15,6 @@ import (
 	"pgregory.net/rapid"
 
 	"mingjing/internal/standard"
-	"mingjing/internal/store"
 )
 
 // wire is a record as it is sent.
@@ -208,56 +204,4 @@ func TestSealedValuesNeverComeBack(t *testing.T) {
 	if got := f.send(batches, typeJSON, `{"platform":"SECRET","SECRET":[`); strings.Contains(got.text, "SECRET") || got.status != 400 {
 		t.Errorf("a batch that cannot be read: %d %s", got.status, got.text)
 	}
-}
-
-// TestBox: refused bytes are kept encrypted, by a key of their own file.
-func TestBox(t *testing.T) {
-	ctx := context.Background()
-	path := filepath.Join(t.TempDir(), "keys", "quarantine.key")
-	box, err := OpenBox(path, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("key file: %v %v", info, err)
-	}
-	rows := &boxRows{}
-	box.Store = rows
-	secret := []byte(`{"BIDDER_NAME":"甲公司"`)
-	if err := box.Keep(ctx, []Quarantined{{ID: "1", Source: "zz", Rule: "S001", Body: secret, Received: testNow}}); err != nil {
-		t.Fatal(err)
-	}
-	row := rows.rows[0]
-	if bytes.Contains(row.Bytes, secret) || row.Source != "zz" || row.Rule != "S001" {
-		t.Errorf("row: %+v", row)
-	}
-	again, err := OpenBox(path, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := again.Open(row); err != nil || !bytes.Equal(got, secret) {
-		t.Errorf("opened %q, %v", got, err)
-	}
-	moved := row
-	moved.ID = "2"
-	altered := row
-	altered.Bytes = append(slices.Clone(row.Bytes[:len(row.Bytes)-1]), row.Bytes[len(row.Bytes)-1]^1)
-	for _, bad := range []store.QuarantineRow{moved, altered, {ID: "1"}} {
-		if _, err := again.Open(bad); err == nil {
-			t.Errorf("opened %+v", bad)
-		}
-	}
-	if err := os.WriteFile(path, []byte("short"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := OpenBox(path, rand.Reader); err == nil {
-		t.Error("a broken key file is taken")
-	}
-}
-
-type boxRows struct{ rows []store.QuarantineRow }
-
-func (b *boxRows) PutQuarantine(_ context.Context, rows []store.QuarantineRow) error {
-	b.rows = append(b.rows, rows...)
-	return nil
 }

@@ -37,6 +37,11 @@ type Problem struct {
 	SignatureBase string `json:"signature_base,omitempty"`
 }
 
+// Error lets a client return the problem as it came.
+func (p *Problem) Error() string {
+	return fmt.Sprintf("the door answered %d %s: %s (request %s)", p.Status, p.Rule, p.Detail, p.RequestID)
+}
+
 // Text is a problem in one language.
 type Text struct {
 	Lang   string `json:"lang" enum:"zh,en"`
