@@ -178,6 +178,9 @@ func historyText(h bool) string {
 func OpenFields(row *Row) (map[string]string, error) {
 	m := openSystemFields(row)
 	if row.whole() {
+		if row.Key != "" || row.Revision != "" || row.Occurred != "" || len(row.Fields) > 0 {
+			return nil, fmt.Errorf("record %d: %w: it is wholly sealed, but its columns are not empty", row.Position, ErrLeaf)
+		}
 		return m, nil
 	}
 	m[FieldDataset] = row.Dataset

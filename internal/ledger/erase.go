@@ -22,11 +22,11 @@ const ErasureDataset = "erasure"
 
 // Fields of an erasure record.
 const (
-	erasureOrder    = "ORDER"
-	erasurePosition = "POSITION"
-	erasureFields   = "FIELDS" // sender's names, sorted, joined by commas
-	erasureReason   = "REASON"
-	erasurePerson   = "PERSON" // "1" when the person's key is destroyed
+	orderField  = "ORDER"
+	posField    = "POSITION"
+	namesField  = "FIELDS" // sender's names, sorted, joined by commas
+	reasonField = "REASON"
+	personField = "PERSON" // "1" when the person's key is destroyed
 )
 
 // An Erasure is a lawful order to erase fields of one record.
@@ -57,12 +57,12 @@ func ParseErasure(row *Row) (e Erasure, ok bool) {
 	if err != nil {
 		return e, false
 	}
-	at, err := strconv.ParseInt(fields[erasurePosition], 10, 64)
+	at, err := strconv.ParseInt(fields[posField], 10, 64)
 	if err != nil || at < 0 || at >= row.Position {
 		return e, false
 	}
-	e = Erasure{Order: fields[erasureOrder], Position: at, Reason: fields[erasureReason], Author: row.Author, Person: fields[erasurePerson] == "1"}
-	if names := fields[erasureFields]; names != "" {
+	e = Erasure{Order: fields[orderField], Position: at, Reason: fields[reasonField], Author: row.Author, Person: fields[personField] == "1"}
+	if names := fields[namesField]; names != "" {
 		e.Fields = strings.Split(names, ",")
 	}
 	return e, true
@@ -88,18 +88,18 @@ func (l *Ledger) Erase(ctx context.Context, e Erasure) (Receipt, error) {
 		return Receipt{}, err
 	}
 	fields := map[string]string{
-		erasureOrder: e.Order, erasurePosition: strconv.FormatInt(e.Position, 10),
-		erasureFields: strings.Join(e.Fields, ","), erasureReason: e.Reason, erasurePerson: "",
+		orderField: e.Order, posField: strconv.FormatInt(e.Position, 10),
+		namesField: strings.Join(e.Fields, ","), reasonField: e.Reason, personField: "",
 	}
 	if e.Person {
-		fields[erasurePerson] = "1"
+		fields[personField] = "1"
 	}
 	now := l.opt.Clock().UTC()
 	done := l.eraseBegins(e.Position)
 	defer func() { done(err == nil) }()
 	out, err := l.Append(ctx, Submission{Author: e.Author, Drafts: []Draft{{
 		Record: standard.Record{
-			Origin: SystemOrigin, Dataset: ErasureDataset, Op: standard.Insert, Key: e.Order + "/" + fields[erasurePosition],
+			Origin: SystemOrigin, Dataset: ErasureDataset, Op: standard.Insert, Key: e.Order + "/" + fields[posField],
 			Revision: strconv.FormatInt(now.UnixMilli(), 10), Occurred: now.Format(time.RFC3339), Fields: fields,
 		},
 		Codes: row.Codes,

@@ -129,7 +129,7 @@ func (k *Keyring) lockAlone(f *os.File) error {
 		err = fmt.Errorf("%s has %d bytes, %d when it was opened: another process wrote to it; restart", keysFile, info.Size(), k.size+int64(k.torn))
 	}
 	if err == nil && k.torn > 0 {
-		err = f.Truncate(k.size)
+		err = k.cutTorn(f)
 	}
 	if err != nil {
 		lock.Close()
@@ -137,6 +137,20 @@ func (k *Keyring) lockAlone(f *os.File) error {
 	}
 	k.lock = lock
 	return nil
+}
+
+// cutTorn cuts off the torn last frame; its bytes are put beside, should they
+// be a whole frame that the disk has spoilt.
+func (k *Keyring) cutTorn(f *os.File) error {
+	torn := make([]byte, k.torn)
+	if _, err := f.ReadAt(torn, k.size); err != nil {
+		return err
+	}
+	if err := writeSynced(filepath.Join(k.dir, fmt.Sprintf("%s.torn-at-%d", keysFile, k.size)), torn); err != nil {
+		return err
+	}
+	k.torn = 0
+	return f.Truncate(k.size)
 }
 
 // Close lets another process write the keyring.

@@ -128,16 +128,27 @@ func decodeParts(raw []byte) ([]*part, error) {
 // took away (ParseErasure): a checker has to find it, or else somebody hid a
 // field. It is an error when there are fewer commitments than sealed fields.
 func Unexplained(row *Row) (int, error) {
+	sealed, err := SealedCount(row)
+	if err != nil {
+		return 0, err
+	}
+	n := len(row.Commitments)/32 - sealed
+	if n < 0 {
+		return 0, fmt.Errorf("record %d: %w: its sealed parts hold %d fields more than it has commitments", row.Position, ErrLeaf, -n)
+	}
+	return n, nil
+}
+
+// SealedCount returns how many of the row's stored Commitments belong to its
+// sealed parts, nested ones included.
+func SealedCount(row *Row) (int, error) {
 	parts, err := decodeParts(row.Sealed)
 	if err != nil {
 		return 0, fmt.Errorf("record %d: column sealed: %w", row.Position, err)
 	}
-	n := len(row.Commitments) / 32
+	n := 0
 	for _, p := range parts {
-		n -= p.count
-	}
-	if n < 0 {
-		return 0, fmt.Errorf("record %d: %w: its sealed parts hold %d fields more than it has commitments", row.Position, ErrLeaf, -n)
+		n += p.count
 	}
 	return n, nil
 }
