@@ -180,8 +180,8 @@ func (c *rowCheck) shape(row *Row) {
 		c.add(TroubleAltered, row, "sealed", "密封部分已损坏："+err.Error(), "the sealed parts are damaged: "+err.Error())
 		return
 	}
-	if row.whole() && len(row.Fields) > 0 {
-		c.add(TroubleAltered, row, "fields", "整条密封的记录不应有明文字段", "a wholly sealed record must have no open fields")
+	if row.whole() && len(row.Fields)+len(row.Problems) > 0 {
+		c.add(TroubleAltered, row, "fields/problems", "整条密封的记录不应有明文字段或缺陷", "a wholly sealed record must have no open fields or defects")
 	}
 	switch gone := len(row.Commitments)/32 - sealed; {
 	case gone < 0:

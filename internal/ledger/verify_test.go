@@ -1,0 +1,510 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"mingjing/internal/standard"
+)
+
+var lot = standard.Vault{Origin: testOrigin, Tender: "T1", Lot: "L1"}
+
+// Positions of the rows of a fullBench that tests refer to.
+const (
+	openRow   = 0 // one of a batch of two, with a defect
+	partRow   = 2 // with sealed parts: bid and personal
+	wholeRow  = 3 // wholly sealed, with a personal part inside
+	systemRow = 4
+	erasedAt  = 5 // of whose fields one is erased
+	erasure   = 6 // the record of that
+	tailRow   = 7
+	fullSize  = 8
+)
+
+// fullBench is a small log with a row of each kind, published twice.
+func fullBench(t testing.TB) *bench {
+	b := newBench(t)
+	a := openDraft("503", "K1", "20261123090000", map[string]string{"TENDER_PROJECT_CODE": "T1", "NOTICE_NAME": "公告"})
+	a.Problems = []standard.Problem{{Rule: "S012", Field: "NOTICE_NAME", Severity: standard.Defect, TextZH: "过短", TextEN: "too short"}}
+	mustAppend(t, b.l, submission(a, openDraft("503", "K2", "20261123090001", map[string]string{"TENDER_PROJECT_CODE": "T1"})))
+	part := openDraft("506", "K3", "20261123090002", map[string]string{"TENDER_PROJECT_CODE": "T1", "BID_OPENING_CONTENT": "报价 100", "CONTACT_PHONE": "13900000000"})
+	part.Sealing = standard.Sealing{Fields: map[string]standard.Seal{"BID_OPENING_CONTENT": standard.Bid, "CONTACT_PHONE": standard.Personal}, Vaults: []standard.Vault{lot}, Person: "P1"}
+	mustAppend(t, b.l, submission(part))
+	whole := openDraft("507", "K4", "20261123090003", map[string]string{"TENDER_PROJECT_CODE": "T1", "BIDDER_NAME": "甲公司", "CONTACT_PHONE": "13911111111"})
+	whole.Sealing = standard.Sealing{Whole: standard.Bid, Fields: map[string]standard.Seal{"CONTACT_PHONE": standard.Personal}, Vaults: []standard.Vault{lot}, Person: "P2"}
+	mustAppend(t, b.l, submission(whole))
+	b.publish()
+	mustAppend(t, b.l, Submission{Author: Author{Kind: "system", ID: "mingjing"}, Drafts: []Draft{{
+		Record: standard.Record{Origin: SystemOrigin, Dataset: "release", Op: standard.Insert, Key: "r", Revision: "1", Fields: map[string]string{"STATE": "opened"}},
+		Codes:  []string{"tender:T1"},
+	}}})
+	mustAppend(t, b.l, submission(openDraft("504", "K6", "20261123090005", map[string]string{"TENDER_PROJECT_CODE": "T1", "REMARK": "张三 340104199001011234"})))
+	if _, err := b.l.Erase(context.Background(), Erasure{Order: "皖删〔2026〕1号", Position: erasedAt, Fields: []string{"REMARK"}, Reason: "个人信息", Author: Author{Kind: "person", ID: "office"}}); err != nil {
+		t.Fatal(err)
+	}
+	mustAppend(t, b.l, submission(openDraft("503", "K8", "20261123090006", map[string]string{"TENDER_PROJECT_CODE": "T1"})))
+	b.publish()
+	if b.store.head.Size != fullSize {
+		t.Fatalf("%d rows", b.store.head.Size)
+	}
+	return b
+}
+
+// options check everything that can be checked.
+func (b *bench) options() VerifyOptions {
+	problems := map[string][]byte{}
+	for _, r := range b.store.rows {
+		problems[string(r.Key)] = slices.Clone(r.Problems)
+	}
+	return VerifyOptions{
+		Store: b.store, Dir: b.dir, VKey: b.vkey, Keyring: b.l.keys, Open: all, Personal: true,
+		Codes:    func(*Row, *standard.Record) ([]string, bool) { return []string{"tender:T1"}, true },
+		Problems: func(_ *Row, r *standard.Record) ([]byte, bool) { p, ok := problems[r.Key]; return p, ok },
+		CheckBatch: func(_ context.Context, _ *BatchRow, e *Evidence, rows []*Row) error {
+			if string(e.Base) != "base" {
+				return errors.New("signature does not verify")
+			}
+			for _, r := range rows {
+				if r.Key != "" && !bytes.Contains(e.Body, []byte(r.Dataset+" "+r.Key+" ")) {
+					return fmt.Errorf("record %s is not in the body", r.Key)
+				}
+			}
+			return nil
+		},
+	}
+}
+
+func (b *bench) verify(t testing.TB, change ...func(*VerifyOptions)) *VerifyReport {
+	t.Helper()
+	opt := b.options()
+	for _, c := range change {
+		c(&opt)
+	}
+	r, err := VerifyData(context.Background(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func report(r *VerifyReport) string {
+	var b strings.Builder
+	_ = r.Write(&b, "en")
+	return b.String()
+}
+
+func TestVerifyHonestLog(t *testing.T) {
+	b := fullBench(t)
+	for name, change := range map[string]func(*VerifyOptions){
+		"all":             func(*VerifyOptions) {},
+		"without keyring": func(o *VerifyOptions) { o.Keyring = nil },
+		"nothing opened":  func(o *VerifyOptions) { o.Open, o.Personal = nil, false },
+		"bare store":      func(o *VerifyOptions) { *o = VerifyOptions{Store: o.Store} },
+	} {
+		r := b.verify(t, change)
+		if !r.OK() || VerifyExit(r, nil) != 0 || r.Size != fullSize {
+			t.Errorf("%s: %s", name, report(r))
+		}
+	}
+	r := b.verify(t)
+	if len(r.Erased) != 1 || r.Erased[0].Position != erasedAt || r.Erased[0].Order != "皖删〔2026〕1号" || r.Erased[0].Record != erasure {
+		t.Errorf("erased: %+v", r.Erased)
+	}
+	var zh bytes.Buffer
+	if err := r.Write(&zh, "zh"); err != nil || !strings.Contains(zh.String(), "已依 皖删〔2026〕1号 号决定删除") || !strings.Contains(report(r), "erased by order") {
+		t.Errorf("words: %s %v", zh.String(), err)
+	}
+	if secret := report(r) + zh.String(); strings.Contains(secret, "139") || strings.Contains(secret, "甲公司") {
+		t.Error("a sealed value is in the report")
+	}
+	if empty := newBench(t).verify(t); !empty.OK() || empty.Size != 0 {
+		t.Errorf("empty log: %s", report(empty))
+	}
+}
+
+// Whatever column of whatever row is altered, it is found; the table must name
+// every column there is.
+func TestEveryAlteredColumnIsFound(t *testing.T) {
+	flip := func(p *[]byte) bool {
+		if len(*p) == 0 {
+			return false
+		}
+		(*p)[len(*p)/2] ^= 1
+		return true
+	}
+	text := func(p *string) bool { *p += "x"; return true }
+	columns := map[string][]func(*Row) bool{
+		"Position": {func(r *Row) bool { r.Position++; return true }, func(r *Row) bool { r.Position = 0; return true }},
+		"Received": {
+			func(r *Row) bool { r.Received = r.Received.Add(-time.Hour); return true }, // backdated
+			func(r *Row) bool { r.Received = r.Received.Add(time.Millisecond); return true },
+		},
+		"Author": {
+			func(r *Row) bool { return text(&r.Author.Kind) }, func(r *Row) bool { return text(&r.Author.ID) }, func(r *Row) bool { return text(&r.Author.Key) },
+			func(r *Row) bool { // the same text kind:id
+				r.Author.Kind, r.Author.ID = r.Author.Kind+":"+r.Author.ID, ""
+				return true
+			},
+		},
+		"Origin":   {func(r *Row) bool { return text(&r.Origin) }, func(r *Row) bool { r.Origin = ""; return true }},
+		"Batch":    {func(r *Row) bool { r.Batch++; return true }, func(r *Row) bool { r.Batch--; return true }, func(r *Row) bool { b := r.Batch; r.Batch = 0; return b != 0 }},
+		"Standard": {func(r *Row) bool { return text(&r.Standard) }},
+		"History":  {func(r *Row) bool { r.History = !r.History; return true }},
+		"Dataset":  {func(r *Row) bool { return text(&r.Dataset) }},
+		"Key":      {func(r *Row) bool { return text(&r.Key) }},
+		"Revision": {func(r *Row) bool { return text(&r.Revision) }},
+		"Op":       {func(r *Row) bool { r.Op = "delete"; return true }},
+		"Occurred": {func(r *Row) bool { return text(&r.Occurred) }},
+		"Fields": {
+			func(r *Row) bool { return replace(&r.Fields, "T1", "T2") },
+			func(r *Row) bool { return replace(&r.Fields, "TENDER_PROJECT_CODE", "TENDER_PROJECT_CODF") },
+			func(r *Row) bool { r.Fields = []byte(`{}`); return true },
+			func(r *Row) bool { r.Fields = nil; return true },
+			func(r *Row) bool {
+				r.Fields = append(bytes.TrimSuffix(r.Fields, []byte("}")), []byte(`,"X":"1"}`)...)
+				return true
+			},
+			func(r *Row) bool { r.Fields = []byte("{"); return true },
+		},
+		"Sealed": {
+			func(r *Row) bool { return flip(&r.Sealed) },
+			func(r *Row) bool { had := len(r.Sealed) > 0; r.Sealed = nil; return had },
+			func(r *Row) bool {
+				if len(r.Sealed) == 0 {
+					return false
+				}
+				r.Sealed = r.Sealed[:len(r.Sealed)-1]
+				return true
+			},
+			func(r *Row) bool { r.Sealed = append(r.Sealed, 1); return true },
+		},
+		"Seed":        {func(r *Row) bool { return flip(&r.Seed) }, func(r *Row) bool { had := len(r.Seed) > 0; r.Seed = nil; return had }, func(r *Row) bool { r.Seed = append(r.Seed, 7); return true }},
+		"Commitments": {func(r *Row) bool { return flip(&r.Commitments) }, func(r *Row) bool { r.Commitments = append(r.Commitments, make([]byte, 32)...); return true }, func(r *Row) bool { r.Commitments = append(r.Commitments, 1); return true }},
+		"Salts": {
+			func(r *Row) bool { return replace(&r.Salts, "TENDER", "TENDEX") },
+			func(r *Row) bool { had := len(r.Salts) > 0; r.Salts = nil; return had },
+			func(r *Row) bool {
+				if len(r.Salts) == 0 {
+					r.Salts = []byte(`{}`)
+				} else {
+					r.Salts = append(bytes.TrimSuffix(r.Salts, []byte("}")), []byte(`,"X":"00"}`)...)
+				}
+				return true
+			},
+		},
+		"Leaf":     {func(r *Row) bool { r.Leaf[9] ^= 4; return true }},
+		"Identity": {func(r *Row) bool { return flip(&r.Identity) }},
+		"Content": {func(r *Row) bool {
+			if r.Position == erasedAt { // what it was made of is gone: nothing can tell
+				return false
+			}
+			return flip(&r.Content)
+		}},
+		"Problems": {
+			func(r *Row) bool { had := len(r.Problems) > 0; r.Problems = nil; return had },
+			func(r *Row) bool {
+				if r.Position == erasedAt { // blotted: not compared
+					return false
+				}
+				r.Problems = []byte(`[{"rule":"S999","severity":"defect","zh":"x","en":"x","mend_zh":"","mend_en":""}]`)
+				return true
+			},
+		},
+		"Codes": {func(r *Row) bool { r.Codes = nil; return true }, func(r *Row) bool { r.Codes = append(r.Codes, "tender:T9"); return true }},
+	}
+	var names []string
+	for i := range reflect.TypeFor[Row]().NumField() {
+		names = append(names, reflect.TypeFor[Row]().Field(i).Name)
+	}
+	if have := slices.Sorted(maps.Keys(columns)); !slices.Equal(have, slices.Sorted(slices.Values(names))) {
+		t.Fatalf("the table names %v, a row has %v", have, names)
+	}
+	b := fullBench(t)
+	honest := slices.Clone(b.store.rows)
+	opt := b.options()
+	for _, name := range names {
+		for i, change := range columns[name] {
+			done := 0
+			for at := range honest {
+				row := cloneRow(honest[at])
+				if !change(row) || reflect.DeepEqual(row, honest[at]) {
+					continue
+				}
+				done++
+				b.store.rows = slices.Clone(honest)
+				b.store.rows[at] = row
+				r, err := VerifyData(t.Context(), opt)
+				if err != nil {
+					t.Fatalf("%s[%d] of row %d: %v", name, i, at, err)
+				}
+				if r.OK() || VerifyExit(r, nil) != 1 {
+					t.Errorf("%s[%d] of row %d altered, nothing was found", name, i, at)
+				}
+				found := slices.ContainsFunc(r.Troubles, func(tr Trouble) bool { return tr.Position == int64(at) })
+				if !found && name != "Position" && name != "Batch" {
+					t.Errorf("%s[%d] of row %d altered, but the report does not name the row: %s", name, i, at, report(r))
+				}
+			}
+			if done == 0 {
+				t.Errorf("%s[%d] altered no row", name, i)
+			}
+		}
+	}
+}
+
+func replace(p *[]byte, from, to string) bool {
+	was := *p
+	*p = bytes.Replace(was, []byte(from), []byte(to), 1)
+	return !bytes.Equal(was, *p)
+}
+
+func TestSuspectedColumn(t *testing.T) {
+	for field, alter := range map[string]func(*Row){
+		FieldReceived:               func(r *Row) { r.Received = r.Received.Add(time.Millisecond) },
+		FieldAuthor:                 func(r *Row) { r.Author.ID = "other" },
+		FieldKeyID:                  func(r *Row) { r.Author.Key = "k2" },
+		FieldHistory:                func(r *Row) { r.History = true },
+		"leaf":                      func(r *Row) { r.Leaf[0] ^= 1 },
+		"@origin/@dataset/@key":     func(r *Row) { r.Key = "K9" },
+		"content" /* the column */ : func(r *Row) { replace(&r.Fields, "T1", "T2") },
+	} {
+		b := fullBench(t)
+		alter(b.store.rows[openRow])
+		r := b.verify(t)
+		if !slices.ContainsFunc(r.Troubles, func(tr Trouble) bool { return tr.Position == openRow && tr.Field == field }) {
+			t.Errorf("%s is not named: %s", field, report(r))
+		}
+	}
+}
+
+func TestOtherHarmIsFound(t *testing.T) {
+	for name, tt := range map[string]struct {
+		harm func(b *bench)
+		kind string
+	}{
+		"row dropped":          {func(b *bench) { b.store.rows = slices.Delete(b.store.rows, 1, 2) }, TroubleMissing},
+		"first row dropped":    {func(b *bench) { b.store.rows = b.store.rows[1:] }, TroubleMissing},
+		"last row dropped":     {func(b *bench) { b.store.rows = b.store.rows[:tailRow] }, TroubleMissing},
+		"rows swapped":         {func(b *bench) { swap(b.store.rows[0], b.store.rows[1]) }, TroubleTile},
+		"row repeated":         {func(b *bench) { b.store.rows = append(b.store.rows, b.store.rows[2]) }, TroubleOrder},
+		"dropped, moved up":    {func(b *bench) { dropAndClose(b.store, 1) }, TroubleHistory},
+		"tile":                 {func(b *bench) { b.store.tiles[[2]int64{0, 0}][33] ^= 1 }, TroubleTile},
+		"tile gone":            {func(b *bench) { delete(b.store.tiles, [2]int64{0, 0}) }, TroubleTile},
+		"tile cut":             {func(b *bench) { k := [2]int64{0, 0}; b.store.tiles[k] = b.store.tiles[k][:64] }, TroubleTile},
+		"head root":            {func(b *bench) { b.store.head.Root[3] ^= 1 }, TroubleRoot},
+		"head smaller":         {func(b *bench) { b.store.head.Size-- }, TroubleHistory},
+		"head larger":          {func(b *bench) { b.store.head.Size++ }, TroubleMissing},
+		"batch body":           {func(b *bench) { b.store.batches[0].Evidence[50] ^= 1 }, TroubleMissing},
+		"sealed batch body":    {func(b *bench) { e := b.store.batches[1].Evidence; e[len(e)-1] ^= 1 }, TroubleAltered},
+		"batch commitment":     {func(b *bench) { b.store.batches[1].Evidence[3] ^= 1 }, TroubleAltered},
+		"batch swapped":        {func(b *bench) { s := b.store.batches; s[0].Evidence, s[3].Evidence = s[3].Evidence, s[0].Evidence }, TroubleAltered},
+		"batch author":         {func(b *bench) { b.store.batches[0].Author.ID = "other" }, TroubleAltered},
+		"batch received":       {func(b *bench) { b.store.batches[0].Received = b.store.batches[0].Received.Add(-time.Hour) }, TroubleAltered},
+		"batch gone":           {func(b *bench) { b.store.batches = b.store.batches[:3] }, TroubleMissing},
+		"batch counted":        {func(b *bench) { b.store.head.Batches++ }, TroubleMissing},
+		"batch erased unasked": {func(b *bench) { eraseBatch(b, 0) }, TroubleErasure},
+		"value erased unasked": {func(b *bench) { eraseQuietly(t, b, openRow, "NOTICE_NAME") }, TroubleErasure},
+		"more erased":          {func(b *bench) { eraseQuietly(t, b, erasedAt, "TENDER_PROJECT_CODE") }, TroubleErasure},
+		"erasure not done":     {func(b *bench) { b.recordErasureOnly(t) }, TroubleErasure},
+		"checkpoint file":      {func(b *bench) { editKept(t, b.dir, "\n4\n", "\n5\n") }, TroubleCheckpoint},
+		"checkpoint dropped":   {func(b *bench) { dropKept(t, b.dir) }, TroubleCheckpoint},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := fullBench(t)
+			opt := b.options()
+			tt.harm(b)
+			r, err := VerifyData(t.Context(), opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.ContainsFunc(r.Troubles, func(tr Trouble) bool { return tr.Kind == tt.kind }) {
+				t.Errorf("no trouble of kind %s: %s", tt.kind, report(r))
+			}
+		})
+	}
+}
+
+// swap exchanges two rows but for their positions.
+func swap(a, b *Row) {
+	*a, *b = *b, *a
+	a.Position, b.Position = b.Position, a.Position
+}
+
+// dropAndClose drops a row as a careful forger does: positions close up, and
+// tiles and head are computed anew.
+func dropAndClose(m *MemStore, at int) {
+	m.rows = slices.Delete(slices.Clone(m.rows), at, at+1)
+	rebuild(m)
+}
+
+// rebuild makes positions, tiles and head fit the rows.
+func rebuild(m *MemStore) {
+	e := &edge{}
+	m.tiles = map[[2]int64][]byte{}
+	for i, r := range m.rows {
+		m.rows[i] = cloneRow(r)
+		m.rows[i].Position = int64(i)
+		for _, t := range e.append([]Hash{r.Leaf}) {
+			m.tiles[[2]int64{int64(t.Level), t.Index}] = t.Hashes
+		}
+	}
+	m.head.Size, m.head.Root = e.size, e.root()
+}
+
+func eraseBatch(b *bench, i int) {
+	c, _, err := BatchCommitment(b.store.batches[i])
+	if err != nil {
+		panic(err)
+	}
+	b.store.batches[i].Evidence = erasedBatch(c, erasure)
+}
+
+func eraseQuietly(t *testing.T, b *bench, at int64, field string) {
+	next, _, _, err := b.l.keys.eraseRow(b.store.rows[at], Erasure{Fields: []string{field}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.store.rows[at] = next
+}
+
+// recordErasureOnly appends an erasure record and does not carry it out.
+func (b *bench) recordErasureOnly(t *testing.T) {
+	mustAppend(t, b.l, Submission{Author: Author{Kind: "person", ID: "office"}, Drafts: []Draft{{
+		Record: standard.Record{Origin: SystemOrigin, Dataset: ErasureDataset, Op: standard.Insert, Key: "2/1", Revision: "2",
+			Fields: map[string]string{"ORDER": "2", "POSITION": "1", "FIELDS": "TENDER_PROJECT_CODE", "REASON": "x", "PERSON": ""}},
+		Codes: []string{"tender:T1"},
+	}}})
+}
+
+func editKept(t *testing.T, dir, from, to string) {
+	files, _ := keptFiles(dir)
+	raw, err := os.ReadFile(files[0])
+	if err != nil || !strings.Contains(string(raw), from) {
+		t.Fatalf("%v: %s", err, raw)
+	}
+	if err := os.WriteFile(files[0], []byte(strings.Replace(string(raw), from, to, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func dropKept(t *testing.T, dir string) {
+	files, _ := keptFiles(dir)
+	raw, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(files[0], raw[bytes.Index(raw, []byte("checkpoint 2 ")):], 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A forger who can recompute everything in the database, but has not the
+// signing key, is found by the kept checkpoints.
+func TestCarefulForger(t *testing.T) {
+	b := fullBench(t)
+	opt := b.options()
+	row := b.store.rows[openRow]
+	replace(&row.Fields, "T1", "T2")
+	batch, _, _ := BatchCommitment(b.store.batches[0])
+	row.Leaf, _ = RowLeaf(row, batch)
+	row.Content = b.l.keys.content(&standard.Record{Revision: row.Revision, Op: standard.Op(row.Op), Fields: map[string]string{"TENDER_PROJECT_CODE": "T2", "NOTICE_NAME": "公告"}}, []string{"NOTICE_NAME", "TENDER_PROJECT_CODE"})
+	rebuild(b.store)
+	r, err := VerifyData(t.Context(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tr := range r.Troubles {
+		if tr.Kind != TroubleHistory {
+			t.Errorf("the forger was not careful: %+v", tr)
+		}
+	}
+	if len(r.Troubles) != 2 { // both kept checkpoints
+		t.Errorf("%s", report(r))
+	}
+}
+
+func TestVerifyRandomHarm(t *testing.T) {
+	b := fullBench(t)
+	opt := b.options()
+	honest := slices.Clone(b.store.rows)
+	rapid.Check(t, func(rt *rapid.T) {
+		rows := make([]*Row, len(honest))
+		for i := range honest {
+			rows[i] = cloneRow(honest[i])
+		}
+		at := rapid.IntRange(0, len(rows)-1).Draw(rt, "row")
+		switch rapid.SampledFrom([]string{"bytes", "text", "drop", "move", "copy", "time"}).Draw(rt, "harm") {
+		case "bytes":
+			r := rows[at]
+			p := rapid.SampledFrom([]*[]byte{&r.Fields, &r.Sealed, &r.Seed, &r.Commitments, &r.Salts, &r.Identity}).Draw(rt, "column")
+			if len(*p) == 0 {
+				*p = []byte{rapid.Byte().Draw(rt, "new")}
+			} else {
+				i := rapid.IntRange(0, len(*p)-1).Draw(rt, "at")
+				(*p)[i] ^= byte(rapid.IntRange(1, 255).Draw(rt, "xor"))
+			}
+		case "text":
+			r := rows[at]
+			p := rapid.SampledFrom([]*string{&r.Origin, &r.Dataset, &r.Key, &r.Revision, &r.Op, &r.Occurred, &r.Standard, &r.Author.Kind, &r.Author.ID, &r.Author.Key}).Draw(rt, "column")
+			was := *p
+			*p = rapid.StringN(0, 5, -1).Filter(func(s string) bool { return s != was }).Draw(rt, "text")
+		case "drop":
+			rows = slices.Delete(rows, at, at+1)
+		case "move":
+			to := rapid.IntRange(0, len(rows)-1).Filter(func(i int) bool { return i != at }).Draw(rt, "to")
+			swap(rows[at], rows[to])
+		case "copy":
+			to := rapid.IntRange(0, len(rows)-1).Filter(func(i int) bool { return i != at }).Draw(rt, "to")
+			pos := rows[to].Position
+			*rows[to] = *cloneRow(rows[at])
+			rows[to].Position = pos
+		case "time":
+			ms := rapid.Int64Range(-1e9, 1e9).Filter(func(n int64) bool { return n != 0 }).Draw(rt, "ms")
+			rows[at].Received = rows[at].Received.Add(time.Duration(ms) * time.Millisecond)
+		}
+		if sameRows(rows, honest) {
+			rt.Skip("nothing changed")
+		}
+		b.store.rows = rows
+		r, err := VerifyData(context.Background(), opt)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if r.OK() {
+			rt.Fatalf("harm at row %d was not found", at)
+		}
+	})
+}
+
+// sameRows tells whether rows mean the same: white space in a JSON text does not.
+func sameRows(a, b []*Row) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		x, y := *a[i], *b[i]
+		if mapOf(x.Fields) == mapOf(y.Fields) {
+			x.Fields, y.Fields = nil, nil
+		}
+		if !reflect.DeepEqual(x, y) {
+			return false
+		}
+	}
+	return true
+}
+
+func mapOf(raw []byte) string {
+	fields, err := OpenFields(&Row{Dataset: "x", Op: "x", Fields: raw})
+	return fmt.Sprint(fields, err)
+}
