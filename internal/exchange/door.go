@@ -64,12 +64,24 @@ func Mount(api huma.API, mux *http.ServeMux, deps Deps) error {
 	d.intake = Intake{Catalogue: d.Catalogue, Ledger: d.Ledger, Quarantine: d.Quarantine, Clock: d.Clock}
 	d.limiters = limiters{fallback: d.limits.Rate, of: map[string]*rate.Limiter{}}
 	d.slots = make(chan struct{}, d.limits.InFlight)
-	mux.HandleFunc("POST /exchange/v1/batches", d.serve(d.batch([]*form{formJSON, formNDJSON}, false)))
-	mux.HandleFunc("POST /exchange/v1/xml", d.serve(d.batch([]*form{formXML}, false)))
-	mux.HandleFunc("POST /exchange/v1/validate", d.serve(d.batch([]*form{formJSON, formNDJSON, formXML}, true)))
-	mux.HandleFunc("GET /exchange/v1/receipts/{position}", d.serve(d.receipt))
-	mux.HandleFunc("GET /exchange/v1/standards", d.serve(d.standards))
-	mux.HandleFunc("GET /exchange/v1/datasets", d.serve(d.datasets))
+	for _, at := range []struct {
+		method, path string
+		handle       func(*call) *fault
+	}{
+		{http.MethodPost, "/exchange/v1/batches", d.batch([]*form{formJSON, formNDJSON}, false)},
+		{http.MethodPost, "/exchange/v1/xml", d.batch([]*form{formXML}, false)},
+		{http.MethodPost, "/exchange/v1/validate", d.batch([]*form{formJSON, formNDJSON, formXML}, true)},
+		{http.MethodGet, "/exchange/v1/receipts/{position}", d.receipt},
+		{http.MethodGet, "/exchange/v1/standards", d.standards},
+		{http.MethodGet, "/exchange/v1/datasets", d.datasets},
+	} {
+		mux.HandleFunc(at.method+" "+at.path, d.serve(at.handle))
+		mux.HandleFunc(at.path, d.serve(func(c *call) *fault {
+			c.w.Header().Set("Allow", at.method)
+			return &fault{rule: ruleMethod}
+		}))
+	}
+	mux.HandleFunc("/exchange/", d.serve(func(*call) *fault { return &fault{rule: ruleNoAddress} }))
 	describe(api, d.limits)
 	return nil
 }

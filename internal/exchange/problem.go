@@ -97,12 +97,14 @@ var (
 	ruleBusy        = &rule{"X016", 503, RetryLater, "请求过多,请稍候", "The door is busy", "稍后重发同一批次", "Send the same batch again later"}
 	ruleInternal    = &rule{"X017", 500, RetryLater, "内部错误", "An internal fault", "稍后重发;若仍出现,请附请求编号联系管理员", "Send again later; if it stays, report the request id"}
 	ruleUnread      = &rule{"X018", 400, RetrySame, "正文未完整到达", "The body did not arrive whole", "重发同一批次", "Send the same batch again"}
+	ruleNoAddress   = &rule{"X019", 404, RetryNever, "没有此地址", "No such address", "使用接口文档 /openapi.json 中的地址", "Use an address of /openapi.json"}
+	ruleMethod      = &rule{"X020", 405, RetryNever, "此地址不接受该方法", "The address does not take this method", "使用 Allow 头所示的方法", "Use the method of the header Allow"}
 )
 
 // rules lists all of them, for the documents and their test.
 var rules = []*rule{
 	ruleUnsigned, ruleMalformed, ruleUncovered, ruleUntimely, ruleDigest, ruleRejected, rulePaused, ruleRate, ruleTooLarge,
-	ruleMedia, ruleUndecodable, ruleTooMany, ruleEmpty, ruleStoreDown, ruleNoReceipt, ruleBusy, ruleInternal, ruleUnread,
+	ruleMedia, ruleUndecodable, ruleTooMany, ruleEmpty, ruleStoreDown, ruleNoReceipt, ruleBusy, ruleInternal, ruleUnread, ruleNoAddress, ruleMethod,
 }
 
 // docAddress is the page on which a rule of the door is explained.
