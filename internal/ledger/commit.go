@@ -2,15 +2,19 @@ package ledger
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -45,8 +49,9 @@ const (
 
 // Salt returns the salt of the field called name: HMAC-SHA-256(seed, name).
 func Salt(seed [32]byte, name string) Hash {
-	h := newSalter(seed)
-	return h.salt(name)
+	s := newSalter(seed)
+	defer s.free()
+	return s.salt(name)
 }
 
 // Commit returns the commitment to one field:
@@ -59,13 +64,16 @@ func Commit(seed [32]byte, name, value string) Hash {
 // CommitSalted is Commit for one who was shown the salt but not the seed.
 func CommitSalted(salt Hash, name, value string) Hash {
 	var few [256]byte
-	b := append(few[:0], fieldDomain...)
-	b = append(b, salt[:]...)
+	return sha256.Sum256(appendPreimage(few[:0], salt[:], name, value))
+}
+
+func appendPreimage(b, salt []byte, name, value string) []byte {
+	b = append(b, fieldDomain...)
+	b = append(b, salt...)
 	b = binary.BigEndian.AppendUint64(b, uint64(len(name)))
 	b = append(b, name...)
 	b = binary.BigEndian.AppendUint64(b, uint64(len(value)))
-	b = append(b, value...)
-	return sha256.Sum256(b)
+	return append(b, value...)
 }
 
 // LeafOf returns the leaf of a record: SHA-256("mingjing/record/1" ‖ the
@@ -86,38 +94,84 @@ func leafOfSorted(cs []Hash) Hash {
 }
 
 func sortHashes(cs []Hash) {
-	slices.SortFunc(cs, func(a, b Hash) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(cs, compareHashes)
 }
 
-// A salter computes salts under one seed. HMAC is written out so that it runs
-// without allocating: a record has some forty fields.
-type salter struct{ inner, outer [64]byte }
-
-func newSalter(seed [32]byte) salter {
-	var s salter
-	for i := range s.inner {
-		var k byte
-		if i < len(seed) {
-			k = seed[i]
-		}
-		s.inner[i], s.outer[i] = k^0x36, k^0x5c
+func compareHashes(a, b Hash) int {
+	x, y := binary.BigEndian.Uint64(a[:]), binary.BigEndian.Uint64(b[:])
+	if x != y {
+		return cmp.Compare(x, y)
 	}
+	return bytes.Compare(a[:], b[:])
+}
+
+// insertHash puts h into the sorted cs.
+func insertHash(cs []Hash, h Hash) []Hash {
+	at, _ := slices.BinarySearchFunc(cs, h, compareHashes)
+	return slices.Insert(cs, at, h)
+}
+
+// A salter computes salts and commitments under one seed. It keeps the hash's
+// state after HMAC's two pads, so that a field costs four blocks of SHA-256 and
+// no allocation: a record has some forty fields. Salters are pooled; one that
+// is not given back is only garbage.
+type salter struct {
+	h            hash.Hash
+	inner, outer []byte // marshalled states
+	buf          []byte
+	sum          [32]byte
+}
+
+type restorer interface {
+	encoding.BinaryUnmarshaler
+	encoding.BinaryAppender
+}
+
+var salters = sync.Pool{New: func() any { return &salter{h: sha256.New()} }}
+
+func newSalter(seed [32]byte) *salter {
+	s := salters.Get().(*salter)
+	state := s.h.(restorer) // of crypto/sha256 by its documentation
+	pad := func(x byte, into []byte) []byte {
+		s.buf = append(s.buf[:0], seed[:]...)
+		s.buf = append(s.buf, make([]byte, 32)...)
+		for i := range s.buf {
+			s.buf[i] ^= x
+		}
+		s.h.Reset()
+		s.h.Write(s.buf)
+		out, err := state.AppendBinary(into[:0])
+		if err != nil {
+			panic(err) // never: the state is always marshalled
+		}
+		return out
+	}
+	s.inner, s.outer = pad(0x36, s.inner), pad(0x5c, s.outer)
 	return s
 }
 
+// free gives s back; it must not be used any more.
+func (s *salter) free() { salters.Put(s) }
+
+func (s *salter) after(state, data []byte) {
+	if err := s.h.(restorer).UnmarshalBinary(state); err != nil {
+		panic(err) // never: it was marshalled by the same code
+	}
+	s.h.Write(data)
+	s.h.Sum(s.sum[:0])
+}
+
 func (s *salter) salt(name string) Hash {
-	var few [192]byte
-	b := append(few[:0], s.inner[:]...)
-	b = append(b, name...)
-	in := sha256.Sum256(b)
-	var out [96]byte
-	copy(out[:], s.outer[:])
-	copy(out[64:], in[:])
-	return sha256.Sum256(out[:])
+	s.buf = append(s.buf[:0], name...)
+	s.after(s.inner, s.buf)
+	s.after(s.outer, s.sum[:])
+	return s.sum
 }
 
 func (s *salter) commit(name, value string) Hash {
-	return CommitSalted(s.salt(name), name, value)
+	s.salt(name)
+	s.buf = appendPreimage(s.buf[:0], s.sum[:], name, value)
+	return sha256.Sum256(s.buf)
 }
 
 // FieldName returns the name under which a sender's field is committed.
@@ -225,6 +279,7 @@ func openSalts(row *Row, names []string) (map[string]Hash, error) {
 		return nil, fmt.Errorf("record %d: its seed has %d bytes, want 32", row.Position, len(row.Seed))
 	}
 	s := newSalter([32]byte(row.Seed))
+	defer s.free()
 	for _, name := range names {
 		salts[name] = s.salt(name)
 	}
@@ -287,15 +342,30 @@ func rowCommitments(row *Row, batch Hash) ([]Hash, error) {
 	return cs, nil
 }
 
-// mac is HMAC-SHA-256 over length-prefixed parts: the form of all keyed names
-// in the database.
-func mac(key []byte, parts ...string) []byte {
-	h := hmac.New(sha256.New, key)
-	var n [8]byte
-	for _, p := range parts {
-		binary.BigEndian.PutUint64(n[:], uint64(len(p)))
-		h.Write(n[:])
-		h.Write([]byte(p))
+// macs are pooled HMACs under one key: the form of all keyed names in the
+// database, over length-prefixed parts.
+type macs struct{ pool sync.Pool }
+
+type keyedHash struct {
+	h   hash.Hash
+	buf []byte
+}
+
+func (m *macs) sum(key []byte, parts ...string) []byte {
+	k, _ := m.pool.Get().(*keyedHash)
+	if k == nil {
+		k = &keyedHash{h: hmac.New(sha256.New, key)}
 	}
-	return h.Sum(nil)
+	k.buf = k.buf[:0]
+	for _, p := range parts {
+		k.buf = binary.BigEndian.AppendUint64(k.buf, uint64(len(p)))
+		k.buf = append(k.buf, p...)
+	}
+	k.h.Reset()
+	k.h.Write(k.buf)
+	out := k.h.Sum(nil)
+	if cap(k.buf) <= 1<<16 {
+		m.pool.Put(k)
+	}
+	return out
 }

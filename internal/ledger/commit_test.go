@@ -163,6 +163,7 @@ func BenchmarkCommit(b *testing.B) {
 		for i := range names {
 			cs = append(cs, s.commit(names[i], values[i]))
 		}
+		s.free()
 		sortHashes(cs)
 		leafOfSorted(cs)
 	}

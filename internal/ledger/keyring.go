@@ -54,6 +54,7 @@ type Keyring struct {
 	broken error
 
 	index     []byte
+	macs      macs
 	byID      map[KeyID]*keyEntry
 	byName    map[string]*keyEntry
 	destroyed map[KeyID]bool
@@ -271,7 +272,7 @@ func vaultName(v standard.Vault, s standard.Seal) string {
 }
 
 // mac is a MAC under the index key.
-func (k *Keyring) mac(parts ...string) []byte { return mac(k.index, parts...) }
+func (k *Keyring) mac(parts ...string) []byte { return k.macs.sum(k.index, parts...) }
 
 func (k *Keyring) personToken(person string) string {
 	return hex.EncodeToString(k.mac("person", person))

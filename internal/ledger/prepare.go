@@ -34,8 +34,8 @@ type request struct {
 // A prepared record lacks its received time, position, batch and leaf.
 type prepared struct {
 	row      *Row
-	open     []Hash // commitments to open fields, without @received and, in a batch, @batch
-	sealed   []Hash // commitments to sealed fields, sorted
+	all      []Hash // commitments, sorted, without @received and, in a batch, @batch
+	sealed   []Hash // those among them to sealed fields, sorted
 	received Hash   // salt of @received
 	keys     []*keyEntry
 }
@@ -112,8 +112,9 @@ func (l *Ledger) prepareDraft(s *Submission, d *Draft) (*prepared, error) {
 	}
 	row.Seed = seed[:]
 	salter := newSalter(seed)
-	p := &prepared{row: row, received: salter.salt(FieldReceived), open: make([]Hash, 0, len(names)+14)}
-	commit := func(name, value string) { p.open = append(p.open, salter.commit(name, value)) }
+	defer salter.free()
+	p := &prepared{row: row, received: salter.salt(FieldReceived), all: make([]Hash, 0, len(names)+14)}
+	commit := func(name, value string) { p.all = append(p.all, salter.commit(name, value)) }
 	commit(FieldOrigin, row.Origin)
 	commit(FieldStandard, row.Standard)
 	commit(FieldAuthor, authorText(row.Author))
@@ -135,11 +136,15 @@ func (l *Ledger) prepareDraft(s *Submission, d *Draft) (*prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	sortHashes(p.open)
 	sortHashes(p.sealed)
+	if len(p.sealed) > 0 {
+		row.Commitments = make([]byte, 0, 32*len(p.sealed))
+	}
 	for i := range p.sealed {
 		row.Commitments = append(row.Commitments, p.sealed[i][:]...)
 	}
+	p.all = append(p.all, p.sealed...)
+	sortHashes(p.all)
 	return p, nil
 }
 
@@ -361,12 +366,10 @@ func (k *Keyring) content(r *standard.Record, names []string) []byte {
 // finish gives the record its received time and batch and returns its leaf.
 func (p *prepared) finish(received time.Time, inBatch bool, batch Hash) {
 	p.row.Received = received
-	few := make([]Hash, 0, 64)
-	cs := append(append(few, p.open...), p.sealed...)
-	cs = append(cs, CommitSalted(p.received, FieldReceived, ReceivedText(received)))
+	var few [64]Hash
+	cs := insertHash(append(few[:0], p.all...), CommitSalted(p.received, FieldReceived, ReceivedText(received)))
 	if inBatch {
-		cs = append(cs, batch)
+		cs = insertHash(cs, batch)
 	}
-	sortHashes(cs)
 	p.row.Leaf = leafOfSorted(cs)
 }

@@ -205,6 +205,7 @@ func (c *content) salts() {
 		return
 	}
 	s := newSalter(*c.seed)
+	defer s.free()
 	for i := range c.fields {
 		c.fields[i].salt = s.salt(c.fields[i].name)
 	}
@@ -246,6 +247,7 @@ func noVault(v standard.Vault) bool { return v.Tender == "" && v.Lot == "" }
 // identity and content. It appends the commitments of the fields to cs.
 func (k *Keyring) sealPart(row *Row, p *part, c *content, keys []*keyEntry, cs []Hash) ([]Hash, error) {
 	s := newSalter(*c.seed)
+	defer s.free()
 	for i := range c.fields {
 		cs = append(cs, s.commit(c.fields[i].name, c.fields[i].value))
 	}
