@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"mingjing/internal/ledger"
+)
+
+type eraseCmd struct {
+	dataFlags
+	Position int64    `required:"" help:"Log position of the record."`
+	Fields   []string `required:"" help:"Fields to erase."`
+	Order    string   `required:"" help:"Number of the lawful order."`
+	Reason   string   `required:"" help:"Reason; must not repeat what is erased."`
+	By       string   `required:"" help:"Who erases: person and post."`
+	Person   bool     `help:"Destroy the key of the record's person too."`
+}
+
+func (c *eraseCmd) Run(ctx context.Context) error {
+	h, err := c.open(ctx, slog.Default())
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	receipt, err := h.ledger.Erase(ctx, ledger.Erasure{
+		Order: c.Order, Position: c.Position, Fields: c.Fields, Reason: c.Reason, Person: c.Person,
+		Author: ledger.Author{Kind: "person", ID: c.By},
+	})
+	if err != nil {
+		return err
+	}
+	if err := h.settle(ctx); err != nil {
+		return err
+	}
+	fmt.Printf("erased by order %s; the order is record %d of the log\n", c.Order, receipt.Position)
+	return nil
+}

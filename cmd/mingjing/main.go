@@ -1,0 +1,67 @@
+// Command mingjing is the whole platform in one binary: the server, the
+// demonstration, imports, the verifier and the witness. Each subcommand has a
+// file of its own.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+type cli struct {
+	Serve   serveCmd   `cmd:"" help:"Run the platform. 启动平台"`
+	Demo    demoCmd    `cmd:"" help:"Run the platform and let three simulated trading systems send dockets. 演示"`
+	Source  sourceCmd  `cmd:"" help:"Register trading systems. 登记交易系统"`
+	Token   tokenCmd   `cmd:"" help:"Issue tokens for the API. 签发访问令牌"`
+	Import  importCmd  `cmd:"" help:"Import history. 导入历史数据"`
+	Docket  docketCmd  `cmd:"" help:"Show a docket. 查看案卷"`
+	Find    findCmd    `cmd:"" name:"findings" help:"List findings. 列出线索"`
+	Orphans orphansCmd `cmd:"" help:"List records that lead to no docket, by what they want. 列出无主记录"`
+	Verify  verifyCmd  `cmd:"" help:"Check that nothing was altered, dropped, reordered or backdated. 校验"`
+	Erase   eraseCmd   `cmd:"" help:"Erase fields of a record by a lawful order. 依法删除"`
+	Witness witnessCmd `cmd:"" help:"Run a witness for a log, in another office's hands. 见证方"`
+	Version versionCmd `cmd:"" help:"Print the version. 版本"`
+}
+
+// version is set by the linker in releases.
+var version = "dev"
+
+type versionCmd struct{}
+
+func (versionCmd) Run() error {
+	fmt.Println("mingjing", version)
+	return nil
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+// run parses and runs one command line and gives the exit status: 0 done, 1
+// failed, 2 the words are off.
+func run(ctx context.Context, args []string) int {
+	var c cli
+	parser, err := kong.New(&c, kong.Name("mingjing"), kong.Description("Mingjing 明镜: online supervision of public resource trading."),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.UsageOnError())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mingjing:", err)
+		return 2
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mingjing:", err)
+		return 2
+	}
+	if err := parsed.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "mingjing:", err)
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"mingjing/internal/detect"
+	"mingjing/internal/docket"
+	"mingjing/internal/ledger"
+	"mingjing/internal/refold"
+	"mingjing/internal/standard"
+	"mingjing/internal/store"
+)
+
+// dataFlags are the flags of every command that opens a data folder.
+type dataFlags struct {
+	Data  string `required:"" placeholder:"DIR" help:"Data folder: keys, checkpoints and, without --store, the database."`
+	Store string `placeholder:"DSN" env:"MINGJING_STORE" help:"postgres://… for PostgreSQL; default: SQLite in the data folder."`
+	Log   string `name:"log-name" default:"mingjing.local/log" env:"MINGJING_LOG_NAME" help:"Name of the log, its first line in every checkpoint; fixed at inception."`
+}
+
+// A house is an opened data folder with everything wired.
+type house struct {
+	flags     dataFlags
+	log       *slog.Logger
+	catalogue *standard.Catalogue
+	db        *store.DB
+	keys      *ledger.Keyring
+	ledger    *ledger.Ledger
+	worker    *refold.Worker
+	vkey      string // verifier key of the log's checkpoints
+	settings  *detect.Settings
+	demo      bool // everything in it is invented
+}
+
+// open wires the house of a data folder. The caller closes it.
+func (f dataFlags) open(ctx context.Context, log *slog.Logger) (*house, error) {
+	return f.openAt(ctx, log, time.Now)
+}
+
+func (f dataFlags) openAt(ctx context.Context, log *slog.Logger, clock func() time.Time) (*house, error) {
+	if err := os.MkdirAll(f.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	dsn := f.Store
+	if dsn == "" {
+		dsn = "sqlite:" + filepath.Join(f.Data, "mingjing.db")
+	}
+	db, err := store.Open(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	h := &house{flags: f, log: log, catalogue: standard.Default(), db: db}
+	if err := h.wire(ctx, clock); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	return h, nil
+}
+
+// wire connects keyring, ledger and worker to the open store.
+func (h *house) wire(ctx context.Context, clock func() time.Time) error {
+	keys, err := ledger.OpenKeyring(filepath.Join(h.flags.Data, "keys"))
+	if err != nil {
+		return err
+	}
+	h.keys = keys
+	signer, vkey, err := ledger.OpenSigner(ctx, h.db, h.flags.Data, h.flags.Log, rand.Reader)
+	if err != nil {
+		return err
+	}
+	h.vkey = vkey
+	h.ledger, err = ledger.Open(ctx, h.db, keys, ledger.Options{
+		Name: h.flags.Log, Signer: signer, Clock: clock, Dir: h.flags.Data,
+	})
+	if err != nil {
+		return err
+	}
+	if h.settings, err = readSettings(h.flags.Data); err != nil {
+		return err
+	}
+	h.worker = refold.New(refold.Config{
+		Store: h.db, Ledger: h.ledger, Catalogue: h.catalogue, Clock: clock, Log: h.log, Evaluate: h.evaluate,
+	})
+	return nil
+}
+
+// evaluate asks the indicators about a docket under the office's settings.
+func (h *house) evaluate(d *docket.Docket, at time.Time) []detect.Finding {
+	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings})
+}
+
+// settingsFile holds the office's own lines of settings, over the defaults.
+const settingsFile = "settings.yaml"
+
+func readSettings(dir string) (*detect.Settings, error) {
+	body, err := os.ReadFile(filepath.Join(dir, settingsFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return detect.DefaultSettings(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	own, err := detect.ReadSettings(body)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, settingsFile), err)
+	}
+	return detect.DefaultSettings().With(own), nil
+}
+
+// newID makes an id for a request: random, so that it says nothing.
+func newID() string {
+	var b [12]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// settle folds what was appended and signs a checkpoint over it, so that what
+// a command brought in is covered before it says so.
+func (h *house) settle(ctx context.Context) error {
+	if err := h.worker.Drain(ctx); err != nil {
+		return err
+	}
+	return h.ledger.Publish(ctx)
+}
+
+// close ends what open began, in the other order.
+func (h *house) close() error {
+	var errs []error
+	if h.ledger != nil {
+		errs = append(errs, h.ledger.Close())
+	}
+	if h.keys != nil {
+		errs = append(errs, h.keys.Close())
+	}
+	return errors.Join(append(errs, h.db.Close())...)
+}

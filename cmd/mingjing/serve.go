@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"mingjing/internal/exchange"
+	"mingjing/internal/identity"
+	"mingjing/internal/ledger"
+	"mingjing/internal/server"
+)
+
+type serveFlags struct {
+	Listen      string        `default:"127.0.0.1:8080" env:"MINGJING_LISTEN" help:"Address."`
+	PublicURL   string        `name:"public-url" env:"MINGJING_PUBLIC_URL" help:"Address that clients see when a proxy stands before the server."`
+	PublicEvery time.Duration `name:"public-every" default:"10m" help:"How often a checkpoint is shown to everybody."`
+	Witness     []string      `sep:"none" placeholder:"URL,VKEY" help:"Witness to ask for cosignatures, each second."`
+	Verbose     bool          `help:"Log every request."`
+}
+
+type serveCmd struct {
+	dataFlags
+	serveFlags
+}
+
+func (c *serveCmd) Run(ctx context.Context) error {
+	log := c.logger()
+	h, err := c.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	return errors.Join(h.serve(ctx, c.serveFlags, nil), h.close())
+}
+
+func (f serveFlags) logger() *slog.Logger {
+	level := slog.LevelInfo
+	if f.Verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// serve runs the platform until ctx ends: the publisher of checkpoints, the
+// worker and the HTTP server. started is called with the address once it
+// listens; it may be nil.
+func (h *house) serve(ctx context.Context, f serveFlags, started func(url string)) error {
+	witnesses, err := parseWitnesses(f.Witness)
+	if err != nil {
+		return err
+	}
+	publisher, err := h.ledger.StartPublisher(ctx, ledger.PublisherConfig{Witnesses: witnesses, PublicEvery: f.PublicEvery, Log: h.log})
+	if err != nil {
+		return err
+	}
+	if err := publisher.Publish(ctx); err != nil {
+		return err
+	}
+	s, err := h.server(f, publisher)
+	if err != nil {
+		return err
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.Listen)
+	if err != nil {
+		return err
+	}
+	url := "http://" + l.Addr().String()
+	fmt.Printf("mingjing %s listening on %s (log %s, key %s)\n", version, url, h.flags.Log, h.vkey)
+	// The background work outlives the requests under way, so that what they
+	// acknowledged is folded and published before the end.
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	wg.Add(2)
+	go func() { defer wg.Done(); publisher.Run(background) }()
+	go func() {
+		defer wg.Done()
+		if err := h.worker.Run(background); err != nil && background.Err() == nil {
+			h.log.Error("the worker stopped", "error", err)
+		}
+	}()
+	if started != nil {
+		go started(url)
+	}
+	err = s.Serve(ctx, l)
+	stop()
+	wg.Wait()
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return errors.Join(err, publisher.Publish(last))
+}
+
+func parseWitnesses(list []string) ([]*ledger.WitnessClient, error) {
+	var out []*ledger.WitnessClient
+	for _, w := range list {
+		url, vkey, ok := strings.Cut(w, ",")
+		if !ok {
+			return nil, fmt.Errorf("witness %q: write URL,VKEY as the witness prints it", w)
+		}
+		client, err := ledger.NewWitnessClient(url, vkey)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, client)
+	}
+	return out, nil
+}
+
+// server wires the HTTP side.
+func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Server, error) {
+	registry := h.registry(time.Now)
+	name := map[string]string{"postgres": "PostgreSQL", "sqlite": "SQLite"}[h.db.Dialect()]
+	return server.New(server.Config{
+		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo,
+		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now),
+		Log: h.log, LogHandler: publisher.Handler(),
+		Exchange: func(api huma.API, mux *http.ServeMux) error {
+			return exchange.Mount(api, mux, exchange.Deps{
+				Sources: registry, Catalogue: h.catalogue, Ledger: h.ledger, Receipts: receipts{h.ledger, h.db}, Quarantine: h.quarantine(),
+				Clock: time.Now, NewID: newID, Log: h.log, PublicURL: f.PublicURL,
+			})
+		},
+		LogState:         func() server.LogState { return logState(publisher) },
+		MaxCheckpointAge: max(3*f.PublicEvery, time.Minute),
+	})
+}
+
+func logState(p *ledger.Publisher) server.LogState {
+	c, at, _ := p.Published()
+	state := server.LogState{Size: c.Size, At: at, Halted: p.Halted()}
+	for _, w := range p.State().Witnesses {
+		state.Witnesses = append(state.Witnesses, server.Witness{Name: w.Name, Size: w.Size, At: w.At, OK: w.Err == nil})
+	}
+	return state
+}

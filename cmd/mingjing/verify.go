@@ -1,0 +1,235 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"mingjing/internal/docket"
+	"mingjing/internal/exchange"
+	"mingjing/internal/exchange/signature"
+	"mingjing/internal/ledger"
+	"mingjing/internal/refold"
+	"mingjing/internal/standard"
+	"mingjing/internal/store"
+)
+
+type verifyCmd struct {
+	Data      string   `placeholder:"DIR" xor:"where" required:"" help:"Data folder to check from inside."`
+	URL       string   `name:"url" xor:"where" required:"" help:"Address of a log to check from outside."`
+	Store     string   `placeholder:"DSN" env:"MINGJING_STORE" help:"postgres://…; default: SQLite in the data folder."`
+	Log       string   `name:"log-name" default:"mingjing.local/log" env:"MINGJING_LOG_NAME" help:"Name of the log, for --deep."`
+	VKey      string   `name:"vkey" help:"The log's public key; default: the one kept beside the checkpoints, or at first visit the server's own."`
+	Witness   []string `sep:"none" placeholder:"VKEY" help:"Witness whose cosignature must be there."`
+	Receipt   string   `type:"existingfile" placeholder:"FILE" help:"Receipt, or a door's whole answer, to check."`
+	Disclosed string   `type:"existingfile" placeholder:"FILE" help:"Disclosed fields with salts to check."`
+	State     string   `placeholder:"FILE" help:"With --url: file that remembers the last visit."`
+	Deep      bool     `help:"With --data: fold every docket again and compare dockets and findings."`
+	JSON      bool     `help:"Print the report as JSON."`
+	ZH        bool     `name:"zh" help:"Print the report in Chinese."`
+}
+
+// errTroubles ends the command with status 1 after its report was printed.
+var errTroubles = errors.New("verification found troubles")
+
+func (c *verifyCmd) Run(ctx context.Context) error {
+	receipt, err := readFile(c.Receipt)
+	if err != nil {
+		return err
+	}
+	disclosed, err := readFile(c.Disclosed)
+	if err != nil {
+		return err
+	}
+	var report *ledger.VerifyReport
+	if c.URL != "" {
+		report, err = ledger.VerifyURL(ctx, c.URL, ledger.VerifyURLOptions{VKey: c.VKey, Witnesses: c.Witness, State: c.State, Receipt: receipt, Disclosed: disclosed})
+	} else {
+		report, err = c.data(ctx, receipt, disclosed)
+	}
+	if err != nil {
+		return fmt.Errorf("the check could not be carried out: %w", err)
+	}
+	if c.JSON {
+		err = printJSON(os.Stdout, report, "  ")
+	} else {
+		err = report.Write(os.Stdout, map[bool]string{true: "zh", false: "en"}[c.ZH])
+	}
+	if err == nil && !report.OK() {
+		err = errTroubles
+	}
+	return err
+}
+
+func readFile(name string) ([]byte, error) {
+	if name == "" {
+		return nil, nil
+	}
+	return os.ReadFile(name)
+}
+
+// data checks a folder from inside. It does not open the ledger for that: a
+// folder that was tampered with may refuse to open, and must still be checked.
+func (c *verifyCmd) data(ctx context.Context, receipt, disclosed []byte) (*ledger.VerifyReport, error) {
+	dsn := c.Store
+	if dsn == "" {
+		file := filepath.Join(c.Data, "mingjing.db")
+		if _, err := os.Stat(file); err != nil {
+			return nil, fmt.Errorf("no data here: %w", err)
+		}
+		dsn = "sqlite:" + file
+	}
+	db, err := store.Open(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	opt := ledger.VerifyOptions{
+		Store: db, Dir: c.Data, VKey: c.VKey, Witnesses: c.Witness, Receipt: receipt, Disclosed: disclosed,
+		Codes: rowCodes, CheckBatch: checkBatch(&exchange.Registry{Store: db, Clock: time.Now}),
+	}
+	if _, err := os.Stat(filepath.Join(c.Data, "keys", "keys.log")); err == nil {
+		keys, err := ledger.OpenKeyring(filepath.Join(c.Data, "keys"))
+		if err != nil {
+			return nil, err
+		}
+		defer keys.Close()
+		opt.Keyring = keys
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if c.Deep {
+		opt.Deep = c.deep
+	}
+	return ledger.VerifyData(ctx, opt)
+}
+
+// deep folds every docket again and compares what is stored.
+func (c *verifyCmd) deep(ctx context.Context, report *ledger.VerifyReport) error {
+	h, err := dataFlags{Data: c.Data, Store: c.Store, Log: c.Log}.open(ctx, slog.New(slog.DiscardHandler))
+	if err != nil {
+		report.Skipped("deep", "未能重新折叠案卷："+err.Error(), "dockets were not folded again: "+err.Error())
+		return nil
+	}
+	defer h.close()
+	n, err := h.worker.Deep(ctx, func(d refold.Difference) error {
+		report.Add("deep."+d.What, -1, d.Docket, "案卷与日志不符："+d.Detail, "docket differs from what the log gives: "+d.Detail)
+		return nil
+	})
+	if err == nil {
+		report.Checked("deep", int64(n), "案卷与线索由日志重新折叠并逐字节比对", "dockets and findings folded again from the log and compared byte for byte")
+	}
+	return err
+}
+
+// rowCodes gives the routing codes that a row's record names.
+func rowCodes(_ *ledger.Row, r *standard.Record) ([]string, bool) {
+	if r == nil {
+		return nil, false
+	}
+	codes := docket.Codes(r)
+	out := make([]string, len(codes))
+	for i, code := range codes {
+		out[i] = string(code)
+	}
+	return out, true
+}
+
+// checkBatch checks a kept batch against the key that its source registered:
+// the signature over its base, the digest in the base over its body, and that
+// the open records of the log stand in the body as they were sent.
+func checkBatch(sources *exchange.Registry) func(context.Context, *ledger.BatchRow, *ledger.Evidence, []*ledger.Row) error {
+	return func(ctx context.Context, _ *ledger.BatchRow, e *ledger.Evidence, rows []*ledger.Row) error {
+		if e == nil {
+			return nil
+		}
+		_, _, public, err := sources.ByKey(ctx, e.KeyID)
+		if err != nil {
+			return err
+		}
+		if !public.Verify(e.Base, e.Signature) {
+			return fmt.Errorf("the signature of key %s does not verify", e.KeyID)
+		}
+		if !bytes.Contains(e.Base, []byte(`"content-digest": `+signature.ContentDigest(e.Body))) && !digestCovered(e) {
+			return errors.New("the signed digest is not that of the kept body")
+		}
+		return rowsOf(e, rows)
+	}
+}
+
+// digestCovered accepts any digest form that the signed base names.
+func digestCovered(e *ledger.Evidence) bool {
+	for line := range strings.Lines(string(e.Base)) {
+		if value, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), `"content-digest": `); ok {
+			return signature.CheckDigest(map[string][]string{"Content-Digest": {value}}, e.Body) == nil
+		}
+	}
+	return false
+}
+
+// rowsOf looks for the batch's open rows in its body.
+func rowsOf(e *ledger.Evidence, rows []*ledger.Row) error {
+	body := e.Body
+	if bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
+		zr, err := gzip.NewReader(bytes.NewReader(body))
+		if err != nil {
+			return fmt.Errorf("the kept body: %w", err)
+		}
+		if body, err = io.ReadAll(io.LimitReader(zr, standard.MaxBody)); err != nil {
+			return fmt.Errorf("the kept body: %w", err)
+		}
+	}
+	decode := standard.DecodeJSON
+	switch {
+	case strings.Contains(e.ContentType, "ndjson"):
+		decode = standard.DecodeNDJSON
+	case strings.Contains(e.ContentType, "xml"):
+		decode = standard.DecodeXML
+	}
+	batch, err := decode(body)
+	if err != nil {
+		return fmt.Errorf("the kept body: %w", err)
+	}
+	sent := map[[3]string][]map[string]string{}
+	for i := range batch.Items {
+		r := &batch.Items[i].Record
+		id := [3]string{r.Dataset, r.Key, r.Revision}
+		sent[id] = append(sent[id], r.Fields)
+	}
+	for _, row := range rows {
+		if row.Dataset == "" {
+			continue // sealed whole: its content is compared by its commitments
+		}
+		if !standsIn(sent[[3]string{row.Dataset, row.Key, row.Revision}], row) {
+			return fmt.Errorf("record %d does not stand in its batch as the log has it", row.Position)
+		}
+	}
+	return nil
+}
+
+func standsIn(candidates []map[string]string, row *ledger.Row) bool {
+	var open map[string]string
+	if json.Unmarshal(row.Fields, &open) != nil {
+		return false
+	}
+	for _, fields := range candidates {
+		same := true
+		for name, value := range open {
+			same = same && fields[name] == value
+		}
+		if same {
+			return true
+		}
+	}
+	return false
+}

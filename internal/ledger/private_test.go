@@ -1,0 +1,35 @@
+package ledger
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+)
+
+func TestPrivateBytes(t *testing.T) {
+	k, err := OpenKeyring(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := []byte("投标报价 1180000.00")
+	sealed, err := k.Private("quarantine", secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(sealed, secret[:6]) {
+		t.Fatal("the plain bytes show")
+	}
+	if got, err := k.OpenPrivate("quarantine", sealed); err != nil || !bytes.Equal(got, secret) {
+		t.Fatalf("read back %d bytes: %v", len(got), err)
+	}
+	if _, err := k.OpenPrivate("something else", sealed); !errors.Is(err, ErrPrivate) {
+		t.Errorf("another purpose reads it: %v", err)
+	}
+	sealed[len(sealed)-1] ^= 1
+	if _, err := k.OpenPrivate("quarantine", sealed); !errors.Is(err, ErrPrivate) {
+		t.Errorf("altered bytes are read: %v", err)
+	}
+	if _, err := k.OpenPrivate("quarantine", nil); !errors.Is(err, ErrPrivate) {
+		t.Errorf("no bytes are read: %v", err)
+	}
+}
