@@ -43,7 +43,7 @@ func digits(s string) (string, bool) {
 }
 
 // contentHash is the SHA-256 of what a version says, as far as it can be read:
-// whether it puts or deletes, and its fields.
+// whether it puts or deletes, when it happened, and its fields.
 func contentHash(v *Version) [32]byte {
 	h := sha256.New()
 	var n [8]byte
@@ -57,6 +57,7 @@ func contentHash(v *Version) [32]byte {
 	} else {
 		text("put")
 	}
+	text(v.Occurred)
 	for _, name := range slices.Sorted(maps.Keys(v.Fields)) {
 		text(name)
 		text(v.Fields[name])
@@ -142,7 +143,7 @@ func earlier(a, b *Version) int {
 	}
 	return cmp.Or(
 		cmp.Compare(a.Position, b.Position), a.Received.Compare(b.Received), strings.Compare(a.Revision, b.Revision),
-		strings.Compare(a.Source, b.Source), strings.Compare(a.Occurred, b.Occurred), strings.Compare(string(a.Op), string(b.Op)),
+		strings.Compare(a.Source, b.Source), strings.Compare(string(a.Op), string(b.Op)),
 		cmp.Compare(flag(a), flag(b)), cmp.Compare(len(a.Sealed), len(b.Sealed)), strings.Compare(sealText(a), sealText(b)),
 	)
 }

@@ -1,0 +1,234 @@
+package refold
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"mingjing/internal/docket"
+	"mingjing/internal/ledger"
+	"mingjing/internal/standard"
+)
+
+// A file is what was loaded for one docket: all rows below a position of the
+// log, so that what is folded is the log as it stood at one moment.
+type file struct {
+	id    string
+	end   int64     // positions below are in
+	at    time.Time // when loading began
+	rows  []*ledger.Row
+	seen  map[int64]bool
+	known map[string]bool // identities whose versions are loaded
+
+	read   map[int64]docket.Version // what can be read of a row; closed envelopes are not in it
+	erased map[int64][]string       // fields erased by law, by position
+	last   int64                    // position of the last erasure, -1
+	broken []int64                  // rows that cannot be read and should be
+}
+
+// load reads the rows that make a docket, as far as nothing need be unsealed:
+// by its codes, those that follow from them, and all versions of these rows.
+func (w *Worker) load(ctx context.Context, id string) (*file, error) {
+	f := &file{id: id, at: w.now(), seen: map[int64]bool{}, known: map[string]bool{}, read: map[int64]docket.Version{}, erased: map[int64][]string{}, last: -1}
+	head, err := w.Store.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f.end = head.Size
+	asked := map[docket.Code]bool{}
+	for {
+		var codes []string
+		for _, c := range docket.Follow(id, f.versions()) {
+			if !asked[c] {
+				asked[c] = true
+				codes = append(codes, string(c))
+			}
+		}
+		if len(codes) == 0 {
+			return f, nil
+		}
+		if err := w.byCode(ctx, f, codes, closed); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func closed(standard.Vault, standard.Seal) bool { return false }
+
+// byCode loads the rows that name codes and all their versions. Of rows found
+// by a project or section, those that name another docket are left out: its
+// siblings.
+func (w *Worker) byCode(ctx context.Context, f *file, codes []string, open func(standard.Vault, standard.Seal) bool) error {
+	byCode, err := w.Store.PositionsByCode(ctx, codes)
+	if err != nil {
+		return err
+	}
+	var own, shared []int64
+	for code, ps := range byCode {
+		if c := docket.Code(code); c.Docket() == "" && !ledger.IsSealedCode(code) {
+			shared = append(shared, ps...)
+		} else {
+			own = append(own, ps...)
+		}
+	}
+	if err := w.fetch(ctx, f, own, false, open); err != nil {
+		return err
+	}
+	if err := w.fetch(ctx, f, shared, true, open); err != nil {
+		return err
+	}
+	var fresh [][]byte
+	for _, r := range f.rows {
+		if !f.known[string(r.Identity)] {
+			f.known[string(r.Identity)] = true
+			fresh = append(fresh, r.Identity)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	positions, err := w.Store.PositionsByIdentity(ctx, fresh)
+	if err != nil {
+		return err
+	}
+	return w.fetch(ctx, f, positions, false, open)
+}
+
+func (w *Worker) fetch(ctx context.Context, f *file, positions []int64, foreignOut bool, open func(standard.Vault, standard.Seal) bool) error {
+	var want []int64
+	for _, p := range positions {
+		if p < f.end && !f.seen[p] {
+			want = append(want, p)
+		}
+	}
+	if len(want) == 0 {
+		return nil
+	}
+	slices.Sort(want)
+	rows, err := w.Store.RowsAt(ctx, slices.Compact(want))
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if foreignOut && names(r.Codes) && !slices.ContainsFunc(r.Codes, func(c string) bool { return docket.Code(c).Docket() == f.id }) {
+			continue
+		}
+		f.seen[r.Position] = true
+		f.rows = append(f.rows, r)
+		if e, ok := ledger.ParseErasure(r); ok {
+			f.erased[e.Position] = append(f.erased[e.Position], e.Fields...)
+			f.last = max(f.last, r.Position)
+			continue
+		}
+		w.reveal(f, r, open)
+	}
+	return nil
+}
+
+// reveal reads what may be read of a row. A row that should be readable and is
+// not is left out and noted: the docket of its neighbours must not suffer.
+func (w *Worker) reveal(f *file, r *ledger.Row, open func(standard.Vault, standard.Seal) bool) {
+	got, err := w.Ledger.Reveal(r, open)
+	if err != nil {
+		if !slices.Contains(f.broken, r.Position) {
+			f.broken = append(f.broken, r.Position)
+			w.Log.Error("refold: a record cannot be read", "docket", f.id, "position", r.Position)
+		}
+		return
+	}
+	if got.Record.Dataset == "" {
+		return // a closed envelope: it does not exist yet
+	}
+	f.read[r.Position] = docket.Version{
+		Record: got.Record, Position: r.Position, Received: r.Received, Source: r.Author.ID, History: r.History,
+		Sealed: got.Sealed, Defects: got.Problems, System: r.Author.Kind == "system" && r.Author.ID == ledger.SystemOrigin,
+	}
+}
+
+// versions gives what has been read, by position. What was erased by law is
+// left out even while the row still holds it.
+func (f *file) versions() []docket.Version {
+	out := make([]docket.Version, 0, len(f.read))
+	for _, r := range f.rows {
+		v, ok := f.read[r.Position]
+		if !ok {
+			continue
+		}
+		for _, name := range f.erased[r.Position] {
+			delete(v.Fields, name)
+			delete(v.Sealed, name)
+		}
+		out = append(out, v)
+	}
+	slices.SortFunc(out, func(a, b docket.Version) int { return int(a.Position - b.Position) })
+	return out
+}
+
+// unseal reads again, with some vaults open, and adds the rows found by the
+// tokens of those vaults.
+func (w *Worker) unseal(ctx context.Context, f *file, vaults []lock, open func(standard.Vault, standard.Seal) bool) error {
+	for _, r := range f.rows {
+		if len(r.Sealed) > 0 {
+			w.reveal(f, r, open)
+		}
+	}
+	codes := make([]string, len(vaults))
+	for i, v := range vaults {
+		codes[i] = ledger.SealedCode(w.Ledger.Token(v.vault, v.seal))
+	}
+	return w.byCode(ctx, f, codes, open)
+}
+
+// fold makes the docket of what has been read.
+func (w *Worker) fold(f *file) *docket.Docket {
+	d := docket.Fold(f.id, docket.Expand(f.versions(), w.Expand))
+	d.Through = max(d.Through, f.last)
+	return d
+}
+
+// A lock is one seal of a vault.
+type lock struct {
+	vault standard.Vault
+	seal  standard.Seal
+}
+
+// opened lists the locks that facts of release have taken off, the whole
+// tender's included.
+func opened(d *docket.Docket) []lock {
+	var out []lock
+	for _, r := range d.Releases {
+		for _, lot := range []string{r.Lot, ""} {
+			l := lock{standard.Vault{Origin: r.Origin, Tender: d.ID, Lot: lot}, r.Seal}
+			if d.Opened(l.vault, l.seal) && !slices.Contains(out, l) {
+				out = append(out, l)
+			}
+		}
+	}
+	return out
+}
+
+// remember notes which docket the tokens of locks wake. It reports whether any
+// was new: a row that came under it meanwhile woke nobody, so the log must be
+// looked at anew.
+func (w *Worker) remember(ctx context.Context, id string, locks []lock) (fresh bool, err error) {
+	if len(locks) == 0 {
+		return false, nil
+	}
+	tokens := make([]string, len(locks))
+	for i, l := range locks {
+		tokens[i] = w.Ledger.Token(l.vault, l.seal)
+	}
+	have, err := w.Store.VaultDockets(ctx, tokens)
+	if err != nil {
+		return false, err
+	}
+	tokens = slices.DeleteFunc(tokens, func(t string) bool { return slices.Contains(have[t], id) })
+	if len(tokens) == 0 {
+		return false, nil
+	}
+	if err := w.Store.PutVaults(ctx, id, tokens); err != nil {
+		return false, fmt.Errorf("refold: %w", err)
+	}
+	return true, nil
+}

@@ -1,0 +1,164 @@
+package refold
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"mingjing/internal/detect"
+	"mingjing/internal/disclose"
+	"mingjing/internal/docket"
+	"mingjing/internal/store"
+)
+
+// FoldIndicator is the indicator of findings that say a docket could not be
+// made, or not be made whole.
+const FoldIndicator = "FOLD"
+
+// save judges a docket at a time and keeps it with its findings and texts.
+// broken are positions of records that could not be read.
+func (w *Worker) save(ctx context.Context, d *docket.Docket, at time.Time, broken []int64) (bool, error) {
+	row, findings, err := w.judge(d, at, broken)
+	if err != nil {
+		return false, err
+	}
+	saved, err := w.Store.SaveDocket(ctx, row, findings, w.texts(d, at))
+	if saved && w.Observe != nil {
+		w.Observe(d.ID, d.Through, at)
+	}
+	return saved, err
+}
+
+// texts are what each tier of readers may find the docket by.
+func (w *Worker) texts(d *docket.Docket, at time.Time) []store.SearchRow {
+	var out []store.SearchRow
+	for _, tier := range disclose.Tiers() {
+		if s := w.SearchText(d, tier, at); s != "" {
+			out = append(out, store.SearchRow{Docket: d.ID, Tier: tier, Text: noZero(s)})
+		}
+	}
+	return out
+}
+
+// judge makes the rows to keep of a docket as it stands at a time: the same
+// docket at the same time gives the same rows.
+func (w *Worker) judge(d *docket.Docket, at time.Time, broken []int64) (*store.DocketRow, []store.FindingRow, error) {
+	found := w.Evaluate(d, at)
+	_, again := docket.Decide(d, at)
+	again = sooner(again, detect.Again(found))
+	for _, e := range d.Events { // what a date makes public, or past, is told anew on that date
+		if e.At.After(at) {
+			again = sooner(again, e.At)
+			break
+		}
+	}
+	if !again.IsZero() && !again.After(at) {
+		again = at.Add(time.Minute) // a rule that asks for the past would keep the worker running
+	}
+	for _, p := range broken {
+		found = append(found, failure(d.ID, fmt.Sprintf("the record at position %d cannot be read", p)))
+	}
+	body, err := d.Encode()
+	if err != nil {
+		return nil, nil, err
+	}
+	row := &store.DocketRow{ID: d.ID, Class: noZero(d.Class), Region: noZero(d.Region), Title: noZero(d.Title), Through: d.Through, Evaluated: at, Again: again,
+		Vector: detect.Vector(found), Body: body}
+	var rows []store.FindingRow
+	for i := range found {
+		if s := found[i].State; s != detect.Fired && s != detect.Failed {
+			continue
+		}
+		r, err := findingRow(&found[i], d, at)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !slices.ContainsFunc(rows, func(o store.FindingRow) bool { return o.Key == r.Key }) {
+			rows = append(rows, r)
+		}
+	}
+	return row, rows, nil
+}
+
+// noZero drops zero bytes, which databases refuse in a text column. The body
+// keeps them, escaped.
+func noZero(s string) string { return strings.ReplaceAll(s, "\x00", "") }
+
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func findingRow(f *detect.Finding, d *docket.Docket, at time.Time) (store.FindingRow, error) {
+	body, err := json.Marshal(f)
+	if err != nil {
+		return store.FindingRow{}, fmt.Errorf("refold: finding %s of docket %q: %w", f.Indicator, d.ID, err)
+	}
+	return store.FindingRow{Key: f.Key, Docket: d.ID, Lot: noZero(f.Lot), Indicator: f.Indicator, State: string(f.State), Region: noZero(d.Region), At: at, Position: d.Through, Body: body}, nil
+}
+
+func failure(id, reason string) detect.Finding {
+	sum := sha256.Sum256([]byte(FoldIndicator + "\x00" + id + "\x00" + reason))
+	digest := sha256.Sum256([]byte(reason))
+	return detect.Finding{
+		Key: hex.EncodeToString(sum[:]), Indicator: FoldIndicator, State: detect.Failed, Docket: id, Subjects: []string{}, Reason: reason, Grade: "fact",
+		TextZH: "案卷未能完整生成，请告知平台维护人员", TextEN: "The docket could not be made whole; tell those who maintain the platform",
+		Evidence: []docket.Ref{}, Digest: hex.EncodeToString(digest[:]),
+	}
+}
+
+// saveFailed keeps what is stored of a docket that could not be made, with a
+// failed finding beside what was found before.
+func (w *Worker) saveFailed(ctx context.Context, id, reason string) (bool, error) {
+	now := w.now()
+	row, err := w.Store.Docket(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	if row == nil {
+		body, err := docket.Fold(id, nil).Encode()
+		if err != nil {
+			return false, err
+		}
+		row = &store.DocketRow{ID: id, Through: -1, Body: body}
+	}
+	old, err := w.Store.DocketFindings(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	old = slices.DeleteFunc(old, func(f store.FindingRow) bool { return f.Indicator == FoldIndicator })
+	f := failure(id, reason)
+	fresh, err := findingRow(&f, &docket.Docket{ID: id, Region: row.Region, Through: row.Through}, now)
+	if err != nil {
+		return false, err
+	}
+	row.Evaluated, row.Again = now, time.Time{}
+	if !incomplete(row) {
+		row.Vector = strings.TrimSpace(row.Vector + " " + FoldIndicator + ":x")
+	}
+	return w.Store.SaveDocket(ctx, row, append(old, fresh), w.oldTexts(row, now))
+}
+
+// incomplete reports whether a stored docket has a finding of FoldIndicator.
+func incomplete(row *store.DocketRow) bool { return strings.Contains(row.Vector, FoldIndicator+":") }
+
+// oldTexts are the texts of what is stored; none when they are what breaks.
+func (w *Worker) oldTexts(row *store.DocketRow, at time.Time) (texts []store.SearchRow) {
+	defer func() {
+		if recover() != nil {
+			texts = nil
+		}
+	}()
+	d, err := docket.Decode(row.Body)
+	if err != nil {
+		return nil
+	}
+	return w.texts(d, at)
+}
