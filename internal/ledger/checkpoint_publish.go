@@ -164,10 +164,14 @@ func (p *Publisher) sign(ctx context.Context) error {
 	return nil
 }
 
+// refreshEvery is how often witnesses are asked again for a tree that does not
+// grow, so that the time in their cosignatures shows that it is not stale.
+const refreshEvery = 10 * time.Minute
+
 // Publish makes one public round: it signs the log's head, keeps the checkpoint,
-// asks the witnesses, and shows it. When nothing came since the last one shown
-// and its witnesses cosigned within PublicEvery, it does nothing. A checkpoint is shown
-// even when witnesses do not answer (see State). Errors wrap ErrShrunk,
+// asks the witnesses, and shows it. While nothing comes it does so only each
+// refreshEvery, for a new time of the witnesses. A checkpoint is shown even when
+// witnesses do not answer (see State). Errors wrap ErrShrunk,
 // ErrReadBack, ErrKept or ErrTwoPublishers, or are the store's.
 func (p *Publisher) Publish(ctx context.Context) error {
 	p.mu.Lock()
@@ -179,18 +183,17 @@ func (p *Publisher) publish(ctx context.Context) error {
 	if err := p.sign(ctx); err != nil {
 		return err
 	}
-	now := p.cfg.Clock()
-	if s := p.shown.Load(); s != nil && s.Checkpoint == p.tip.Checkpoint {
-		if p.state.witnessed(p.tip.Size) && now.Sub(s.at) < p.cfg.PublicEvery || len(p.cfg.Witnesses) == 0 {
-			return nil
-		}
+	s := p.shown.Load()
+	again := s != nil && s.Checkpoint == p.tip.Checkpoint
+	if again && (len(p.cfg.Witnesses) == 0 || p.state.witnessed(p.tip.Size) && p.cfg.Clock().Sub(s.at) < max(refreshEvery, p.cfg.PublicEvery)) {
+		return nil
 	}
 	lines, err := p.cosign(ctx)
-	if err != nil {
+	if err != nil || again && len(lines) == 0 {
 		return err
 	}
 	full := append(append([]byte(nil), p.tip.note...), lines...)
-	now = p.cfg.Clock()
+	now := p.cfg.Clock()
 	if err := p.keeper.keep(now, true, full); err != nil {
 		return err
 	}

@@ -53,8 +53,13 @@ func NewSuccession(oldNote []byte, newOrigin, reason string, signers ...note.Sig
 }
 
 // OpenSuccession verifies a succession by the keys of the new and the old log.
+// Without oldKey (nil) the old checkpoint is only read, not verified.
 func OpenSuccession(signed []byte, newKey, oldKey note.Verifier) (*Succession, error) {
-	n, err := note.Open(signed, note.VerifierList(newKey, oldKey))
+	keys := []note.Verifier{newKey}
+	if oldKey != nil {
+		keys = append(keys, oldKey)
+	}
+	n, err := note.Open(signed, note.VerifierList(keys...))
 	if err != nil {
 		return nil, fmt.Errorf("succession: %w", err)
 	}
@@ -66,7 +71,12 @@ func OpenSuccession(signed []byte, newKey, oldKey note.Verifier) (*Succession, e
 	if s.Note, err = base64.StdEncoding.DecodeString(lines[3]); err != nil {
 		return nil, fmt.Errorf("succession: old checkpoint: %w", err)
 	}
-	if s.Old, err = OpenCheckpoint(s.Note, oldKey); err != nil {
+	if oldKey == nil {
+		s.Old, err = ParseCheckpoint(s.Note)
+	} else {
+		s.Old, err = OpenCheckpoint(s.Note, oldKey)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("succession: old checkpoint: %w", err)
 	}
 	if s.Old.Origin != lines[1] || s.New != newKey.Name() {
@@ -75,7 +85,7 @@ func OpenSuccession(signed []byte, newKey, oldKey note.Verifier) (*Succession, e
 	byNew := false
 	for _, sig := range n.Sigs {
 		byNew = byNew || sig.Name == newKey.Name() && sig.Hash == newKey.KeyHash()
-		s.ByOld = s.ByOld || sig.Name == oldKey.Name() && sig.Hash == oldKey.KeyHash()
+		s.ByOld = s.ByOld || oldKey != nil && sig.Name == oldKey.Name() && sig.Hash == oldKey.KeyHash()
 	}
 	if !byNew {
 		return nil, errors.New("succession: the new log's key did not sign it")

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -323,6 +324,9 @@ func TestSuccession(t *testing.T) {
 	if got, err := ReadSuccession(fresh.dir); err != nil || string(got) != string(signed) {
 		t.Errorf("%q %v", got, err)
 	}
+	if s, err := OpenSuccession(signed, newV, nil); err != nil || s.ByOld || s.Old.Size != 2 {
+		t.Errorf("without the old key: %+v %v", s, err)
+	}
 	onlyOld, err := NewSuccession(b.l.Checkpoint(), "test.example/log2", "x", b.pub.cfg.Signer)
 	if err != nil {
 		t.Fatal(err)
@@ -340,6 +344,91 @@ func TestSuccession(t *testing.T) {
 	if _, err := OpenSuccession([]byte(altered), newV, oldV); err == nil {
 		t.Error("altered reason")
 	}
+}
+
+// Writers, publisher and readers at once: proofs always fit the checkpoint they
+// come with, and the log verifies afterwards.
+func TestPublishWhileAppending(t *testing.T) {
+	b := newBench(t)
+	var writers, others sync.WaitGroup
+	done := make(chan struct{})
+	for w := range 4 {
+		writers.Go(func() {
+			for i := range 60 {
+				mustAppend(t, b.l, submission(openDraft("503", fmt.Sprintf("W%d-%d", w, i), "1", map[string]string{"TENDER_PROJECT_CODE": "T1"})))
+			}
+		})
+	}
+	others.Go(func() {
+		for {
+			if err := b.pub.Publish(context.Background()); err != nil {
+				t.Error(err)
+			}
+			select {
+			case <-done:
+				return
+			case <-time.After(time.Millisecond):
+			}
+		}
+	})
+	for r := range 2 {
+		others.Go(func() {
+			for at := int64(r); ; at = (at + 7) % 240 {
+				signed, proof, err := b.pub.Prove(context.Background(), at)
+				switch {
+				case errors.Is(err, ErrNotYet):
+				case err != nil:
+					t.Error(err)
+				default:
+					c, err := OpenCheckpoint(signed, b.pub.cfg.Verifier)
+					if err == nil {
+						err = CheckInclusion(c, at, rowAt(t, b.store, at).Leaf, proof)
+					}
+					if err != nil {
+						t.Error(err)
+					}
+				}
+				select {
+				case <-done:
+					return
+				case <-time.After(time.Millisecond):
+				}
+			}
+		})
+	}
+	writers.Wait()
+	close(done)
+	others.Wait()
+	b.publish()
+	r, err := VerifyData(t.Context(), VerifyOptions{Store: b.store, Dir: b.dir, VKey: b.vkey, Keyring: b.l.keys})
+	if err != nil || !r.OK() || r.Size != 240 {
+		t.Errorf("%v %s", err, report(r))
+	}
+}
+
+func TestPublisherRuns(t *testing.T) {
+	b := newBench(t)
+	b.fill(2)
+	pub, err := NewPublisher(t.Context(), PublisherConfig{Store: b.store, Signer: b.pub.cfg.Signer, Verifier: b.pub.cfg.Verifier, Dir: b.dir, PublicEvery: 5 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { pub.Run(ctx) })
+	for _, want := range []int64{2, 5} {
+		for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+			if c, _, ok := pub.Published(); ok && c.Size == want {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("size %d was not published: %+v", want, pub.State())
+			}
+		}
+		b.fill(3)
+	}
+	cancel()
+	wg.Wait()
 }
 
 func FuzzParseCheckpoint(f *testing.F) {

@@ -25,6 +25,7 @@ type VerifyOptions struct {
 	// checkpoints, which only proves that the two fit each other.
 	VKey      string
 	Witnesses []string // vkeys whose cosignature the newest public checkpoint must carry
+	OldVKey   string   // public key of the log that this one succeeds, if it does
 
 	// Keyring recomputes the keyed MACs and compares routing codes of sealed
 	// rows. Open says which vaults' parts may be decrypted and compared, and
@@ -65,15 +66,19 @@ func VerifyData(ctx context.Context, opt VerifyOptions) (*VerifyReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	head, err := opt.Store.Head(ctx)
-	if err != nil {
+	if err := tellSuccession(&opt, r, v); err != nil {
 		return nil, err
 	}
+	// Checkpoints before head: a log that grows meanwhile must not look shrunk.
 	claims, err := keptClaims(&opt, r, v)
 	if err != nil {
 		return nil, err
 	}
 	kept := int64(len(claims))
+	head, err := opt.Store.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
 	headRoot := Checkpoint{Size: head.Size, Root: head.Root}
 	if head.Size == 0 {
 		headRoot.Root = (&edge{}).root()
@@ -142,6 +147,36 @@ func verifierFor(opt *VerifyOptions, r *VerifyReport) (note.Verifier, error) {
 		r.Checked("key", 1, "公钥取自 "+name+"：请与别处公布的公钥核对", "the public key is that of "+name+": compare it with the one published elsewhere")
 	}
 	return v, nil
+}
+
+// tellSuccession checks the record by which this log succeeds another.
+func tellSuccession(opt *VerifyOptions, r *VerifyReport, v note.Verifier) error {
+	if opt.Dir == "" || v == nil {
+		return nil
+	}
+	signed, err := ReadSuccession(opt.Dir)
+	if err != nil || signed == nil {
+		return err
+	}
+	var old note.Verifier
+	if opt.OldVKey != "" {
+		if old, err = note.NewVerifier(opt.OldVKey); err != nil {
+			return fmt.Errorf("the old log's public key %q: %w", opt.OldVKey, err)
+		}
+	}
+	s, err := OpenSuccession(signed, v, old)
+	if err != nil {
+		r.Add(TroubleCheckpoint, -1, "", "承接记录不成立："+err.Error(), err.Error())
+		return nil
+	}
+	zh := fmt.Sprintf("本日志承接 %s（%d 条记录），原因：%s", s.Old.Origin, s.Old.Size, s.Reason)
+	en := fmt.Sprintf("this log succeeds %s (%d records), because: %s", s.Old.Origin, s.Old.Size, s.Reason)
+	if old == nil {
+		r.Skipped("succession", zh+"；未给定前一日志的公钥，未核其签名", en+"; its key was not given, so its signature was not checked")
+	} else {
+		r.Checked("succession", 1, zh, en)
+	}
+	return nil
 }
 
 // keptClaims reads all kept checkpoints and checks their signatures.

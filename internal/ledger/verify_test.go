@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
@@ -432,6 +433,109 @@ func TestCarefulForger(t *testing.T) {
 	if len(r.Troubles) != 2 { // both kept checkpoints
 		t.Errorf("%s", report(r))
 	}
+}
+
+func TestVerifyTellsSuccessionAndDeep(t *testing.T) {
+	b := fullBench(t)
+	oldDir := t.TempDir()
+	oldSigner, oldVKey, err := OpenSigner(t.Context(), newMemStore(), oldDir, "test.example/log0", rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, err := signCheckpoint(Checkpoint{Origin: "test.example/log0", Size: 7}, oldSigner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := NewSuccession(last, benchLog, "disk lost", b.pub.cfg.Signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteSuccession(b.dir, signed); err != nil {
+		t.Fatal(err)
+	}
+	r := b.verify(t, func(o *VerifyOptions) {
+		o.OldVKey = oldVKey
+		o.Deep = func(_ context.Context, r *VerifyReport) error {
+			r.Add(TroubleDeep, 3, "", "卷宗 T1 与重算结果不同", "docket T1 is not what refolding gives")
+			return nil
+		}
+	})
+	if !strings.Contains(report(r), "succeeds test.example/log0 (7 records), because: disk lost") {
+		t.Error(report(r))
+	}
+	if r.OK() || r.Troubles[0].Kind != TroubleDeep || len(r.Troubles) != 1 {
+		t.Errorf("deep: %+v", r.Troubles)
+	}
+	if r := b.verify(t, func(o *VerifyOptions) { o.OldVKey = b.vkey }); !has(r, TroubleCheckpoint) {
+		t.Error("succession under a wrong key")
+	}
+	failed := errors.New("store gone")
+	opt := b.options()
+	opt.Deep = func(context.Context, *VerifyReport) error { return failed }
+	if r, err := VerifyData(t.Context(), opt); !errors.Is(err, failed) || VerifyExit(r, err) != 2 {
+		t.Errorf("deep check that could not be carried out: %v", err)
+	}
+}
+
+// A store that cannot be read is an error, never a clean report.
+func TestVerifyUnreadableStore(t *testing.T) {
+	b := fullBench(t)
+	for n := 1; ; n++ {
+		b.store.calls, b.store.fault = 0, func(i int, _ string) error {
+			if i == n {
+				return errFault
+			}
+			return nil
+		}
+		r, err := VerifyData(t.Context(), b.options())
+		if b.store.calls < n {
+			if n < 10 || err != nil {
+				t.Errorf("only %d calls: %v", n-1, err)
+			}
+			break
+		}
+		if !errors.Is(err, errFault) && (r == nil || r.OK()) {
+			t.Errorf("call %d fails: %v", n, err)
+		}
+	}
+	b.store.fault = nil
+}
+
+func BenchmarkVerifyData(b *testing.B) {
+	x := benchOf(b, 5000)
+	b.ResetTimer()
+	for b.Loop() {
+		if r, err := VerifyData(b.Context(), VerifyOptions{Store: x.store, Dir: x.dir, VKey: x.vkey, Keyring: x.l.keys}); err != nil || !r.OK() {
+			b.Fatal(err, report(r))
+		}
+	}
+	b.ReportMetric(float64(b.N)*5000/b.Elapsed().Seconds(), "records/s")
+}
+
+func BenchmarkReadBack(b *testing.B) {
+	x := benchOf(b, 5000)
+	b.ResetTimer()
+	for b.Loop() {
+		if _, _, err := readBack(b.Context(), x.store, &edge{}, x.store.head, time.Time{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*5000/b.Elapsed().Seconds(), "records/s")
+}
+
+// benchOf is a log of n records of 25 fields.
+func benchOf(b *testing.B, n int) *bench {
+	x := newBench(b)
+	for i := 0; i < n; i += 500 {
+		var ds []Draft
+		for j := range 500 {
+			r := record25()
+			ds = append(ds, openDraft("503", fmt.Sprintf("K%d", i+j), "1", r.Fields))
+		}
+		mustAppend(b, x.l, submission(ds...))
+	}
+	x.publish()
+	return x
 }
 
 func TestVerifyRandomHarm(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -41,7 +42,7 @@ type WitnessConfig struct {
 	Dir    string           // its own folder: key and memory
 	Logs   []string         // vkeys of the logs it serves; one log may have several keys
 	Clock  func() time.Time // nil means time.Now
-	Rand   io.Reader        // source of its key at inception
+	Rand   io.Reader        // source of its key at inception; nil means crypto/rand
 	Listen string           // address, for RunWitness
 	Ready  func(addr, vkey string)
 	Log    *slog.Logger
@@ -51,6 +52,9 @@ type WitnessConfig struct {
 func NewWitness(cfg WitnessConfig) (*Witness, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
+	}
+	if cfg.Rand == nil {
+		cfg.Rand = rand.Reader
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
