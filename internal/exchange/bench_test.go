@@ -13,29 +13,39 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"mingjing/internal/standard"
+	"mingjing/internal/store/pgtest"
 )
 
 // BenchmarkDoor sends signed batches of 1,000 records over HTTP on loopback to a
-// ledger on SQLite, four at a time: signature, decoding, checks, sealing,
+// ledger on SQLite or PostgreSQL, four at a time: signature, decoding, checks, sealing,
 // commitments, rows, receipts. "life" sends a tender's usual mix of data sets,
 // of which a third are sealed whole; "open" and "sealed" send one data set.
 func BenchmarkDoor(b *testing.B) {
+	life := []string{"501", "502", "503", "504", "506", "507", "507", "519", "511", "513", "512", "9006"}
 	for _, c := range []struct {
 		name string
 		sets []string
+		dsn  func(testing.TB) []string
 	}{
-		{"life", []string{"501", "502", "503", "504", "506", "507", "507", "519", "511", "513", "512", "9006"}},
-		{"open", []string{"502"}},
-		{"sealed", []string{"507"}},
+		{"sqlite/life", life, nil},
+		{"sqlite/open", []string{"502"}, nil},
+		{"sqlite/sealed", []string{"507"}, nil},
+		{"postgres/life", life, func(t testing.TB) []string { return []string{pgtest.Database(t)} }},
 	} {
-		b.Run(c.name, func(b *testing.B) { benchmarkDoor(b, c.sets, 1000) })
+		b.Run(c.name, func(b *testing.B) {
+			var dsn []string
+			if c.dsn != nil {
+				dsn = c.dsn(b)
+			}
+			benchmarkDoor(b, c.sets, 1000, dsn)
+		})
 	}
 }
 
-func benchmarkDoor(b *testing.B, sets []string, size int) {
+func benchmarkDoor(b *testing.B, sets []string, size int, dsn []string) {
 	var s *stack
 	f := newFixture(b, func(f *fixture) {
-		s = newStack(b, time.Now, false)
+		s = newStack(b, time.Now, false, dsn...)
 		s.on(f)
 		f.registry.Store = s.db
 		f.deps.Limits.Rate = RateLimit{PerSecond: 1e6, Burst: 1e6}

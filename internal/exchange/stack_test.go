@@ -12,9 +12,10 @@ import (
 
 	"mingjing/internal/ledger"
 	"mingjing/internal/store"
+	"mingjing/internal/store/pgtest"
 )
 
-// stack is a real ledger on SQLite in a folder of its own.
+// stack is a real ledger in a folder of its own, on SQLite unless told otherwise.
 type stack struct {
 	db   *store.DB
 	log  *ledger.Ledger
@@ -24,12 +25,15 @@ type stack struct {
 
 // newStack opens one. With a fixed clock and source of randomness the same
 // records give the same leaves and checkpoints, which recorded examples rely on.
-func newStack(t testing.TB, clock func() time.Time, fixed bool) *stack {
+func newStack(t testing.TB, clock func() time.Time, fixed bool, dsn ...string) *stack {
 	t.Helper()
 	ctx := context.Background()
 	s := &stack{dir: t.TempDir(), name: "exchange.example/log/2026"}
+	if len(dsn) == 0 {
+		dsn = []string{"sqlite:" + filepath.Join(s.dir, "mingjing.db")}
+	}
 	var err error
-	if s.db, err = store.Open(ctx, "sqlite:"+filepath.Join(s.dir, "mingjing.db")); err != nil {
+	if s.db, err = store.Open(ctx, dsn[0]); err != nil {
 		t.Fatal(err)
 	}
 	keys, err := ledger.OpenKeyring(s.dir)
@@ -88,9 +92,19 @@ func (h *hashStream) Read(p []byte) (int, error) {
 // TestStack: one batch through the real ledger: receipts with proofs that
 // verify, a replay that changes nothing, a sealed record like any other.
 func TestStack(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { testStack(t) })
+	t.Run("postgres", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("SKIPPED with -short: not run on PostgreSQL")
+		}
+		testStack(t, pgtest.Database(t))
+	})
+}
+
+func testStack(t *testing.T, dsn ...string) {
 	var s *stack
 	f := newFixture(t, func(f *fixture) {
-		s = newStack(t, func() time.Time { return f.now }, false)
+		s = newStack(t, func() time.Time { return f.now }, false, dsn...)
 		s.on(f)
 		f.registry.Store = s.db
 		f.register(f.source())
