@@ -64,8 +64,13 @@ type bench struct {
 
 func newBench(t testing.TB, change ...func(*Config)) *bench {
 	t.Helper()
+	return newBenchOn(t, "sqlite:"+filepath.Join(t.TempDir(), "m.db"), change...)
+}
+
+func newBenchOn(t testing.TB, dsn string, change ...func(*Config)) *bench {
+	t.Helper()
 	dir := t.TempDir()
-	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(dir, "m.db"))
+	db, err := store.Open(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
 	"mingjing/internal/store"
+	"mingjing/internal/store/pgtest"
 )
 
 func TestRecordsBecomeADocketWithFindings(t *testing.T) {
@@ -355,6 +356,28 @@ func TestManyWorkers(t *testing.T) {
 		if d == nil || d.Lot(tenderOf(i)+"001") == nil || len(d.Lot(tenderOf(i)+"001").Bids) != 3 {
 			t.Errorf("docket %d: %+v", i, d)
 		}
+	}
+	b.deep()
+}
+
+// TestPostgres: the same life on the other store, with two workers.
+func TestPostgres(t *testing.T) {
+	b := newBenchOn(t, pgtest.Database(t))
+	b.clock.set(at("2018-05-01 09:00"))
+	ctx, stop := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	w := b.another()
+	wg.Go(func() { w.Run(ctx) })
+	for _, r := range script() {
+		b.send(r)
+	}
+	b.drain()
+	stop()
+	wg.Wait()
+	b.drain()
+	d := b.docket(ten)
+	if b.bidders(lot1) != 3 || len(d.Experts()) != 2 || len(d.Releases) != 2 || len(d.Projects()) != 1 {
+		t.Errorf("docket %+v", d)
 	}
 	b.deep()
 }
