@@ -7,6 +7,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"crypto/x509"
@@ -47,13 +48,13 @@ type problem struct {
 }
 
 func main() {
-	if err := run(); err != nil {
+	if err := run(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
+func run(ctx context.Context) error {
 	base := flag.String("url", "http://127.0.0.1:8080", "address of the door")
 	platform := flag.String("platform", "", "platform code of the batch, when its body does not say it")
 	keyID := flag.String("key-id", "", "id under which the office registered your key")
@@ -90,7 +91,7 @@ func run() error {
 	// A batch may be sent again as often as needed: what was taken is answered
 	// with its first receipt. So wait and retry on 429 and 503.
 	for attempt := 1; ; attempt++ {
-		req, err := http.NewRequest(http.MethodPost, strings.TrimSuffix(*base, "/")+path, bytes.NewReader(body))
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(*base, "/")+path, bytes.NewReader(body))
 		if err != nil {
 			return err
 		}

@@ -170,9 +170,11 @@ func TestRefusals(t *testing.T) {
 			f.register(s)
 		}, status: 403, rule: "X007", retry: RetryLater, after: true},
 		{name: "body", change: func(f *fixture) { f.deps.Limits.Body = 10 }, status: 413, rule: "X009", retry: RetryNever},
-		{name: "unpacked body", change: func(f *fixture) { f.deps.Limits.Decompressed = 1 << 20 },
+		{
+			name: "unpacked body", change: func(f *fixture) { f.deps.Limits.Decompressed = 1 << 20 },
 			body:  func(t *testing.T) string { return zip(t, strings.Repeat(" ", 1<<20+1)) },
-			spoil: header("Content-Encoding", "gzip"), status: 413, rule: "X009", retry: RetryNever},
+			spoil: header("Content-Encoding", "gzip"), status: 413, rule: "X009", retry: RetryNever,
+		},
 		{name: "no type", media: "-", status: 415, rule: "X010", retry: RetryNever},
 		{name: "form", media: "application/x-www-form-urlencoded", status: 415, rule: "X010", retry: RetryNever},
 		{name: "XML to the JSON address", media: "application/xml", status: 415, rule: "X010", retry: RetryNever},
@@ -181,9 +183,11 @@ func TestRefusals(t *testing.T) {
 		{name: "brotli", spoil: header("Content-Encoding", "br"), status: 415, rule: "X010", retry: RetryNever},
 		{name: "not JSON", body: func(*testing.T) string { return `{"records":` }, status: 400, rule: "X011", retry: RetryNever},
 		{name: "not gzip", spoil: header("Content-Encoding", "gzip"), status: 400, rule: "X011", retry: RetryNever},
-		{name: "too many", change: func(f *fixture) { f.deps.Limits.Records = 1 },
+		{
+			name: "too many", change: func(f *fixture) { f.deps.Limits.Records = 1 },
 			body:   func(t *testing.T) string { return batchOf(t, notice("a", "1", "n"), notice("b", "1", "n")) },
-			status: 413, rule: "X012", retry: RetryNever},
+			status: 413, rule: "X012", retry: RetryNever,
+		},
 		{name: "none", body: func(t *testing.T) string { return `{"platform":"p","records":[]}` }, status: 400, rule: "X013", retry: RetryNever},
 		{name: "store down", change: func(f *fixture) { f.ledger.fail = errDown }, status: 503, rule: "X014", retry: RetryLater, after: true},
 		{name: "panic", change: func(f *fixture) { f.deps.Ledger = nil }, status: 500, rule: "X017", retry: RetryLater, after: true},

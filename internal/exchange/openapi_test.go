@@ -93,8 +93,11 @@ func TestOtherAddresses(t *testing.T) {
 		status       int
 		allow        string
 	}{
-		{"GET", batches, 405, "POST"}, {"DELETE", "/exchange/v1/receipts/1", 405, "GET"}, {"POST", "/exchange/v1/datasets", 405, "GET"},
-		{"GET", "/exchange/v1/", 404, ""}, {"POST", "/exchange/v2/batches", 404, ""},
+		{"GET", batches, 405, "POST"},
+		{"DELETE", "/exchange/v1/receipts/1", 405, "GET"},
+		{"POST", "/exchange/v1/datasets", 405, "GET"},
+		{"GET", "/exchange/v1/", 404, ""},
+		{"POST", "/exchange/v2/batches", 404, ""},
 	} {
 		r, err := http.NewRequest(c.method, f.server.URL+c.path, nil)
 		if err != nil {

@@ -111,7 +111,8 @@ func testStack(t *testing.T, dsn ...string) {
 	})
 	ctx := context.Background()
 	records := []map[string]any{notice("a", "1", "n"), {"dataset": "507", "op": "insert", "key": "b", "revision": "1", "fields": map[string]string{
-		"TENDER_PROJECT_CODE": "E4101000001000001001", "BID_SECTION_CODE": "E4101000001000001001001", "BIDDER_NAME": "SECRET"}}}
+		"TENDER_PROJECT_CODE": "E4101000001000001001", "BID_SECTION_CODE": "E4101000001000001001001", "BIDDER_NAME": "SECRET",
+	}}}
 	body := batchOf(t, records...)
 	first := f.send(batches, typeJSON, body)
 	if first.batch.Accepted != 2 {
