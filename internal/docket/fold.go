@@ -86,7 +86,7 @@ func belonging(id string, rows map[standard.Identity]*row) (mine, touched []*row
 		near, home := false, []Code(nil)
 		for _, v := range r.versions {
 			codes := Codes(&v.Record)
-			if strings.HasPrefix(string(codes[0]), RowCode) {
+			if len(codes) == 0 || strings.HasPrefix(string(codes[0]), RowCode) {
 				continue
 			}
 			home = codes
