@@ -137,6 +137,10 @@ func (c *rowCheck) tell() {
 		r.Skipped("index", "没有密钥环，未核标识与内容索引", "without the keyring the columns identity and content were not checked")
 	} else {
 		r.Checked("index", c.macs, fmt.Sprintf("%d 条记录的标识与内容索引", c.macs), fmt.Sprintf("columns identity and content of %d records", c.macs))
+		if c.unindexed > 0 {
+			r.Skipped("index", fmt.Sprintf("%d 条记录有未解开或已删除的部分，其标识或内容索引未能重算", c.unindexed),
+				fmt.Sprintf("%d records have parts that were not opened or are erased: their columns identity or content could not be recomputed", c.unindexed))
+		}
 	}
 	if c.codes > 0 {
 		r.Checked("codes", c.codes, fmt.Sprintf("%d 条记录的路由码", c.codes), fmt.Sprintf("routing codes of %d records", c.codes))

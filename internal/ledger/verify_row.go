@@ -31,16 +31,18 @@ type rowCheck struct {
 	lastBatch int64
 	batchRows []*Row // rows of the batch under way, when CheckBatch wants them
 
-	erased  map[int64]*erasedRow       // rows with fields gone
-	gone    map[erasedBatchUse][]int64 // rows whose batch has lost its body
-	orders  []orderSeen
-	closed  int64 // sealed parts that were not opened
-	opened  int64 // sealed parts that were
-	lost    int64 // sealed parts whose key was destroyed
-	macs    int64
-	codes   int64
-	batches int64
-	unread  int64 // batches whose body cannot be read (sealed or erased)
+	erased map[int64]*erasedRow       // rows with fields gone
+	gone   map[erasedBatchUse][]int64 // rows whose batch has lost its body
+	orders []orderSeen
+	closed int64 // sealed parts that were not opened
+	opened int64 // sealed parts that were
+	lost   int64 // sealed parts whose key was destroyed
+	macs   int64
+
+	unindexed int64 // rows whose MACs could not all be recomputed: something in them is not readable
+	codes     int64
+	batches   int64
+	unread    int64 // batches whose body cannot be read (sealed or erased)
 }
 
 func newRowCheck(ctx context.Context, opt *VerifyOptions, r *VerifyReport, w *treeWalk, head Head) *rowCheck {
@@ -223,6 +225,7 @@ func (c *rowCheck) sealed(row *Row) *standard.Record {
 		c.count3(len(parts), g)
 	}
 	if !c.matches(row, g) || g.envelope {
+		c.unindexed++
 		return nil
 	}
 	rec := g.record(row.Origin)
@@ -237,6 +240,9 @@ func (c *rowCheck) sealed(row *Row) *standard.Record {
 			c.add(TroubleIndex, row, "identity", "标识索引与记录不符", "the column identity is not what origin, data set and key give")
 		}
 		whole := len(g.hidden) == 0 && !g.destroyed && c.erased[row.Position] == nil
+		if !whole {
+			c.unindexed++
+		}
 		if whole && !bytes.Equal(row.Content, k.content(&rec, slices.Sorted(maps.Keys(rec.Fields)))) {
 			c.add(TroubleIndex, row, "content", "内容索引与记录不符", "the column content is not what revision and fields give")
 		}
