@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -50,7 +51,11 @@ func (c *demoCmd) Run(ctx context.Context) error {
 		}
 	}
 	c.PublicEvery = time.Second
-	h, err := c.open(ctx, c.logger())
+	log := c.logger()
+	if !c.Verbose {
+		log = slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})) // what people read here is the accounts
+	}
+	h, err := c.open(ctx, log)
 	if err != nil {
 		return err
 	}

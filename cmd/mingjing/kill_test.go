@@ -135,7 +135,7 @@ func writer(ctx context.Context, sys province.System, base func() string, id int
 	for n := 0; ctx.Err() == nil; n++ {
 		var list []province.Sending
 		for i := range 20 {
-			list = append(list, province.Sending{Record: notice(sys.Platform, fmt.Sprintf("w%d-%d-%d", id, n, i))})
+			list = append(list, province.Sending{Record: notice(sys.Platform, fmt.Sprintf("w%d-%d-%d", id, n, i), i%killDockets)})
 		}
 		body, err := province.Body(sys.Platform, list)
 		if err != nil {
@@ -155,10 +155,15 @@ func writer(ctx context.Context, sys province.System, base func() string, id int
 	}
 }
 
-func notice(origin, key string) standard.Record {
+// killDockets is over how many dockets the records are spread.
+const killDockets = 10
+
+func killDocket(n int) string { return fmt.Sprintf("E4101001234567890%03d", n) }
+
+func notice(origin, key string, docket int) standard.Record {
 	return standard.Record{
 		Origin: origin, Dataset: "503", Op: standard.Insert, Key: key, Revision: "20260301090000",
-		Fields: map[string]string{"TENDER_PROJECT_CODE": "E4101001234567890001", "NOTICE_NAME": "公告" + key, "NOTICE_SEND_TIME": "20260301090000"},
+		Fields: map[string]string{"TENDER_PROJECT_CODE": killDocket(docket), "NOTICE_NAME": "公告" + key, "NOTICE_SEND_TIME": "20260301090000"},
 	}
 }
 
@@ -240,13 +245,15 @@ func checkAcked(t *testing.T, data string, got *acked) {
 	if err := h.worker.Drain(ctx); err != nil {
 		t.Fatal(err)
 	}
-	d, err := h.docketOf(ctx, "E4101001234567890001")
-	if err != nil || d == nil {
-		t.Fatalf("the docket of the acknowledged records: %v", err)
-	}
 	live := map[string]bool{}
-	for _, e := range d.Live {
-		live[e.Key] = true
+	for n := range killDockets {
+		d, err := h.docketOf(ctx, killDocket(n))
+		if err != nil || d == nil {
+			t.Fatalf("docket %d of the acknowledged records: %v", n, err)
+		}
+		for _, e := range d.Live {
+			live[e.Key] = true
+		}
 	}
 	for key := range got.at {
 		if !live[key] {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -38,6 +39,10 @@ type house struct {
 	vkey      string // verifier key of the log's checkpoints
 	settings  *detect.Settings
 	demo      bool // everything in it is invented
+
+	// For the bench: where serve says that it listens, and whether it folds.
+	out      io.Writer
+	noWorker bool
 }
 
 // open wires the house of a data folder. The caller closes it.
@@ -57,7 +62,7 @@ func (f dataFlags) openAt(ctx context.Context, log *slog.Logger, clock func() ti
 	if err != nil {
 		return nil, err
 	}
-	h := &house{flags: f, log: log, catalogue: standard.Default(), db: db}
+	h := &house{flags: f, log: log, catalogue: standard.Default(), db: db, out: os.Stdout}
 	if err := h.wire(ctx, clock); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
@@ -87,6 +92,7 @@ func (h *house) wire(ctx context.Context, clock func() time.Time) error {
 	}
 	h.worker = refold.New(refold.Config{
 		Store: h.db, Ledger: h.ledger, Catalogue: h.catalogue, Clock: clock, Log: h.log, Evaluate: h.evaluate,
+		Lease: 5 * time.Second, // a fold takes milliseconds; what a killed process had claimed is soon free
 	})
 	return nil
 }

@@ -43,8 +43,12 @@ const maxCode = 200
 // also its project, and a 502 also its section, so that what names only the
 // project or the section finds the tender through them. A record with nothing
 // but section codes names these; one with nothing but a project code, that. A
-// record that names nothing is found by its row.
+// record that names nothing is found by its row; the registration of a source
+// belongs to no docket and names none.
 func Codes(r *standard.Record) []Code {
+	if r.Dataset == DatasetSource {
+		return nil
+	}
 	var out []Code
 	add := func(prefix string, values ...string) {
 		for _, v := range values {
