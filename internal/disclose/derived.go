@@ -138,6 +138,7 @@ func (b *builder) events(v *Docket) {
 			continue
 		}
 		out := Event{At: ev.At, WholeDay: ev.WholeDay, Kind: ev.Kind, Lot: ev.Lot, Dataset: ev.Ref.Dataset, Field: ev.Ref.Field, Position: b.position(ev.Ref.Position)}
+		out.ZH, out.EN = b.words(ev.Ref.Dataset, ev.Ref.Field)
 		if ro.meta {
 			out.Key = b.keyOf(ro)
 		}
@@ -150,6 +151,18 @@ func (b *builder) events(v *Docket) {
 		}
 		v.Announced = append(v.Announced, Announced{Lot: a.Lot, Kind: a.Kind, At: a.At, Dataset: a.Dataset, Field: a.Field, Live: a.Live})
 	}
+}
+
+// words names a field of a data set, or the data set itself.
+func (b *builder) words(dataset, field string) (zh, en string) {
+	ds := b.w.catalogue.Dataset(dataset)
+	if ds == nil {
+		return dataset, dataset
+	}
+	if f := ds.Field(field); f != nil {
+		return f.ZH, f.EN
+	}
+	return ds.NameZH, ds.NameEN
 }
 
 // sees reports whether the reader sees a field of a visible row; "" stands for

@@ -92,6 +92,8 @@ type Event struct {
 	At       time.Time `json:"at"`
 	WholeDay bool      `json:"whole_day,omitempty"`
 	Kind     string    `json:"kind"`
+	ZH       string    `json:"zh"` // what the time is the time of: the field's name, else the data set's
+	EN       string    `json:"en"`
 	Lot      string    `json:"lot,omitempty"`
 	Dataset  string    `json:"dataset"`
 	Key      string    `json:"key,omitempty"`

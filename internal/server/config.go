@@ -1,0 +1,122 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"mingjing/internal/disclose"
+	"mingjing/internal/ledger"
+	"mingjing/internal/standard"
+	"mingjing/internal/store"
+)
+
+// Store is what the server reads; *store.DB is one. Nothing found is an empty
+// answer, not an error.
+type Store interface {
+	// Ping fails when the store does not answer.
+	Ping(ctx context.Context) error
+	// Docket returns a stored docket, nil when there is none.
+	Docket(ctx context.Context, id string) (*store.DocketRow, error)
+	// Dockets returns a page in the order of ids.
+	Dockets(ctx context.Context, f store.DocketFilter) ([]*store.DocketRow, error)
+	// Findings returns a page, newest change first.
+	Findings(ctx context.Context, f store.FindingFilter) ([]store.FindingRow, error)
+	// Search returns a page of hits in the order of dockets' ids.
+	Search(ctx context.Context, q store.SearchQuery) ([]store.SearchHit, error)
+	// SearchCount counts the hits of all pages.
+	SearchCount(ctx context.Context, q store.SearchQuery) (int64, error)
+	// RowsAt returns the records at these positions, missing ones left out.
+	RowsAt(ctx context.Context, positions []int64) ([]*ledger.Row, error)
+	// Counts returns how many open records came by day, source and data set.
+	Counts(ctx context.Context, fromDay string) ([]store.Count, error)
+	// Backlog is how much work waits.
+	Backlog(ctx context.Context) (store.Backlog, error)
+}
+
+// Ledger reads and discloses records; *ledger.Ledger is one.
+type Ledger interface {
+	Reveal(row *ledger.Row, open func(standard.Vault, standard.Seal) bool) (*ledger.Revealed, error)
+	Disclose(ctx context.Context, row *ledger.Row, names []string, open func(standard.Vault, standard.Seal) bool) (*ledger.Disclosed, error)
+}
+
+// Readers tells who asks; *identity.Keeper is one.
+type Readers interface {
+	// Reader returns who an Authorization header stands for; the public when it
+	// is empty. Errors wrap identity.ErrMalformed or identity.ErrUnknown, or are
+	// faults of the store.
+	Reader(ctx context.Context, authorization string) (disclose.Reader, error)
+}
+
+// LogState is what the pages and checks say about the published log.
+type LogState struct {
+	Size      int64     // leaves under the published checkpoint
+	At        time.Time // when the newest round was made, whether or not the log grew; zero before the first
+	Witnesses []Witness
+	Halted    error // why nothing may be appended any more; nil
+}
+
+// Witness is one witness's last cosignature.
+type Witness struct {
+	Name string
+	Size int64 // -1: none yet
+	At   time.Time
+	OK   bool
+}
+
+// A Check is one condition of readiness besides the server's own.
+type Check struct {
+	Name string
+	Do   func(ctx context.Context) error // nil: met; the error's text is shown, so it holds no secret
+}
+
+// Config is what the server stands on. Store, Ledger and Readers are required.
+type Config struct {
+	Version   string
+	StoreName string // "SQLite", "PostgreSQL"
+	LogName   string
+	Demo      bool // everything shown is invented: the front page shows findings, under a banner
+
+	Store   Store
+	Ledger  Ledger
+	Readers Readers
+
+	Log       *slog.Logger     // default: discard
+	Clock     func() time.Time // default: time.Now
+	NewID     func() string    // request ids; default: random
+	CursorKey []byte           // 16, 24 or 32 bytes; several servers behind one address share it; default: random
+
+	LogHandler http.Handler                                 // serves /log/…; nil: not served
+	Exchange   func(api huma.API, mux *http.ServeMux) error // mounts the door; nil: no door
+	LogState   func() LogState                              // nil: no log is published
+	Docs       map[string]string                            // name to Markdown, shown under /docs/{name}
+
+	MaxCheckpointAge time.Duration // older is not ready; default 30 minutes, 0 with LogState nil
+	Checks           []Check
+	Metrics          *Metrics // default: new
+}
+
+func (c Config) withDefaults() Config {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.NewID == nil {
+		c.NewID = randomID
+	}
+	if c.MaxCheckpointAge == 0 {
+		c.MaxCheckpointAge = 30 * time.Minute
+	}
+	if c.Metrics == nil {
+		c.Metrics = NewMetrics()
+	}
+	if c.Version == "" {
+		c.Version = "dev"
+	}
+	return c
+}

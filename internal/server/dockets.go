@@ -1,0 +1,147 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/go-json-experiment/json"
+	"golang.org/x/text/unicode/norm"
+
+	"mingjing/internal/disclose"
+	"mingjing/internal/docket"
+	"mingjing/internal/store"
+)
+
+// maxScan bounds how many dockets one request looks at; a page that ends there
+// is short and has a cursor.
+const maxScan = 2000
+
+// docket loads a stored docket, nil when there is none.
+func (s *Server) docket(ctx context.Context, id string) (*docket.Docket, error) {
+	row, err := s.cfg.Store.Docket(ctx, id)
+	if err != nil || row == nil {
+		return nil, err
+	}
+	return readDocket(row)
+}
+
+func readDocket(row *store.DocketRow) (*docket.Docket, error) {
+	d := new(docket.Docket)
+	if err := json.Unmarshal(row.Body, d); err != nil {
+		return nil, fmt.Errorf("stored docket %q cannot be read", row.ID) // the cause may quote what it says
+	}
+	return d, nil
+}
+
+// A listing is what is asked of the list of dockets.
+type listing struct {
+	region, class, q string
+	search           bool // q must say something
+	after            string
+	limit            int
+}
+
+// dockets returns the views of a page of dockets that the reader may know of,
+// in the order of ids, and the place from which to go on, "" when nothing that
+// the reader may know of follows. What is asked is compared with the view,
+// never with the docket.
+func (s *Server) dockets(ctx context.Context, r disclose.Reader, l listing) (views []*disclose.Docket, next string, err error) {
+	if strings.TrimSpace(l.q) == "" && l.search {
+		return nil, "", nil
+	}
+	src := s.source(r, l)
+	at := s.cfg.Clock()
+	for scanned := 0; ; {
+		rows, more, err := src.page(ctx, min(l.limit+1, 200))
+		if err != nil {
+			return nil, "", err
+		}
+		for _, row := range rows {
+			d, err := readDocket(row)
+			if err != nil {
+				return nil, "", err
+			}
+			if v := disclose.View(d, r, at); v != nil && l.keeps(v, r) && src.keeps(d, v, r) {
+				if len(views) == l.limit { // one more than asked: only now is it known that more follow
+					return views, views[l.limit-1].ID, nil
+				}
+				views = append(views, v)
+			}
+			if scanned++; scanned >= maxScan {
+				return views, row.ID, nil
+			}
+		}
+		if !more {
+			return views, "", nil
+		}
+	}
+}
+
+// keeps compares what is asked with what the reader sees.
+func (l listing) keeps(v *disclose.Docket, _ disclose.Reader) bool {
+	if l.class != "" && v.Class != l.class {
+		return false
+	}
+	if l.region != "" && (v.Region == "" || !strings.HasPrefix(v.Region, disclose.RegionPrefix(l.region))) {
+		return false
+	}
+	return true
+}
+
+// rowSource gives stored dockets page by page in the order of ids.
+type rowSource interface {
+	page(ctx context.Context, n int) (rows []*store.DocketRow, more bool, err error)
+	// keeps decides on a docket after its view was built.
+	keeps(d *docket.Docket, v *disclose.Docket, r disclose.Reader) bool
+}
+
+func (s *Server) source(r disclose.Reader, l listing) rowSource {
+	if strings.TrimSpace(l.q) == "" {
+		f := store.DocketFilter{After: l.after}
+		if l.class != "" {
+			f.Classes = []string{l.class}
+		}
+		if len(l.region) == 6 && disclose.RegionPrefix(l.region) == l.region {
+			f.Regions = []string{l.region} // a county: nothing lies below it
+		}
+		return &allRows{s: s, filter: f}
+	}
+	return s.searchRows(r, l)
+}
+
+type allRows struct {
+	s      *Server
+	filter store.DocketFilter
+}
+
+func (a *allRows) page(ctx context.Context, n int) ([]*store.DocketRow, bool, error) {
+	a.filter.Limit = n + 1
+	rows, err := a.s.cfg.Store.Dockets(ctx, a.filter)
+	if err != nil {
+		return nil, false, err
+	}
+	more := len(rows) > n
+	rows = rows[:min(len(rows), n)]
+	if len(rows) > 0 {
+		a.filter.After = rows[len(rows)-1].ID
+	}
+	return rows, more, nil
+}
+
+func (a *allRows) keeps(*docket.Docket, *disclose.Docket, disclose.Reader) bool { return true }
+
+// contains reports whether a text holds all words of a query, spellings folded
+// as the index folds them.
+func contains(text, query string) bool {
+	text = fold(text)
+	for _, word := range strings.FieldsFunc(fold(query), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
+}
+
+func fold(s string) string { return strings.ToLower(norm.NFKC.String(s)) }

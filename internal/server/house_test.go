@@ -1,0 +1,353 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json"
+
+	"mingjing/internal/detect"
+	"mingjing/internal/disclose"
+	"mingjing/internal/docket"
+	"mingjing/internal/exchange"
+	"mingjing/internal/identity"
+	"mingjing/internal/ledger"
+	"mingjing/internal/standard"
+	"mingjing/internal/store"
+)
+
+var now = time.Date(2018, 6, 1, 4, 0, 0, 0, time.UTC)
+
+const (
+	originA = "12410000415800000X"
+	originB = "91410100170000000A"
+	tenderA = "E4103002441A04301001" // in Luoyang, in plain, not opened
+	tenderB = "E4103002441A04301002" // in Luoyang, opened
+	tenderC = "E4101002441A04301003" // in Zhengzhou, opened
+)
+
+// memory is a Store in memory. Its index is what disclose gives for each tier.
+type memory struct {
+	dockets  map[string]*docket.Docket
+	findings []store.FindingRow
+	rows     map[int64]*ledger.Row
+	counts   []store.Count
+	down     error
+	texts    map[string]string // tier and docket to its indexed text
+
+	marshalled map[string]*store.DocketRow
+}
+
+func (m *memory) text(tier, id string) string {
+	if m.texts == nil {
+		m.texts = map[string]string{}
+	}
+	if _, ok := m.texts[tier+id]; !ok {
+		m.texts[tier+id] = fold(disclose.SearchText(m.dockets[id], tier, now))
+	}
+	return m.texts[tier+id]
+}
+
+func (m *memory) Ping(context.Context) error { return m.down }
+
+func (m *memory) row(id string) *store.DocketRow {
+	if r := m.marshalled[id]; r != nil {
+		return r
+	}
+	d := m.dockets[id]
+	body, err := json.Marshal(d)
+	if err != nil {
+		panic(err)
+	}
+	if m.marshalled == nil {
+		m.marshalled = map[string]*store.DocketRow{}
+	}
+	m.marshalled[id] = &store.DocketRow{ID: id, Class: d.Class, Region: d.Region, Title: d.Title, Body: body}
+	return m.marshalled[id]
+}
+
+func (m *memory) Docket(_ context.Context, id string) (*store.DocketRow, error) {
+	if m.down != nil || m.dockets[id] == nil {
+		return nil, m.down
+	}
+	return m.row(id), nil
+}
+
+func (m *memory) ids() []string {
+	var ids []string
+	for id := range m.dockets {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func (m *memory) Dockets(_ context.Context, f store.DocketFilter) ([]*store.DocketRow, error) {
+	var out []*store.DocketRow
+	for _, id := range m.ids() {
+		r := m.row(id)
+		if id > f.After && (len(f.IDs) == 0 || slices.Contains(f.IDs, id)) && (len(f.Regions) == 0 || slices.Contains(f.Regions, r.Region)) &&
+			(len(f.Classes) == 0 || slices.Contains(f.Classes, r.Class)) && len(out) < f.Limit {
+			out = append(out, r)
+		}
+	}
+	return out, m.down
+}
+
+func (m *memory) Findings(_ context.Context, f store.FindingFilter) ([]store.FindingRow, error) {
+	var out []store.FindingRow
+	for i := len(m.findings) - 1; i >= 0; i-- {
+		r := m.findings[i]
+		if (f.After == 0 || r.Seq < f.After) && (f.Indicator == "" || f.Indicator == r.Indicator) && (f.Docket == "" || f.Docket == r.Docket) && len(out) < f.Limit {
+			out = append(out, r)
+		}
+	}
+	return out, m.down
+}
+
+func (m *memory) Search(_ context.Context, q store.SearchQuery) ([]store.SearchHit, error) {
+	var out []store.SearchHit
+	for _, id := range m.ids() {
+		if id > q.After && len(out) < q.Limit && strings.Contains(m.text(q.Tier, id), fold(q.Text)) {
+			out = append(out, store.SearchHit{Docket: id})
+		}
+	}
+	return out, m.down
+}
+
+func (m *memory) SearchCount(ctx context.Context, q store.SearchQuery) (int64, error) {
+	q.Limit, q.After = 1<<20, ""
+	hits, err := m.Search(ctx, q)
+	return int64(len(hits)), err
+}
+
+func (m *memory) RowsAt(_ context.Context, ps []int64) (out []*ledger.Row, _ error) {
+	for _, p := range ps {
+		if r := m.rows[p]; r != nil {
+			out = append(out, r)
+		}
+	}
+	return out, m.down
+}
+
+func (m *memory) Counts(context.Context, string) ([]store.Count, error) { return m.counts, m.down }
+func (m *memory) Backlog(context.Context) (store.Backlog, error) {
+	return store.Backlog{Codes: 7}, m.down
+}
+
+// reader ledger: reads rows as they are put here, opening what may be opened.
+type openLedger struct{ records map[int64]standard.Record }
+
+func (l openLedger) Reveal(row *ledger.Row, open func(standard.Vault, standard.Seal) bool) (*ledger.Revealed, error) {
+	rec := l.records[row.Position]
+	ds := standard.Default().Dataset(rec.Dataset)
+	if ds.Seal != standard.Open && !open(standard.Vault{Origin: rec.Origin, Tender: rec.Fields["TENDER_PROJECT_CODE"], Lot: rec.Fields["BID_SECTION_CODE"]}, ds.Seal) {
+		return &ledger.Revealed{Record: standard.Record{Origin: rec.Origin}}, nil
+	}
+	return &ledger.Revealed{Record: rec}, nil
+}
+
+func (l openLedger) Disclose(_ context.Context, row *ledger.Row, names []string, _ func(standard.Vault, standard.Seal) bool) (*ledger.Disclosed, error) {
+	d := &ledger.Disclosed{Log: "test", Position: row.Position}
+	for _, n := range names {
+		d.Fields = append(d.Fields, ledger.DisclosedField{Name: n, Value: l.records[row.Position].Fields[n]})
+	}
+	return d, nil
+}
+
+type planted struct {
+	docket, dataset, field, origin string
+	value                          string
+}
+
+// house is a server over three dockets that hold every field of every data set
+// of a construction tender in plain.
+type house struct {
+	memory  *memory
+	ledger  openLedger
+	planted []planted
+	log     *strings.Builder
+	config  Config
+	server  *Server
+	next    int64
+	byValue map[string]planted
+}
+
+// tokens by the name of their reader, as the scripts write them.
+var tokens = map[string]disclose.Reader{
+	"source":        {Audience: disclose.Source, ID: "system A", Origins: []string{originA}},
+	"supervisor":    {Audience: disclose.Supervisor, ID: "Luoyang", Regions: []string{"410300"}},
+	"outside":       {Audience: disclose.Supervisor, ID: "Kaifeng", Regions: []string{"410200"}},
+	"auditor":       {Audience: disclose.Auditor, ID: "audit"},
+	"administrator": {Audience: disclose.Administrator, ID: "admin"},
+}
+
+type testReaders struct{}
+
+func (testReaders) Reader(_ context.Context, authorization string) (disclose.Reader, error) {
+	switch {
+	case authorization == "":
+		return disclose.Reader{Audience: disclose.Public}, nil
+	case authorization == "Bearer broken":
+		return disclose.Reader{}, errors.New("disk gone")
+	case !strings.HasPrefix(authorization, "Bearer "):
+		return disclose.Reader{}, identity.ErrMalformed
+	}
+	r, ok := tokens[strings.TrimPrefix(authorization, "Bearer ")]
+	if !ok {
+		return disclose.Reader{}, identity.ErrUnknown
+	}
+	return r, nil
+}
+
+func newHouse(t *testing.T, change ...func(*Config)) *house {
+	t.Helper()
+	h := &house{memory: &memory{dockets: map[string]*docket.Docket{}, rows: map[int64]*ledger.Row{}}, ledger: openLedger{map[int64]standard.Record{}}, log: &strings.Builder{}}
+	h.tender(tenderA, "410302", false)
+	h.tender(tenderB, "410302", true)
+	h.tender(tenderC, "410105", true)
+	h.memory.counts = []store.Count{{Day: "2018-06-01", Source: "system A", Dataset: "503", Records: 3, Defective: 1}, {Day: "2018-06-01", Source: "system A", Dataset: "502", Records: 2}}
+	ids := 0
+	h.config = Config{
+		Version: "test", StoreName: "memory", LogName: "mingjing.test/log", Store: h.memory, Ledger: h.ledger, Readers: testReaders{},
+		Log: slog.New(slog.NewTextHandler(h.log, nil)), Clock: func() time.Time { return now }, CursorKey: make([]byte, 32),
+		NewID: func() string { ids++; return fmt.Sprintf("request-%d", ids) },
+		LogHandler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintln(w, "mingjing.test/log")
+		}),
+		LogState: func() LogState {
+			return LogState{Size: 400, At: now.Add(-time.Minute), Witnesses: []Witness{{Name: "witness.test", Size: 390, At: now.Add(-time.Minute), OK: true}}}
+		},
+		Exchange: func(api huma.API, mux *http.ServeMux) error {
+			return exchange.Mount(api, mux, exchange.Deps{Catalogue: standard.Default(), NewID: func() string { return "door-1" }, Log: slog.New(slog.DiscardHandler)})
+		},
+		Docs:   map[string]string{"exchange": "# Door\n\n| rule | meaning |\n|---|---|\n| `X001` | not signed |\n"},
+		Checks: []Check{{Name: "keys", Do: func(context.Context) error { return nil }}},
+	}
+	for _, c := range change {
+		c(&h.config)
+	}
+	var err error
+	if h.server, err = New(h.config); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func (h *house) tender(id, region string, opened bool) {
+	lot := id + "001"
+	d := &docket.Docket{ID: id, Class: "construction", Region: region, Title: "综合楼建设工程 " + id, Lots: []docket.Lot{{Code: lot, Name: "一标段", Declared: true}}}
+	h.memory.dockets[id] = d
+	for _, ds := range standard.Default().Datasets() {
+		if ds.Class != "construction" {
+			continue
+		}
+		for i := range 2 {
+			origin := []string{originA, originB}[i]
+			h.put(d, ds, origin, lot, region)
+		}
+	}
+	if opened {
+		for _, o := range []string{originA, originB} {
+			d.Releases = append(d.Releases, docket.Release{Origin: o, Lot: lot, Seal: standard.Bid, State: "opened", Bidders: 3, At: now.Add(-time.Hour)})
+		}
+	}
+	f := detect.Finding{
+		Key: "k" + id, Indicator: "D01", State: detect.Fired, Docket: id, Lot: lot, Subjects: []string{"subjects of " + id}, Value: "2 bidders of " + id,
+		TextZH: "疑似同一机器 " + id, TextEN: "suspected same machine " + id, Grade: detect.Clue,
+		Evidence: []docket.Ref{{Dataset: "519", Key: "key-519-" + id + originA, Field: "CPU_ID", Origin: originA, Position: 5}},
+	}
+	body, err := json.Marshal(f)
+	if err != nil {
+		panic(err)
+	}
+	h.memory.findings = append(h.memory.findings, store.FindingRow{Key: f.Key, Docket: id, Indicator: "D01", State: "fired", Region: region, At: now, Body: body, Seq: int64(len(h.memory.findings) + 1)})
+}
+
+func (h *house) put(d *docket.Docket, ds *standard.Dataset, origin, lot, region string) {
+	h.next++
+	key := "key-" + ds.No + "-" + d.ID + origin
+	e := docket.Entry{Dataset: ds.No, Origin: origin, Key: key, Revision: "1", Position: h.next, Received: now.Add(-time.Hour), Versions: 1, Fields: map[string]string{}}
+	for i := range ds.Fields {
+		f := &ds.Fields[i]
+		switch f.Name {
+		case "TENDER_PROJECT_CODE":
+			e.Fields[f.Name] = d.ID
+		case "BID_SECTION_CODE", "BID_SECTION_CODES":
+			e.Fields[f.Name] = lot
+		case "REGION_CODE":
+			e.Fields[f.Name] = region
+		case "TENDER_PROJECT_NAME":
+			e.Fields[f.Name] = d.Title
+		default:
+			e.Fields[f.Name] = fmt.Sprintf("plant%s%s%d", strings.ToLower(strings.ReplaceAll(f.Name, "_", "")), ds.No, h.next)
+			h.planted = append(h.planted, planted{d.ID, ds.No, f.Name, origin, e.Fields[f.Name]})
+		}
+	}
+	if ds.Seal != standard.Open {
+		h.planted = append(h.planted, planted{d.ID, ds.No, "@key", origin, key})
+	}
+	d.Live = append(d.Live, e)
+	d.Events = append(d.Events, docket.Event{At: now.Add(-time.Hour), Kind: "of." + ds.No, Lot: lot, Ref: docket.Ref{Dataset: ds.No, Key: key, Origin: origin, Position: h.next, Field: ds.Fields[0].Name}})
+	h.memory.rows[h.next] = &ledger.Row{Position: h.next, Origin: origin}
+	h.ledger.records[h.next] = standard.Record{Origin: origin, Dataset: ds.No, Key: key, Fields: e.Fields}
+}
+
+// seen lists what planted values stand in a text.
+func (h *house) seen(text string) []planted {
+	if h.byValue == nil {
+		h.byValue = map[string]planted{}
+		for _, p := range h.planted {
+			h.byValue[p.value] = p
+		}
+	}
+	var out []planted
+	for _, word := range plantedWords.FindAllString(text, -1) {
+		if p, ok := h.byValue[word]; ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+var plantedWords = regexp.MustCompile(`plant[a-z0-9]+|key-[0-9]+-[0-9A-Z]+`)
+
+// get asks as a reader, "" for the public.
+func (h *house) get(path, who string, header ...string) *httptest.ResponseRecorder {
+	return h.do("GET", path, who, header...)
+}
+
+func (h *house) do(method, path, who string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, nil)
+	if who != "" {
+		r.Header.Set("Authorization", "Bearer "+who)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.server.Handler().ServeHTTP(w, r)
+	return w
+}
+
+func decode[T any](t *testing.T, w *httptest.ResponseRecorder) T {
+	t.Helper()
+	var v T
+	if w.Code != 200 {
+		t.Fatalf("status %d: %s", w.Code, w.Body)
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil {
+		t.Fatalf("%v: %s", err, w.Body)
+	}
+	return v
+}

@@ -1,0 +1,171 @@
+package server
+
+import (
+	"cmp"
+	"html/template"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"mingjing/internal/disclose"
+	"mingjing/internal/standard"
+	"mingjing/internal/store"
+	"mingjing/internal/trade"
+)
+
+func (s *Server) routesPages() error {
+	var err error
+	if s.pages, err = newPages(); err != nil {
+		return err
+	}
+	docs := maps.Clone(s.cfg.Docs)
+	if docs == nil {
+		docs = map[string]string{}
+	}
+	docs["disclosure"] = disclose.Document()
+	rendered := map[string]template.HTML{}
+	for name, text := range docs {
+		rendered[name] = markdown(text)
+	}
+	s.mux.HandleFunc("GET /{$}", s.home)
+	s.mux.HandleFunc("GET /dockets", s.pageDockets)
+	s.mux.HandleFunc("GET /docket/{id}", s.pageDocket)
+	s.mux.HandleFunc("GET /docs", s.pageDocs)
+	s.mux.HandleFunc("GET /docs/rules", func(w http.ResponseWriter, r *http.Request) {
+		s.show(w, r, http.StatusOK, "rules", "数据校验规则", "Rules", standard.Rules())
+	})
+	s.mux.HandleFunc("GET /docs/rules/{id}", func(w http.ResponseWriter, r *http.Request) {
+		rule, ok := standard.RuleByID(r.PathValue("id"))
+		if !ok {
+			s.fail(w, r, problemNotFound)
+			return
+		}
+		s.show(w, r, http.StatusOK, "rules", rule.ID, rule.ID, []standard.Rule{rule})
+	})
+	s.mux.HandleFunc("GET /docs/{name}", func(w http.ResponseWriter, r *http.Request) {
+		name := r.PathValue("name")
+		if langOf(r) == "zh" && rendered[name+".zh-CN"] != "" {
+			name += ".zh-CN"
+		}
+		body, ok := rendered[name]
+		if !ok {
+			s.fail(w, r, problemNotFound)
+			return
+		}
+		s.show(w, r, http.StatusOK, "doc", r.PathValue("name"), r.PathValue("name"), body)
+	})
+	return nil
+}
+
+func (s *Server) docNames() []string {
+	var names []string
+	for name := range s.cfg.Docs {
+		if base, zh := cutSuffix(name, ".zh-CN"); !zh || s.cfg.Docs[base] == "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func cutSuffix(s, suffix string) (string, bool) {
+	if len(s) > len(suffix) && s[len(s)-len(suffix):] == suffix {
+		return s[:len(s)-len(suffix)], true
+	}
+	return s, false
+}
+
+// homePage is what the front page shows.
+type homePage struct {
+	Version, StoreName, LogName string
+	HasLog                      bool
+	Log                         LogState
+	Age                         string
+	Days                        []store.Count // by day and source, all data sets together
+	Demo                        bool
+	Findings                    []FindingItem // in a demonstration only
+	DocNames                    []string
+}
+
+const homeDays = 14
+
+func (s *Server) home(w http.ResponseWriter, r *http.Request) {
+	now := s.cfg.Clock()
+	h := homePage{Version: s.cfg.Version, StoreName: s.cfg.StoreName, LogName: s.cfg.LogName, Demo: s.cfg.Demo, DocNames: s.docNames()}
+	if s.cfg.LogState != nil {
+		h.HasLog, h.Log = true, s.cfg.LogState()
+		h.Age = max(now.Sub(h.Log.At), 0).Round(time.Second).String()
+	}
+	counts, err := s.cfg.Store.Counts(r.Context(), now.In(trade.Zone).AddDate(0, 0, 1-homeDays).Format(time.DateOnly))
+	if err != nil {
+		s.pageFault(w, r, err)
+		return
+	}
+	h.Days = byDayAndSource(counts)
+	if s.cfg.Demo { // invented data: otherwise findings are never on a public page
+		if h.Findings, _, err = s.findings(r.Context(), disclose.Reader{Audience: disclose.Auditor}, store.FindingFilter{}, "", 10); err != nil {
+			s.pageFault(w, r, err)
+			return
+		}
+	}
+	s.show(w, r, http.StatusOK, "home", "首页", "Home", h)
+}
+
+// byDayAndSource adds up the data sets, newest day first.
+func byDayAndSource(counts []store.Count) []store.Count {
+	sums := map[[2]string]store.Count{}
+	for _, c := range counts {
+		k := [2]string{c.Day, c.Source}
+		sum := sums[k]
+		sums[k] = store.Count{Day: c.Day, Source: c.Source, Records: sum.Records + c.Records, Defective: sum.Defective + c.Defective}
+	}
+	return slices.SortedFunc(maps.Values(sums), func(a, b store.Count) int {
+		return cmp.Or(cmp.Compare(b.Day, a.Day), cmp.Compare(a.Source, b.Source))
+	})
+}
+
+type docketsPage struct {
+	Q     string
+	Items []DocketHead
+	Next  string
+}
+
+func (s *Server) pageDockets(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	q := []rune(query.Get("q"))
+	p := docketsPage{Q: string(q[:min(len(q), 200)])}
+	after, err := s.cursors.open("page", query.Get("cursor"))
+	if err != nil {
+		s.fail(w, r, problemParameter)
+		return
+	}
+	views, next, err := s.dockets(r.Context(), disclose.Reader{Audience: disclose.Public}, listing{q: p.Q, after: after, limit: 50})
+	if err != nil {
+		s.pageFault(w, r, err)
+		return
+	}
+	p.Items = heads(views)
+	if next != "" {
+		query.Set("cursor", s.cursors.seal("page", next))
+		p.Next = "/dockets?" + query.Encode()
+	}
+	s.show(w, r, http.StatusOK, "dockets", "交易公开", "Transactions", p)
+}
+
+// pageDocket shows a docket as the public sees it, whoever asks.
+func (s *Server) pageDocket(w http.ResponseWriter, r *http.Request) {
+	d, err := s.docket(r.Context(), r.PathValue("id"))
+	if err != nil {
+		s.pageFault(w, r, err)
+		return
+	}
+	if d != nil {
+		if v := disclose.View(d, disclose.Reader{Audience: disclose.Public}, s.cfg.Clock()); v != nil {
+			title := cmp.Or(v.Title, v.ID)
+			s.show(w, r, http.StatusOK, "docket", title, title, v)
+			return
+		}
+	}
+	s.fail(w, r, problemNotFound)
+}

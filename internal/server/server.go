@@ -1,0 +1,109 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// A Server serves everything on one address.
+type Server struct {
+	cfg     Config
+	api     huma.API
+	mux     *http.ServeMux
+	cursors *cursors
+	pages   *pages
+}
+
+// New wires one handler. It fails when the configuration is not complete.
+func New(cfg Config) (*Server, error) {
+	if cfg.Store == nil || cfg.Ledger == nil || cfg.Readers == nil {
+		return nil, errors.New("server: Store, Ledger and Readers are required")
+	}
+	s := &Server{cfg: cfg.withDefaults(), mux: http.NewServeMux()}
+	var err error
+	if s.cursors, err = newCursors(s.cfg.CursorKey); err != nil {
+		return nil, fmt.Errorf("server: %w", err)
+	}
+	useProblems()
+	s.api = humago.New(s.mux, apiConfig(s.cfg.Version))
+	s.routesAPI()
+	if s.cfg.Exchange != nil {
+		if err := s.cfg.Exchange(s.api, s.mux); err != nil {
+			return nil, fmt.Errorf("server: %w", err)
+		}
+	}
+	if s.cfg.LogHandler != nil {
+		s.mux.Handle("GET /log/", s.cfg.LogHandler)
+	}
+	s.routesHealth()
+	if err := s.routesPages(); err != nil {
+		return nil, fmt.Errorf("server: %w", err)
+	}
+	s.cfg.Metrics.watch(s.cfg)
+	return s, nil
+}
+
+// apiConfig leaves out huma's own documents: its pages load scripts from other
+// hosts, and its schema links would change every answer's shape.
+func apiConfig(version string) huma.Config {
+	c := huma.DefaultConfig("Mingjing 明镜", version)
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
+	c.Info.Description = "Online supervision of public resource trading. 全省公共资源交易在线监管平台。" +
+		"Every answer carries X-Request-Id. Without a token the reader is the public; what a reader may see, and when, is in docs/disclosure.md."
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token": {Type: "http", Scheme: "bearer", Description: "A token issued by the office; none: the public"},
+	}
+	return c
+}
+
+// API returns the description of the interface, for tests and documents.
+func (s *Server) API() huma.API { return s.api }
+
+// Handler returns the one handler: routes inside request ids, access log,
+// headers and recovery.
+func (s *Server) Handler() http.Handler { return s.wrap(s.mux) }
+
+// DrainTime is how long Serve waits for requests under way when it is told to stop.
+const DrainTime = 10 * time.Second
+
+// Serve answers on l until ctx ends, then takes no new request and waits up to
+// DrainTime for those under way. It returns nil after a clean stop.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	srv := &http.Server{
+		Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(l) }()
+	select {
+	case err := <-done:
+		return fmt.Errorf("server: %w", err)
+	case <-ctx.Done():
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), DrainTime)
+	defer cancel()
+	err := srv.Shutdown(drain)
+	if err != nil {
+		_ = srv.Close() // the time is over: what is still under way is cut
+	}
+	<-done
+	if err != nil {
+		return fmt.Errorf("server: requests were cut after %s: %w", DrainTime, err)
+	}
+	return nil
+}
+
+func randomID() string {
+	var b [12]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return hex.EncodeToString(b[:])
+}

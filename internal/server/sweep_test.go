@@ -1,0 +1,151 @@
+package server
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"mingjing/internal/standard"
+)
+
+// mustNotSee says, without the disclosure table, what a reader of these
+// dockets must not see: tenderA is not opened, the others are, none has a result.
+func mustNotSee(p planted, who string) bool {
+	ds := standard.Default().Dataset(p.dataset)
+	seal := ds.Seal
+	if f := ds.Field(p.field); f != nil && f.Seal != standard.Open {
+		if f.Seal == standard.Personal {
+			return true
+		}
+		seal = f.Seal
+	}
+	inside := who == "auditor" || who == "supervisor" && p.docket != tenderC
+	switch {
+	case seal == standard.Committee:
+		return true
+	case seal == standard.Bid && p.docket == tenderA:
+		return true
+	case seal == standard.Bid && (who == "source" || who == "administrator"):
+		return true
+	case who == "source":
+		return p.origin != originA
+	case inside:
+		return false
+	case seal == standard.Bid:
+		opening := []string{"BIDDER_NAME", "BID_PRICE", "OTHER_BID_PRICE", "TIME_LIMIT", "BID_MANAGER", "PRICE_FORM_CODE", "PRICE_CURRENCY", "PRICE_UNIT"}
+		for _, name := range opening {
+			if p.dataset == "507" && p.field == name {
+				return false
+			}
+		}
+		return p.dataset != "506"
+	}
+	f := ds.Field(p.field)
+	return f != nil && f.Disclosure != standard.Public
+}
+
+// Every address that can be read, for every reader, before the moment: nothing
+// planted that the reader must not see stands in an answer or in the log.
+func TestNoSecretAtAnyAddress(t *testing.T) {
+	for _, demo := range []bool{false, true} {
+		h := newHouse(t, func(c *Config) { c.Demo = demo })
+		var paths []string
+		for _, lang := range []string{"", "?lang=en"} {
+			paths = append(paths, "/"+lang, "/dockets"+lang, "/docs"+lang, "/docs/rules"+lang, "/docs/disclosure"+lang, "/docs/exchange"+lang,
+				"/docket/"+tenderA+lang, "/docket/"+tenderB+lang, "/docket/"+tenderC+lang)
+		}
+		paths = append(paths, "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs/rules/S001", "/log/checkpoint", "/exchange/v1/datasets", "/exchange/v1/standards", "/exchange/v1/receipts/3",
+			"/api/v1/dockets", "/api/v1/dockets?limit=1", "/api/v1/dockets?region=41", "/api/v1/dockets?class=construction", "/api/v1/dockets?q="+tenderA,
+			"/api/v1/dockets/"+tenderA, "/api/v1/dockets/"+tenderB, "/api/v1/dockets/"+tenderC, "/api/v1/findings", "/api/v1/findings?docket="+tenderA, "/api/v1/search?q="+tenderA)
+		for p := int64(1); p <= h.next; p += 11 {
+			paths = append(paths, fmt.Sprintf("/api/v1/records/%d/disclosed", p))
+		}
+		found := 0
+		readers := []string{"", "source", "supervisor", "outside", "auditor", "administrator"}
+		for _, who := range readers {
+			for _, path := range paths {
+				body := h.get(path, who).Body.String()
+				found += len(h.seen(body))
+				as := who
+				if !strings.HasPrefix(path, "/api/") {
+					as = "" // pages show what the public sees, whoever asks
+				}
+				for _, p := range h.seen(body) {
+					if mustNotSee(p, as) {
+						t.Fatalf("demo %v: %q sees %s.%s of %s at %s", demo, who, p.dataset, p.field, p.docket, path)
+					}
+				}
+			}
+		}
+		if found < 1000 {
+			t.Fatalf("only %d planted values were seen anywhere: the sweep looks at nothing", found)
+		}
+		for _, p := range h.seen(h.log.String()) {
+			t.Fatalf("the access log holds %s.%s", p.dataset, p.field)
+		}
+	}
+}
+
+// A search for what a reader must not see finds nothing, and says so with the
+// same words as a search for what is nowhere.
+func TestSearchDoesNotTell(t *testing.T) {
+	h := newHouse(t)
+	for _, who := range []string{"", "source", "supervisor", "outside", "auditor", "administrator"} {
+		for i, p := range h.planted {
+			if p.field == "@key" || i%41 != 0 || !mustNotSee(p, who) {
+				continue
+			}
+			for _, path := range []string{"/api/v1/search?q=", "/api/v1/dockets?q="} {
+				got := h.get(path+url.QueryEscape(p.value), who).Body.String()
+				nothing := h.get(path+"nowhere", who).Body.String()
+				if got != nothing {
+					t.Fatalf("%q finds %s.%s of %s by %s: %s", who, p.dataset, p.field, p.docket, path, got)
+				}
+			}
+		}
+	}
+}
+
+// What a reader may see is found.
+func TestSearchFinds(t *testing.T) {
+	h := newHouse(t)
+	value := func(docket, dataset, field, origin string) string {
+		for _, p := range h.planted {
+			if p.docket == docket && p.dataset == dataset && p.field == field && p.origin == origin {
+				return p.value
+			}
+		}
+		t.Fatalf("nothing planted at %s.%s", dataset, field)
+		return ""
+	}
+	for _, c := range []struct {
+		who, docket, dataset, field, origin string
+		found                               bool
+	}{
+		{"", tenderA, "503", "NOTICE_NAME", originA, true},
+		{"", tenderA, "507", "BIDDER_NAME", originA, false},
+		{"", tenderB, "507", "BIDDER_NAME", originA, true},
+		{"administrator", tenderB, "507", "BIDDER_NAME", originA, false},
+		{"administrator", tenderB, "503", "NOTICE_NAME", originA, true},
+		{"", tenderB, "519", "CPU_ID", originA, false},
+		{"supervisor", tenderB, "519", "CPU_ID", originA, true},
+		{"outside", tenderB, "519", "CPU_ID", originA, false},
+		{"supervisor", tenderC, "519", "CPU_ID", originA, false},
+		{"supervisor", tenderC, "503", "NOTICE_NAME", originA, true},
+		{"auditor", tenderC, "519", "CPU_ID", originA, true},
+		{"auditor", tenderA, "519", "CPU_ID", originA, false},
+		{"source", tenderC, "512", "CONTRACT_PRICE", originA, true},
+		{"source", tenderC, "512", "CONTRACT_PRICE", originB, false},
+		{"source", tenderC, "507", "BIDDER_NAME", originA, false},
+	} {
+		got := decode[SearchResult](t, h.get("/api/v1/search?q="+value(c.docket, c.dataset, c.field, c.origin), c.who))
+		found := len(got.Items) == 1 && got.Items[0].ID == c.docket
+		if found != c.found || !found && len(got.Items) != 0 {
+			t.Errorf("%q searches %s.%s of %s: found %d, want found %v", c.who, c.dataset, c.field, c.docket, len(got.Items), c.found)
+		}
+		if got.Total != nil && *got.Total != int64(len(got.Items)) {
+			t.Errorf("%q searches %s.%s: total %d of %d", c.who, c.dataset, c.field, *got.Total, len(got.Items))
+		}
+	}
+}
