@@ -41,10 +41,11 @@ const (
 	FieldOccurred = "@occurred"
 	FieldReceived = "@received" // ReceivedText of our clock
 	FieldStandard = "@standard"
-	FieldBatch    = "@batch"   // hex SHA-256 of the signed body, "" for system records; salted by the batch's seed
-	FieldAuthor   = "@author"  // kind:id
-	FieldKeyID    = "@key_id"  // id of the key that signed
-	FieldHistory  = "@history" // "1" when it came through a history window, else ""
+	FieldProblems = "@problems" // JSON of the defects found at intake; absent when there were none
+	FieldBatch    = "@batch"    // hex SHA-256 of the signed body, "" for system records; salted by the batch's seed
+	FieldAuthor   = "@author"   // kind:id
+	FieldKeyID    = "@key_id"   // id of the key that signed
+	FieldHistory  = "@history"  // "1" when it came through a history window, else ""
 )
 
 // Salt returns the salt of the field called name: HMAC-SHA-256(seed, name).
@@ -182,6 +183,15 @@ func FieldName(name string) string {
 	return name
 }
 
+// erasedName is the committed name of what an erasure order names: a sender's
+// field, or FieldProblems, which goes with any field that is erased.
+func erasedName(name string) string {
+	if name == FieldProblems {
+		return name
+	}
+	return FieldName(name)
+}
+
 // ReceivedText is how a received time is committed: RFC 3339, UTC, with
 // exactly three digits of a second.
 func ReceivedText(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
@@ -214,6 +224,9 @@ func openSystemFields(row *Row) map[string]string {
 	m[FieldHistory] = historyText(row.History)
 	if row.Batch == 0 {
 		m[FieldBatch] = ""
+	}
+	if len(row.Problems) > 0 {
+		m[FieldProblems] = string(row.Problems)
 	}
 	return m
 }

@@ -157,6 +157,10 @@ func (l *Ledger) checkErasure(row *Row, e *Erasure) ([]string, error) {
 	if g.envelope {
 		return nil, fmt.Errorf("%w: record %d is still sealed; wait for its release", ErrErasure, row.Position)
 	}
+	if len(row.Problems) > 0 {
+		names = append(names, FieldProblems)
+		slices.Sort(names)
+	}
 	return names, nil
 }
 

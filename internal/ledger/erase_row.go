@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"bytes"
 	"encoding/hex"
 	"maps"
 	"slices"
@@ -13,7 +12,7 @@ import (
 func (k *Keyring) eraseRow(row *Row, e Erasure) (next *Row, destroy []KeyID, changed bool, err error) {
 	gone := map[string]bool{}
 	for _, name := range e.Fields {
-		gone[FieldName(name)] = true
+		gone[erasedName(name)] = true
 	}
 	next = new(*row)
 	values := map[string]string{} // of what goes, to blot them out of the defects
@@ -64,10 +63,10 @@ func (k *Keyring) eraseRow(row *Row, e Erasure) (next *Row, destroy []KeyID, cha
 		return nil, nil, false, err
 	}
 	changed = changed || x.changed
-	if next.Problems, err = blotProblems(row.Problems, values); err != nil {
-		return nil, nil, false, err
+	if gone[FieldProblems] {
+		next.Problems = nil // their texts may speak of what goes; their commitment stays
 	}
-	return next, x.destroy, changed || !bytes.Equal(next.Problems, row.Problems), nil
+	return next, x.destroy, changed, nil
 }
 
 // A partEraser rewrites sealed parts without the fields that go.

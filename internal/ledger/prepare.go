@@ -209,6 +209,9 @@ func (l *Ledger) prepareOpen(p *prepared, d *Draft, names []string, commit func(
 	if row.Problems, err = encodeProblems(d.Problems, d.Sealing.Fields, rec.Fields); err != nil {
 		return err
 	}
+	if len(row.Problems) > 0 {
+		commit(FieldProblems, string(row.Problems))
+	}
 	parts, err := l.sealFields(p, d, hidden)
 	row.Sealed = encodeParts(parts)
 	return err

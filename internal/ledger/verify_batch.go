@@ -148,7 +148,4 @@ func (c *rowCheck) tell() {
 	if c.opt.Codes == nil {
 		r.Skipped("codes", "未核公开记录的路由码", "routing codes of open records were not checked")
 	}
-	if c.opt.Problems == nil {
-		r.Skipped("problems", "未核登记的缺陷", "the defects on file were not checked")
-	}
 }

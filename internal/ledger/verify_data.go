@@ -36,8 +36,6 @@ type VerifyOptions struct {
 
 	// Codes gives the routing codes that a row must have; false when it cannot say.
 	Codes func(*Row, *standard.Record) ([]string, bool)
-	// Problems gives the defects (JSON) that a row must have; false when it cannot say.
-	Problems func(*Row, *standard.Record) ([]byte, bool)
 	// CheckBatch checks a kept batch that can be read: its signature, and that
 	// rows are what its body says.
 	CheckBatch func(ctx context.Context, b *BatchRow, e *Evidence, rows []*Row) error

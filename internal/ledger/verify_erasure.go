@@ -43,7 +43,7 @@ func (c *rowCheck) erasures() error {
 			named[o.Position] = map[string]bool{}
 		}
 		for _, name := range o.Fields {
-			named[o.Position][FieldName(name)] = true
+			named[o.Position][erasedName(name)] = true
 		}
 		gone := c.erased[o.Position]
 		if gone == nil {
@@ -52,7 +52,7 @@ func (c *rowCheck) erasures() error {
 			continue
 		}
 		for _, name := range o.Fields {
-			if _, there := gone.open[FieldName(name)]; there {
+			if _, there := gone.open[erasedName(name)]; there {
 				c.report.Add(TroubleErasure, o.Position, name, fmt.Sprintf("%s 号决定要删除的字段仍在", o.Order), fmt.Sprintf("order %s erased this field, but it is there", o.Order))
 			}
 		}

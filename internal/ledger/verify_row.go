@@ -302,11 +302,6 @@ func (c *rowCheck) derived(row *Row, rec *standard.Record) {
 			}
 		}
 	}
-	if c.opt.Problems != nil && c.erased[row.Position] == nil {
-		if want, ok := c.opt.Problems(row, rec); ok && !bytes.Equal(bytes.TrimSpace(want), bytes.TrimSpace(row.Problems)) {
-			c.add(TroubleIndex, row, "problems", "登记的缺陷与重新校验的结果不符", "the defects on file are not what checking the record again gives")
-		}
-	}
 }
 
 var errKeyGone = errors.New("a key was destroyed")
