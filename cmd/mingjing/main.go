@@ -25,6 +25,7 @@ type cli struct {
 	Verify  verifyCmd  `cmd:"" help:"Check that nothing was altered, dropped, reordered or backdated. 校验"`
 	Erase   eraseCmd   `cmd:"" help:"Erase fields of a record by a lawful order. 依法删除"`
 	Witness witnessCmd `cmd:"" help:"Run a witness for a log, in another office's hands. 见证方"`
+	Bench   benchCmd   `cmd:"" help:"Measure this machine. 性能测量"`
 	Version versionCmd `cmd:"" help:"Print the version. 版本"`
 }
 

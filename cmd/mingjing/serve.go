@@ -74,19 +74,20 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 		return err
 	}
 	url := "http://" + l.Addr().String()
-	fmt.Printf("mingjing %s listening on %s (log %s, key %s)\n", version, url, h.flags.Log, h.vkey)
+	fmt.Fprintf(h.out, "mingjing %s listening on %s (log %s, key %s)\n", version, url, h.flags.Log, h.vkey)
 	// The background work outlives the requests under way, so that what they
 	// acknowledged is folded and published before the end.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
-	wg.Add(2)
-	go func() { defer wg.Done(); publisher.Run(background) }()
-	go func() {
-		defer wg.Done()
+	wg.Go(func() { publisher.Run(background) })
+	wg.Go(func() {
+		if h.noWorker {
+			return
+		}
 		if err := h.worker.Run(background); err != nil && background.Err() == nil {
 			h.log.Error("the worker stopped", "error", err)
 		}
-	}()
+	})
 	if started != nil {
 		go started(url)
 	}
