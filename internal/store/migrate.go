@@ -4,11 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"time"
 
 	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 //go:embed migrations
@@ -17,6 +20,13 @@ var migrations embed.FS
 // migrationLock is PostgreSQL's advisory lock under which tables are changed;
 // any number that no one else uses.
 const migrationLock = 0x6d696e676a696e67 // "mingjing"
+
+// late says whether another program changed SQLite's tables at the same time:
+// the file was locked, or what was to be made is there.
+func late(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_ERROR)
+}
 
 // migrate brings the tables to this program's version. Several programs may
 // start at once: on PostgreSQL they take turns by an advisory lock, on SQLite
@@ -55,7 +65,7 @@ func migrate(ctx context.Context, db *sql.DB, dialect string) error {
 		if err == nil {
 			return nil
 		}
-		if dialect == "postgres" || try == 5 {
+		if !late(err) || try == 5 {
 			return fmt.Errorf("migrate: %w", err)
 		}
 		select {

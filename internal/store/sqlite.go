@@ -75,7 +75,7 @@ func sqliteDSN(path string, given url.Values, lock string, pragmas ...string) st
 		name, _, _ := strings.Cut(strings.ToLower(p), "(")
 		named[strings.TrimSpace(name)] = true
 	}
-	ours := append([]string{"busy_timeout(10000)", "journal_mode(wal)", "foreign_keys(1)", "secure_delete(1)", "cache_size(-32000)"}, pragmas...)
+	ours := append([]string{"busy_timeout(10000)", "journal_mode(wal)", "foreign_keys(1)", "secure_delete(1)", "cache_size(-32000)", "temp_store(memory)", "wal_autocheckpoint(4000)"}, pragmas...)
 	for _, p := range ours {
 		if name, _, _ := strings.Cut(p, "("); !named[name] {
 			q.Add("_pragma", p)
