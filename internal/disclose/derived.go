@@ -77,7 +77,7 @@ func (b *builder) lot(code string, entries []*Entry) Lot {
 			}
 		}
 	}
-	l.Moment, l.Words = m.String(), b.w.table.file.Moments[m.String()]
+	l.Moment, l.Words = m.String(), b.w.table.Moments[m.String()]
 	l.Closed = b.closed(m)
 	if m == Before {
 		l.Failed = b.failure(code, entries)

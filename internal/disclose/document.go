@@ -43,7 +43,7 @@ func (w *Window) document() string {
 		fmt.Fprintf(&b, "依据 articles: %s\n\n", t.citations(r.Articles))
 		b.WriteString("| 读者 Reader |")
 		for _, m := range Moments() {
-			fmt.Fprintf(&b, " %s %s |", t.file.Moments[m.String()].ZH, t.file.Moments[m.String()].EN)
+			fmt.Fprintf(&b, " %s %s |", t.Moments[m.String()].ZH, t.Moments[m.String()].EN)
 		}
 		b.WriteString("\n|---|---|---|---|---|---|\n")
 		for _, s := range seats {
@@ -53,7 +53,7 @@ func (w *Window) document() string {
 				fmt.Fprintf(&b, " %s %s |", words.ZH, words.EN)
 			}
 			if r.seats[s].order {
-				fmt.Fprintf(&b, " ← %s %s", t.file.Moments["order"].ZH, t.file.Moments["order"].EN)
+				fmt.Fprintf(&b, " ← %s %s", t.Moments["order"].ZH, t.Moments["order"].EN)
 			}
 			b.WriteString("\n")
 		}
@@ -63,7 +63,7 @@ func (w *Window) document() string {
 	for _, x := range []struct {
 		why      Words
 		articles []string
-	}{{t.Positions.Why, t.Positions.Articles}, {t.Tombstones.Why, t.Tombstones.Articles}, {t.file.Findings.Why, t.file.Findings.Articles}} {
+	}{{t.Positions.Why, t.Positions.Articles}, {t.Tombstones.Why, t.Tombstones.Articles}, {t.Findings.Why, t.Findings.Articles}} {
 		fmt.Fprintf(&b, "- %s · %s（%s）\n", x.why.ZH, x.why.EN, t.citations(x.articles))
 	}
 

@@ -24,7 +24,7 @@ func Findings(fs []detect.Finding, d *docket.Docket, r Reader, at time.Time) []d
 func (w *Window) Findings(fs []detect.Finding, d *docket.Docket, r Reader, at time.Time) []detect.Finding {
 	out := []detect.Finding{}
 	b := w.builder(d, r, at)
-	rules := w.table.file.Findings
+	rules := w.table.Findings
 	if !slices.Contains(rules.Seats, b.seat) {
 		return out
 	}

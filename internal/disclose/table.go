@@ -197,7 +197,7 @@ func ReadTable(r io.Reader) (*Table, error) {
 		}
 	}
 	for _, m := range append(slices.Clone(momentNames), "order") {
-		if t.file.Moments[m].ZH == "" {
+		if t.Moments[m].ZH == "" {
 			return nil, fmt.Errorf("disclosure table: moments: %q has no name: give zh and en", m)
 		}
 	}

@@ -194,7 +194,6 @@ func TestFindings(t *testing.T) {
 	find := func(id string, refs ...docket.Ref) detect.Finding {
 		return detect.Finding{Indicator: id, State: detect.Fired, Evidence: refs}
 	}
-	l := full(Opened)
 	fs := []detect.Finding{
 		find("device", docket.Ref{Dataset: "519", Key: "key-519", Field: "CPU_ID", Origin: originA, Position: 7}),
 		find("committee", docket.Ref{Dataset: "503", Key: "key-503"}, docket.Ref{Dataset: "508", Key: "key-508", Field: "EXPERT_NAME", Origin: originA}),
@@ -214,7 +213,7 @@ func TestFindings(t *testing.T) {
 		moment Moment
 		want   string
 	}{{Before, "half,nothing needed"}, {Opened, "device,half,nothing needed"}, {Determined, "device,committee,half,nothing needed"}} {
-		l = full(c.moment)
+		l := full(c.moment)
 		for _, rd := range readers {
 			got := Findings(fs, l.d, rd.reader, now)
 			want := ""

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"mingjing/docs"
 	"mingjing/internal/disclose"
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
@@ -54,8 +55,9 @@ type Readers interface {
 // LogState is what the pages and checks say about the published log.
 type LogState struct {
 	Size      int64     // leaves under the published checkpoint
-	At        time.Time // when the newest round was made, whether or not the log grew; zero before the first
+	At        time.Time // when the published checkpoint was shown first; zero before the first
 	Witnesses []Witness
+	Idle      bool  // the published checkpoint covers every record: then its age says nothing
 	Halted    error // why nothing may be appended any more; nil
 }
 
@@ -92,7 +94,7 @@ type Config struct {
 	LogHandler http.Handler                                 // serves /log/…; nil: not served
 	Exchange   func(api huma.API, mux *http.ServeMux) error // mounts the door; nil: no door
 	LogState   func() LogState                              // nil: no log is published
-	Docs       map[string]string                            // name to Markdown, shown under /docs/{name}
+	Docs       map[string]string                            // name to Markdown, shown under /docs/{name}; nil: the repository's own
 
 	MaxCheckpointAge time.Duration // older is not ready; default 30 minutes, 0 with LogState nil
 	Checks           []Check
@@ -114,6 +116,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Metrics == nil {
 		c.Metrics = NewMetrics()
+	}
+	if c.Docs == nil {
+		c.Docs = docs.Pages()
 	}
 	if c.Version == "" {
 		c.Version = "dev"

@@ -103,8 +103,8 @@ func (s *Server) checkpointFresh(context.Context) error {
 	case l.At.IsZero():
 		return errors.New("no checkpoint has been published yet")
 	}
-	if age := s.cfg.Clock().Sub(l.At); age > s.cfg.MaxCheckpointAge {
-		return fmt.Errorf("the newest checkpoint is %s old, allowed are %s", age.Round(time.Second), s.cfg.MaxCheckpointAge)
+	if age := s.cfg.Clock().Sub(l.At); age > s.cfg.MaxCheckpointAge && !l.Idle {
+		return fmt.Errorf("the newest checkpoint is %s old and newer records wait; allowed are %s", age.Round(time.Second), s.cfg.MaxCheckpointAge)
 	}
 	return nil
 }

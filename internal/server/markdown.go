@@ -9,7 +9,8 @@ import (
 var (
 	codeSpan = regexp.MustCompile("`([^`]+)`")
 	boldSpan = regexp.MustCompile(`\*\*([^*]+)\*\*`)
-	linkSpan = regexp.MustCompile(`\[([^\]]+)\]\((https?://[^)\s]+|/[^)\s]*|#[^)\s]*|[\w./-]+)\)`)
+	linkSpan = regexp.MustCompile(`\[([^\]]+)\]\((https?://[^)\s]+|/[^)\s]*|#[^)\s]*)\)`)
+	fileLink = regexp.MustCompile(`\[([^\]]+)\]\([\w./-]+(?:#[\w-]+)?\)`) // to a file of the repository: only its words stay
 	ruleID   = regexp.MustCompile("^`?([A-Z][0-9]{3})`?$")
 	anchor   = regexp.MustCompile(`<a id="([\w-]+)"></a>`)
 	itemMark = regexp.MustCompile(`^\s*(?:[-*]|\d+\.)\s+`)
@@ -143,6 +144,7 @@ func inline(s string) string {
 func spans(s string) string {
 	s = template.HTMLEscapeString(s)
 	s = linkSpan.ReplaceAllString(s, `<a href="$2">$1</a>`)
+	s = fileLink.ReplaceAllString(s, "$1")
 	return boldSpan.ReplaceAllString(s, "<strong>$1</strong>")
 }
 

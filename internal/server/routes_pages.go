@@ -20,9 +20,6 @@ func (s *Server) routesPages() error {
 		return err
 	}
 	docs := maps.Clone(s.cfg.Docs)
-	if docs == nil {
-		docs = map[string]string{}
-	}
 	docs["disclosure"] = disclose.Document()
 	rendered := map[string]template.HTML{}
 	for name, text := range docs {

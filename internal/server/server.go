@@ -95,7 +95,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		_ = srv.Close() // the time is over: what is still under way is cut
 	}
-	<-done
+	if served := <-done; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
 	if err != nil {
 		return fmt.Errorf("server: requests were cut after %s: %w", DrainTime, err)
 	}

@@ -230,6 +230,11 @@ func TestReadiness(t *testing.T) {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)
 		}
 	}
+	if w := newHouse(t, func(c *Config) {
+		c.LogState = func() LogState { return LogState{At: now.Add(-24 * time.Hour), Idle: true} }
+	}).get("/readyz", ""); w.Code != 200 {
+		t.Errorf("a log to which nothing came since its checkpoint is not ready: %d %s", w.Code, w.Body)
+	}
 	if w := newHouse(t, func(c *Config) { c.Store.(*memory).down = errors.New("gone") }).get("/healthz", ""); w.Code != 200 {
 		t.Errorf("a process whose store is away is alive all the same: %d", w.Code)
 	}
@@ -358,5 +363,28 @@ func TestNewNeedsItsParts(t *testing.T) {
 	}
 	if _, err := newCursors([]byte("short")); err == nil {
 		t.Error("a cursor key of five bytes")
+	}
+}
+
+// One docket with every data set twice, read, disclosed and written.
+func BenchmarkGetDocket(b *testing.B) {
+	h := newHouse(&testing.T{})
+	handler := h.server.Handler()
+	for b.Loop() {
+		handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/api/v1/dockets/"+tenderB, nil))
+	}
+}
+
+// The door's problems name /docs/exchange#X001 and the like: each is there, in
+// both languages.
+func TestDoorsProblemsAreExplained(t *testing.T) {
+	h := newHouse(t, func(c *Config) { c.Docs = nil })
+	for _, lang := range []string{"", "?lang=en"} {
+		w := h.get("/docs/exchange"+lang, "")
+		for n := 1; n <= 18; n++ {
+			if id := fmt.Sprintf(`id="X%03d"`, n); !strings.Contains(w.Body.String(), id) {
+				t.Errorf("/docs/exchange%s lacks %s", lang, id)
+			}
+		}
 	}
 }
