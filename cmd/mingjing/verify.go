@@ -104,7 +104,10 @@ func (c *verifyCmd) data(ctx context.Context, receipt, disclosed []byte) (*ledge
 			return nil, err
 		}
 		defer keys.Close()
-		opt.Keyring = keys
+		opt.Keyring, opt.Personal = keys, true // decrypted in memory to compare, then dropped
+		if opt.Open, err = releasedVaults(ctx, db); err != nil {
+			return nil, err
+		}
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -112,6 +115,31 @@ func (c *verifyCmd) data(ctx context.Context, receipt, disclosed []byte) (*ledge
 		opt.Deep = c.deep
 	}
 	return ledger.VerifyData(ctx, opt)
+}
+
+// releasedVaults reads the facts of release in the log: what they opened may be
+// decrypted and compared, all else stays shut.
+func releasedVaults(ctx context.Context, db *store.DB) (func(standard.Vault, standard.Seal) bool, error) {
+	type lock struct {
+		vault standard.Vault
+		seal  standard.Seal
+	}
+	open := map[lock]bool{}
+	head, err := db.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = db.Rows(ctx, 0, head.Size, func(r *ledger.Row) error {
+		if r.Dataset != docket.DatasetRelease || r.Author.Kind != "system" || r.Origin != ledger.SystemOrigin {
+			return nil
+		}
+		var f map[string]string
+		if json.Unmarshal(r.Fields, &f) == nil && f["STATE"] == "opened" {
+			open[lock{standard.Vault{Origin: f["ORIGIN"], Tender: f["TENDER_PROJECT_CODE"], Lot: f["BID_SECTION_CODE"]}, standard.Seal(f["SEAL"])}] = true
+		}
+		return nil
+	})
+	return func(v standard.Vault, s standard.Seal) bool { return open[lock{v, s}] }, err
 }
 
 // deep folds every docket again and compares what is stored.
