@@ -44,7 +44,8 @@ type count struct {
 	records, defective   int64
 }
 
-// Append implements ledger.Store.
+// Append implements ledger.Store. fn must write through its Tx only: this
+// process's turn to write is taken, and another write would wait for it forever.
 func (db *DB) Append(ctx context.Context, fn func(tx ledger.Tx) error) error {
 	if err := db.take(ctx); err != nil {
 		return fmt.Errorf("store: append: %w", err)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -22,13 +23,23 @@ type DocketRow struct {
 }
 
 func (d *DocketRow) check() error {
-	if d.ID == "" {
-		return errors.New("a docket needs an id")
+	if d.ID == "" || len(d.ID) > maxCode {
+		return fmt.Errorf("a docket needs an id of 1 to %d bytes", maxCode)
 	}
 	if err := checkTexts("docket", d.ID, d.Class, d.Region, d.Title, d.Vector); err != nil {
 		return err
 	}
 	return checkBytes("docket body", d.Body)
+}
+
+// clip cuts what a sender wrote where a short code belongs, and what an index
+// could not hold; the docket's body has it whole.
+func clip(s string) string {
+	const most = 64
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "")
 }
 
 // SaveDocket keeps a docket with its findings and its full text, all or
@@ -47,13 +58,17 @@ func (db *DB) SaveDocket(ctx context.Context, d *DocketRow, findings []FindingRo
 	if err != nil {
 		return false, fmt.Errorf("store: docket %q: %w", d.ID, err)
 	}
-	err = db.write(ctx, repeated, func(tx *sql.Tx) error {
+	wait, err := db.findingDurability(ctx, d.ID, findings)
+	if err != nil {
+		return false, fmt.Errorf("store: docket %q: %w", d.ID, err)
+	}
+	err = db.write(ctx, wait, func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `INSERT INTO docket (id, class, region, title, through, evaluated, again, vector, body)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (id) DO UPDATE SET class = excluded.class, region = excluded.region, title = excluded.title, through = excluded.through,
 				evaluated = excluded.evaluated, again = excluded.again, vector = excluded.vector, body = excluded.body
 			WHERE docket.through < excluded.through OR (docket.through = excluded.through AND docket.evaluated < excluded.evaluated)`,
-			d.ID, d.Class, d.Region, d.Title, d.Through, ms(d.Evaluated), ms(d.Again), d.Vector, string(d.Body))
+			d.ID, clip(d.Class), clip(d.Region), d.Title, d.Through, ms(d.Evaluated), ms(d.Again), d.Vector, string(d.Body))
 		if err := touched(res, err); err != nil {
 			return err
 		}

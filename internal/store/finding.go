@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -41,6 +42,25 @@ func checkFindings(docket string, fs []FindingRow) error {
 		}
 	}
 	return nil
+}
+
+// findingDurability says whether saving these findings gives any of them a new
+// seq. Then the disk is waited for: a reader of the feed who has seen a seq must
+// never meet another finding under it after a crash.
+func (db *DB) findingDurability(ctx context.Context, docket string, given []FindingRow) (durability, error) {
+	if len(given) == 0 {
+		return repeated, nil
+	}
+	stored, err := db.DocketFindings(ctx, docket)
+	if err != nil {
+		return durable, err
+	}
+	for i := range given {
+		if !slices.ContainsFunc(stored, func(o FindingRow) bool { return o.Key == given[i].Key && o.same(&given[i]) }) {
+			return durable, nil
+		}
+	}
+	return repeated, nil
 }
 
 // saveFindings makes the docket's stored findings those given. Only what is
@@ -81,17 +101,17 @@ func (db *DB) saveFindings(ctx context.Context, tx *sql.Tx, docket string, given
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 			ON CONFLICT (docket, key) DO UPDATE SET lot = excluded.lot, indicator = excluded.indicator, state = excluded.state, region = excluded.region,
 				at = excluded.at, position = excluded.position, body = excluded.body, seq = excluded.seq`,
-			f.Docket, f.Key, f.Lot, f.Indicator, f.State, f.Region, ms(f.At), f.Position, string(f.Body), last-int64(len(fresh)-1-i)); err != nil {
+			f.Docket, f.Key, f.Lot, f.Indicator, f.State, clip(f.Region), ms(f.At), f.Position, string(f.Body), last-int64(len(fresh)-1-i)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// same says whether a reader would see no difference. At and Position are when
+// same says whether a reader would see no difference from the stored f to g. At and Position are when
 // it was found first, so they do not count.
 func (f *FindingRow) same(g *FindingRow) bool {
-	return f.Lot == g.Lot && f.Indicator == g.Indicator && f.State == g.State && f.Region == g.Region && string(f.Body) == string(g.Body)
+	return f.Lot == g.Lot && f.Indicator == g.Indicator && f.State == g.State && f.Region == clip(g.Region) && string(f.Body) == string(g.Body)
 }
 
 const findingColumns = `docket, key, lot, indicator, state, region, at, position, body, seq`

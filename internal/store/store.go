@@ -10,9 +10,10 @@
 //
 // Two classes of writes: the log, registrations and settings are synced at
 // their commit; what can be made again from the log (claims, dockets, findings,
-// full text) is committed without waiting for the disk. A crash may forget the
-// latest of these, always together with the note that they were done, so that
-// the work is simply done again.
+// full text) is committed without waiting for the disk, unless a reader could
+// remember it: new findings are synced. A crash may forget the latest of these,
+// always together with the note that they were done, so that the work is simply
+// done again.
 package store
 
 import (

@@ -4,10 +4,15 @@ import (
 	"path/filepath"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"mingjing/internal/store"
 	"mingjing/internal/store/pgtest"
 	"mingjing/internal/store/storetest"
 )
+
+// TestMain also looks for goroutines that an unclosed or half-closed store leaves.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func sqliteDSN(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "mingjing.db") }
 
