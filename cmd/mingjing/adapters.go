@@ -5,6 +5,7 @@ import (
 
 	"mingjing/internal/exchange"
 	"mingjing/internal/ledger"
+	"mingjing/internal/server"
 	"mingjing/internal/store"
 )
 
@@ -30,24 +31,10 @@ func (q quarantine) Keep(ctx context.Context, entries []exchange.Quarantined) er
 	return q.db.PutQuarantine(ctx, rows)
 }
 
-// receipts gives receipts with their proofs and authors.
-type receipts struct {
-	ledger *ledger.Ledger
-	db     *store.DB
-}
+// timed is a ledger whose appends are counted and timed.
+type timed struct{ append server.AppendFunc }
 
-// Receipt implements exchange.Receipts.
-func (r receipts) Receipt(ctx context.Context, position int64) (ledger.Receipt, ledger.Author, error) {
-	rows, err := r.db.RowsAt(ctx, []int64{position})
-	if err != nil {
-		return ledger.Receipt{}, ledger.Author{}, err
-	}
-	if len(rows) == 0 {
-		return ledger.Receipt{}, ledger.Author{}, exchange.ErrNoReceipt
-	}
-	receipt, err := r.ledger.Receipt(ctx, position)
-	if err == nil && receipt.Checkpoint == "" {
-		err = ledger.ErrNotYet
-	}
-	return receipt, rows[0].Author, err
+// Append implements exchange.Ledger.
+func (t timed) Append(ctx context.Context, s ledger.Submission) ([]ledger.Outcome, error) {
+	return t.append(ctx, s)
 }

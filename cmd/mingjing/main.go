@@ -21,6 +21,7 @@ type cli struct {
 	Import  importCmd  `cmd:"" help:"Import history. 导入历史数据"`
 	Docket  docketCmd  `cmd:"" help:"Show a docket. 查看案卷"`
 	Find    findCmd    `cmd:"" name:"findings" help:"List findings. 列出线索"`
+	Edition editionCmd `cmd:"" help:"Make a dated edition of the peers' statistics and look at every docket again. 同类统计"`
 	Orphans orphansCmd `cmd:"" help:"List records that lead to no docket, by what they want. 列出无主记录"`
 	Verify  verifyCmd  `cmd:"" help:"Check that nothing was altered, dropped, reordered or backdated. 校验"`
 	Erase   eraseCmd   `cmd:"" help:"Erase fields of a record by a lawful order. 依法删除"`

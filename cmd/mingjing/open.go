@@ -38,6 +38,7 @@ type house struct {
 	worker    *refold.Worker
 	vkey      string // verifier key of the log's checkpoints
 	settings  *detect.Settings
+	peers     peers
 	demo      bool // everything in it is invented
 
 	// For the bench: where serve says that it listens, and whether it folds.
@@ -99,7 +100,7 @@ func (h *house) wire(ctx context.Context, clock func() time.Time) error {
 
 // evaluate asks the indicators about a docket under the office's settings.
 func (h *house) evaluate(d *docket.Docket, at time.Time) []detect.Finding {
-	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings})
+	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings, Peers: h.edition()})
 }
 
 // settingsFile holds the office's own lines of settings, over the defaults.

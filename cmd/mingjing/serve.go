@@ -21,11 +21,12 @@ import (
 )
 
 type serveFlags struct {
-	Listen      string        `default:"127.0.0.1:8080" env:"MINGJING_LISTEN" help:"Address."`
-	PublicURL   string        `name:"public-url" env:"MINGJING_PUBLIC_URL" help:"Address that clients see when a proxy stands before the server."`
-	PublicEvery time.Duration `name:"public-every" default:"10m" help:"How often a checkpoint is shown to everybody."`
-	Witness     []string      `sep:"none" placeholder:"URL,VKEY" help:"Witness to ask for cosignatures, each second."`
-	Verbose     bool          `help:"Log every request."`
+	Listen       string        `default:"127.0.0.1:8080" env:"MINGJING_LISTEN" help:"Address."`
+	PublicURL    string        `name:"public-url" env:"MINGJING_PUBLIC_URL" help:"Address that clients see when a proxy stands before the server."`
+	PublicEvery  time.Duration `name:"public-every" default:"10m" help:"How often a checkpoint is shown to everybody."`
+	Witness      []string      `sep:"none" placeholder:"URL,VKEY" help:"Witness to ask for cosignatures, each second."`
+	EditionEvery time.Duration `name:"edition-every" default:"24h" help:"How often the peers' statistics are made anew."`
+	Verbose      bool          `help:"Log every request."`
 }
 
 type serveCmd struct {
@@ -80,6 +81,7 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
 	wg.Go(func() { publisher.Run(background) })
+	wg.Go(func() { h.keepEditions(background, f.EditionEvery) })
 	wg.Go(func() {
 		if h.noWorker {
 			return
@@ -117,7 +119,7 @@ func parseWitnesses(list []string) ([]*ledger.WitnessClient, error) {
 
 // server wires the HTTP side.
 func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Server, error) {
-	registry := h.registry(time.Now)
+	registry, metrics := h.registry(time.Now), server.NewMetrics()
 	name := map[string]string{"postgres": "PostgreSQL", "sqlite": "SQLite"}[h.db.Dialect()]
 	return server.New(server.Config{
 		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo,
@@ -125,11 +127,12 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 		Log: h.log, LogHandler: publisher.Handler(),
 		Exchange: func(api huma.API, mux *http.ServeMux) error {
 			return exchange.Mount(api, mux, exchange.Deps{
-				Sources: registry, Catalogue: h.catalogue, Ledger: h.ledger, Receipts: receipts{h.ledger, h.db}, Quarantine: h.quarantine(),
+				Sources: registry, Catalogue: h.catalogue, Ledger: timed{metrics.Timed(h.ledger.Append)}, Receipts: exchange.LogReceipts{Log: h.ledger, Rows: h.db}, Quarantine: h.quarantine(),
 				Clock: time.Now, NewID: newID, Log: h.log, PublicURL: f.PublicURL,
 			})
 		},
 		LogState:         func() server.LogState { return logState(publisher) },
+		Metrics:          metrics,
 		MaxCheckpointAge: max(3*f.PublicEvery, time.Minute),
 	})
 }

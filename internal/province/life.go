@@ -173,7 +173,7 @@ func (l *life) live(day time.Time, kind string) {
 	l.put("501", l.tender, clock(day, -10, 10, 0), map[string]string{
 		"PROJECT_CODE": l.project, "TENDER_PROJECT_NAME": name, "REGION_CODE": l.region, "IS_TO_LAW": "1", "TENDER_PROJECT_TYPE": "A01",
 		"TENDERER_NAME": l.owner, "TENDERER_CODE": l.ownerCode, "OWNER_NAME": l.owner, "TENDER_MODE": "1", "TENDER_ORGANIZE_FORM": "2",
-		"TENDER_AGENCY_NAME": "河南正信招标代理有限公司", "TENDER_AGENCY_CODE": orgCode("91410100", 77), "SUPERVISE_DEPT_NAME": regionName(l.region) + "住房和城乡建设局",
+		"TENDER_AGENCY_NAME": "河南正信招标代理有限公司", "TENDER_AGENCY_CODE": orgCode("91410100", 77), "TENDER_AGENCY_CODE_TYPE": "1", "TENDER_AGENCY_ROLE": "03", "SUPERVISE_DEPT_NAME": regionName(l.region) + "住房和城乡建设局",
 	})
 	var lots []string
 	price := float64(300+g.rnd.IntN(4000)) * 1e4

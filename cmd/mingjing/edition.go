@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"mingjing/internal/detect"
+	"mingjing/internal/docket"
+	"mingjing/internal/store"
+)
+
+type editionCmd struct {
+	dataFlags
+}
+
+// Run makes a new edition of the peers' statistics and looks at every docket
+// again with it.
+func (c *editionCmd) Run(ctx context.Context) error {
+	h, err := c.open(ctx, slog.Default())
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	if err := h.worker.Drain(ctx); err != nil {
+		return err
+	}
+	e, err := h.makeEdition(ctx, time.Now())
+	if err != nil {
+		return err
+	}
+	if err := h.worker.Drain(ctx); err != nil {
+		return err
+	}
+	return printJSON(os.Stdout, e, "  ")
+}
+
+// peersSubject is what the store files editions of the peers' statistics under.
+const peersSubject = "peers"
+
+// peersKept is how long a process uses the edition it knows before it asks the
+// store for a newer one.
+const peersKept = time.Minute
+
+// peers is the newest edition, read from the store now and then.
+type peers struct {
+	mu   sync.Mutex
+	read time.Time
+	last *detect.Edition
+}
+
+// edition returns the newest edition, nil when there is none or it can't be
+// read: then nothing is compared, which a finding says by naming none.
+func (h *house) edition() *detect.Edition {
+	h.peers.mu.Lock()
+	defer h.peers.mu.Unlock()
+	now := time.Now()
+	if !h.peers.read.IsZero() && now.Sub(h.peers.read) < peersKept {
+		return h.peers.last
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	row, err := h.db.Edition(ctx, peersSubject, now)
+	if err != nil {
+		h.log.Error("the peers' edition could not be read", "error", err)
+		return h.peers.last
+	}
+	h.peers.read = now
+	if row == nil {
+		return h.peers.last
+	}
+	var e detect.Edition
+	if err := json.Unmarshal(row.Body, &e); err != nil {
+		h.log.Error("the peers' edition could not be read", "edition", row.ID, "error", err)
+		return h.peers.last
+	}
+	h.peers.last = &e
+	return h.peers.last
+}
+
+// makeEdition measures all stored dockets, keeps the edition and marks every
+// docket to be looked at again with it. An edition with the same content as
+// one that is there is that one.
+func (h *house) makeEdition(ctx context.Context, now time.Time) (*detect.Edition, error) {
+	head, err := h.db.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []*docket.Docket
+	err = h.eachDocket(ctx, func(row *store.DocketRow) error {
+		d, err := docket.Decode(row.Body)
+		if err != nil {
+			return fmt.Errorf("docket %s: %w", row.ID, err)
+		}
+		all = append(all, d)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	e := detect.MakeEdition(all, head.Size, now)
+	body, err := json.Marshal(e)
+	if err != nil {
+		return nil, err
+	}
+	err = h.db.PutEdition(ctx, store.EditionRow{ID: e.ID, Subject: peersSubject, Position: e.Position, Made: e.At, Body: body})
+	if err != nil && !errors.Is(err, store.ErrTaken) {
+		return nil, err
+	}
+	h.peers.mu.Lock()
+	h.peers.read, h.peers.last = now, &e
+	h.peers.mu.Unlock()
+	return &e, h.db.WakeDockets(ctx, nil, now)
+}
+
+// keepEditions makes an edition each day until ctx ends.
+func (h *house) keepEditions(ctx context.Context, every time.Duration) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			if _, err := h.makeEdition(ctx, now); err != nil && ctx.Err() == nil {
+				h.log.Error("no new edition of the peers' statistics", "error", err)
+			}
+		}
+	}
+}
