@@ -113,7 +113,7 @@ func (s *Server) listDockets(ctx context.Context, in *docketsInput) (*out[Docket
 	r := readerOf(ctx)
 	place, err := s.cursors.open("dockets", in.Cursor)
 	if err != nil {
-		return nil, badParameter("cursor", err.Error())
+		return nil, badParameter(ctx, "cursor", err.Error())
 	}
 	views, next, err := s.dockets(ctx, r, listing{region: in.Region, class: in.Class, q: in.Q, after: place, limit: in.Limit})
 	if err != nil {
@@ -136,14 +136,14 @@ func (s *Server) getDocket(ctx context.Context, in *docketInput) (*out[*disclose
 			return &out[*disclose.Docket]{v}, nil
 		}
 	}
-	return nil, notFound()
+	return nil, notFound(ctx)
 }
 
 func (s *Server) search(ctx context.Context, in *searchInput) (*out[SearchResult], error) {
 	r := readerOf(ctx)
 	place, err := s.cursors.open("search", in.Cursor)
 	if err != nil {
-		return nil, badParameter("cursor", err.Error())
+		return nil, badParameter(ctx, "cursor", err.Error())
 	}
 	views, next, err := s.dockets(ctx, r, listing{q: in.Q, search: true, after: place, limit: in.Limit})
 	if err != nil {
@@ -165,7 +165,7 @@ func (s *Server) getDisclosed(ctx context.Context, in *disclosedInput) (*out[*le
 		return nil, s.fault(ctx, err)
 	}
 	if d == nil {
-		return nil, notFound()
+		return nil, notFound(ctx)
 	}
 	return &out[*ledger.Disclosed]{d}, nil
 }
@@ -182,17 +182,19 @@ func heads(views []*disclose.Docket) []DocketHead {
 	return items
 }
 
-func notFound() error { return huma.Error404NotFound("") }
+func notFound(ctx context.Context) error { return problemNotFound.problem(requestID(ctx), "") }
 
-func badParameter(field, message string) error {
-	return huma.Error422UnprocessableEntity("validation failed", &huma.ErrorDetail{Location: "query." + field, Message: message})
+func badParameter(ctx context.Context, field, message string) error {
+	p := problemParameter.problem(requestID(ctx), "")
+	p.Errors = []ProblemField{{Field: "query." + field, Message: message}}
+	return p
 }
 
 // fault logs what went wrong inside and answers that something did.
 func (s *Server) fault(ctx context.Context, err error) error {
 	s.cfg.Log.ErrorContext(ctx, "api", "request_id", requestID(ctx), "error", err)
 	if ctx.Err() != nil {
-		return huma.Error503ServiceUnavailable("")
+		return problemUnavailable.problem(requestID(ctx), "")
 	}
-	return huma.Error500InternalServerError("")
+	return problemInternal.problem(requestID(ctx), "")
 }

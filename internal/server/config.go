@@ -32,6 +32,8 @@ type Store interface {
 	SearchCount(ctx context.Context, q store.SearchQuery) (int64, error)
 	// RowsAt returns the records at these positions, missing ones left out.
 	RowsAt(ctx context.Context, positions []int64) ([]*ledger.Row, error)
+	// PositionsByCode returns where the records with each code stand.
+	PositionsByCode(ctx context.Context, codes []string) (map[string][]int64, error)
 	// Counts returns how many open records came by day, source and data set.
 	Counts(ctx context.Context, fromDay string) ([]store.Count, error)
 	// Backlog is how much work waits.

@@ -16,7 +16,7 @@ import (
 func (s *Server) listFindings(ctx context.Context, in *findingsInput) (*out[FindingList], error) {
 	place, err := s.cursors.open("findings", in.Cursor)
 	if err != nil {
-		return nil, badParameter("cursor", err.Error())
+		return nil, badParameter(ctx, "cursor", err.Error())
 	}
 	after, _ := strconv.ParseInt(place, 10, 64) // "" is the beginning; ours otherwise
 	items, next, err := s.findings(ctx, readerOf(ctx), store.FindingFilter{Docket: in.Docket, Indicator: in.Indicator, After: after}, in.Region, in.Limit)

@@ -140,6 +140,10 @@ func (m *memory) RowsAt(_ context.Context, ps []int64) (out []*ledger.Row, _ err
 	return out, m.down
 }
 
+func (m *memory) PositionsByCode(context.Context, []string) (map[string][]int64, error) {
+	return nil, m.down
+}
+
 func (m *memory) Counts(context.Context, string) ([]store.Count, error) { return m.counts, m.down }
 func (m *memory) Backlog(context.Context) (store.Backlog, error) {
 	return store.Backlog{Codes: 7}, m.down

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"mingjing/internal/disclose"
@@ -39,26 +40,65 @@ func (s *Server) disclosed(ctx context.Context, r disclose.Reader, position int6
 		return nil, fault
 	}
 	for _, code := range docket.Codes(&revealed.Record) {
-		d, err := s.docketOf(ctx, code)
+		dockets, err := s.docketsOf(ctx, code)
 		if err != nil {
 			return nil, err
 		}
-		if d == nil {
-			continue
-		}
-		if names := visible(disclose.View(d, r, at), &revealed.Record, position); len(names) > 0 {
-			return s.cfg.Ledger.Disclose(ctx, rows[0], names, open)
+		for _, d := range dockets {
+			if names := visible(disclose.View(d, r, at), &revealed.Record, position); len(names) > 0 {
+				return s.cfg.Ledger.Disclose(ctx, rows[0], names, open)
+			}
 		}
 	}
 	return nil, nil
 }
 
-// docketOf loads the docket that a code names by itself.
-func (s *Server) docketOf(ctx context.Context, code docket.Code) (*docket.Docket, error) {
-	if id := code.Docket(); id != "" {
-		return s.docket(ctx, id)
+// docketsOf loads the dockets that a code leads to: the one that it names by
+// itself, or those that the open records with the same project or section name.
+func (s *Server) docketsOf(ctx context.Context, code docket.Code) ([]*docket.Docket, error) {
+	ids := []string{code.Docket()}
+	if ids[0] == "" {
+		var err error
+		if ids, err = s.resolve(ctx, code); err != nil {
+			return nil, err
+		}
 	}
-	return nil, nil
+	var out []*docket.Docket
+	for _, id := range ids {
+		d, err := s.docket(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if d != nil {
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
+func (s *Server) resolve(ctx context.Context, code docket.Code) ([]string, error) {
+	at, err := s.cfg.Store.PositionsByCode(ctx, []string{string(code)})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.cfg.Store.RowsAt(ctx, at[string(code)])
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, row := range rows {
+		revealed, err := s.cfg.Ledger.Reveal(row, nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range docket.Codes(&revealed.Record) {
+			if id := c.Docket(); id != "" && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids, nil
 }
 
 // visible names the committed fields of a record that a view shows whole. A

@@ -272,7 +272,7 @@ func TestMetrics(t *testing.T) {
 				t.Errorf("metrics lack %s", must)
 			}
 		}
-		for _, no := range []string{tenderA, "geheim", "507", "system A"} {
+		for _, no := range []string{tenderA, "geheim", `"507"`, "dataset", "system A"} {
 			if strings.Contains(body, no) {
 				t.Errorf("metrics hold %s", no)
 			}
