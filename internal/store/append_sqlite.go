@@ -28,19 +28,15 @@ func (b *bulk) close() error {
 	for _, s := range b.stmts {
 		errs = append(errs, s.Close())
 	}
+	clear(b.stmts)
 	return errors.Join(errs...)
 }
 
-// stmt prepares query once; the caller has the writer's turn.
+// stmt is a prepared statement in a transaction, which closes it at its end.
 func (b *bulk) stmt(ctx context.Context, tx *sql.Tx, query string) (*sql.Stmt, error) {
 	s := b.stmts[query]
 	if s == nil {
-		// Prepared inside the transaction, which holds the only connection.
-		t, err := tx.PrepareContext(ctx, query)
-		if err != nil {
-			return nil, err
-		}
-		return t, nil
+		return nil, fmt.Errorf("not prepared: %s", query)
 	}
 	return tx.StmtContext(ctx, s), nil
 }
@@ -56,7 +52,7 @@ func (b *bulk) warm(ctx context.Context) error {
 		insertSQL("code", codeColumns, 1), insertSQL("code", codeColumns, bulkRows),
 		sqlTile, sqlBatch, sqlMark, sqlCount, sqlHead, sqliteKnown, sqlReadHead, sqlReadTile,
 	} {
-		s, err := b.db.PrepareContext(ctx, q)
+		s, err := b.db.PrepareContext(ctx, q) //nolint:sqlclosecheck // closed with the store
 		if err != nil {
 			return errors.Join(err, b.close())
 		}
@@ -98,7 +94,7 @@ func (db *DB) appendSQLite(ctx context.Context, fn func(ledger.Head, inserter) e
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing; before, the first error counts
 	in := &sqliteInserter{tx: tx, bulk: db.bulk}
-	s, err := in.bulk.stmt(ctx, tx, sqlReadHead)
+	s, err := in.bulk.stmt(ctx, tx, sqlReadHead) //nolint:sqlclosecheck // the transaction closes it
 	if err != nil {
 		return err
 	}
@@ -131,7 +127,7 @@ func (in *sqliteInserter) known(ctx context.Context, ids []ledger.Ident, found f
 	if err != nil {
 		return err
 	}
-	s, err := in.bulk.stmt(ctx, in.tx, sqliteKnown)
+	s, err := in.bulk.stmt(ctx, in.tx, sqliteKnown) //nolint:sqlclosecheck // the transaction closes it
 	if err != nil {
 		return err
 	}
@@ -163,7 +159,7 @@ func (in *sqliteInserter) known(ctx context.Context, ids []ledger.Ident, found f
 }
 
 func (in *sqliteInserter) tile(ctx context.Context, level int, index int64) (*ledger.Tile, error) {
-	s, err := in.bulk.stmt(ctx, in.tx, sqlReadTile)
+	s, err := in.bulk.stmt(ctx, in.tx, sqlReadTile) //nolint:sqlclosecheck // the transaction closes it
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +210,7 @@ func (in *sqliteInserter) insert(ctx context.Context, g *group) error {
 }
 
 func (in *sqliteInserter) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	s, err := in.bulk.stmt(ctx, in.tx, query)
+	s, err := in.bulk.stmt(ctx, in.tx, query) //nolint:sqlclosecheck // the transaction closes it
 	if err != nil {
 		return 0, err
 	}

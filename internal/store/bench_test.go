@@ -177,7 +177,7 @@ func BenchmarkBareInsert(b *testing.B) {
 						return err
 					}
 				}
-				if _, err := tx.StmtContext(ctx, s).ExecContext(ctx, args...); err != nil {
+				if _, err := tx.StmtContext(ctx, s).ExecContext(ctx, args...); err != nil { //nolint:sqlclosecheck // the transaction closes it
 					return err
 				}
 			}

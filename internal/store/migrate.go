@@ -43,7 +43,7 @@ func migrate(ctx context.Context, db *sql.DB, dialect string) error {
 		if err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}
-		defer conn.Close()
+		defer conn.Close() //nolint:errcheck // it goes back to the pool
 		if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, int64(migrationLock)); err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}

@@ -119,7 +119,7 @@ func freePort() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer l.Close()
+	defer l.Close() //nolint:errcheck // it only lent its number
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
