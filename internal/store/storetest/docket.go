@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,6 +66,18 @@ func testDocket(t *testing.T, db *store.DB) {
 		if _, err := db.SaveDocket(ctx, d, nil, nil); err == nil {
 			t.Errorf("%s: was taken", name)
 		}
+	}
+	// A sender's rubbish where a short code belongs must not stop the docket.
+	long := strings.Repeat("省", 5000)
+	saved, err := db.SaveDocket(ctx, &store.DocketRow{ID: "long", Class: long, Region: long, Title: long, Vector: long, Body: []byte(`{}`)},
+		[]store.FindingRow{{Key: "k", Docket: "long", Lot: long, Region: long, Body: []byte(`{}`)}}, []store.SearchRow{{Docket: "long", Tier: "public", Text: long}})
+	must(t, err)
+	want(t, "long codes", saved, true)
+	rubbish, err := db.Docket(ctx, "long")
+	must(t, err)
+	want(t, "region, cut", rubbish.Region, strings.Repeat("省", 21))
+	if _, err := db.SaveDocket(ctx, &store.DocketRow{ID: long, Body: []byte(`{}`)}, nil, nil); err == nil {
+		t.Error("an id that no index can hold was taken")
 	}
 	other := []store.FindingRow{{Key: "k", Docket: "Z"}}
 	if _, err := db.SaveDocket(ctx, version("x", 9, day), other, nil); err == nil {
