@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"sync"
 	"time"
@@ -22,22 +21,19 @@ type editionCmd struct {
 // Run makes a new edition of the peers' statistics and looks at every docket
 // again with it.
 func (c *editionCmd) Run(ctx context.Context) error {
-	h, err := c.open(ctx, slog.Default())
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	if err := h.worker.Drain(ctx); err != nil {
-		return err
-	}
-	e, err := h.makeEdition(ctx, time.Now())
-	if err != nil {
-		return err
-	}
-	if err := h.worker.Drain(ctx); err != nil {
-		return err
-	}
-	return printJSON(os.Stdout, e, "  ")
+	return c.use(ctx, func(h *house) error {
+		if err := h.worker.Drain(ctx); err != nil {
+			return err
+		}
+		e, err := h.makeEdition(ctx, time.Now())
+		if err != nil {
+			return err
+		}
+		if err := h.worker.Drain(ctx); err != nil {
+			return err
+		}
+		return printJSON(os.Stdout, e, "  ")
+	})
 }
 
 // peersSubject is what the store files editions of the peers' statistics under.

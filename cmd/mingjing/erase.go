@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 
 	"mingjing/internal/ledger"
 )
@@ -19,21 +18,18 @@ type eraseCmd struct {
 }
 
 func (c *eraseCmd) Run(ctx context.Context) error {
-	h, err := c.open(ctx, slog.Default())
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	receipt, err := h.ledger.Erase(ctx, ledger.Erasure{
-		Order: c.Order, Position: c.Position, Fields: c.Fields, Reason: c.Reason, Person: c.Person,
-		Author: ledger.Author{Kind: "person", ID: c.By},
+	return c.use(ctx, func(h *house) error {
+		receipt, err := h.ledger.Erase(ctx, ledger.Erasure{
+			Order: c.Order, Position: c.Position, Fields: c.Fields, Reason: c.Reason, Person: c.Person,
+			Author: ledger.Author{Kind: "person", ID: c.By},
+		})
+		if err != nil {
+			return err
+		}
+		if err := h.settle(ctx); err != nil {
+			return err
+		}
+		fmt.Printf("erased by order %s; the order is record %d of the log\n", c.Order, receipt.Position)
+		return nil
 	})
-	if err != nil {
-		return err
-	}
-	if err := h.settle(ctx); err != nil {
-		return err
-	}
-	fmt.Printf("erased by order %s; the order is record %d of the log\n", c.Order, receipt.Position)
-	return nil
 }

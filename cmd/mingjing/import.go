@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"slices"
 	"time"
@@ -44,29 +43,26 @@ type recordsTally struct {
 }
 
 func (c *importRecordsCmd) Run(ctx context.Context) error {
-	h, err := c.open(ctx, slog.Default())
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	src, err := c.source(ctx, h)
-	if err != nil {
-		return err
-	}
-	intake := &exchange.Intake{Catalogue: h.catalogue, Ledger: h.ledger, Quarantine: h.quarantine(), Clock: time.Now}
-	var tally recordsTally
-	for _, file := range c.Files {
-		if err := c.file(ctx, intake, src, file, &tally); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+	return c.use(ctx, func(h *house) error {
+		src, err := c.source(ctx, h)
+		if err != nil {
+			return err
 		}
-	}
-	if err := h.settle(ctx); err != nil {
-		return err
-	}
-	if tally.Dockets, err = h.countDockets(ctx); err != nil {
-		return err
-	}
-	return printJSON(os.Stdout, tally, "")
+		intake := &exchange.Intake{Catalogue: h.catalogue, Ledger: h.ledger, Quarantine: h.quarantine(), Clock: time.Now}
+		var tally recordsTally
+		for _, file := range c.Files {
+			if err := c.file(ctx, intake, src, file, &tally); err != nil {
+				return fmt.Errorf("%s: %w", file, err)
+			}
+		}
+		if err := h.settle(ctx); err != nil {
+			return err
+		}
+		if tally.Dockets, err = h.countDockets(ctx); err != nil {
+			return err
+		}
+		return printJSON(os.Stdout, tally, "")
+	})
 }
 
 func (h *house) countDockets(ctx context.Context) (int, error) {
@@ -164,7 +160,7 @@ func (c *importRecordsCmd) originOf(r *standard.Record, file string) string {
 }
 
 func (c *importRecordsCmd) file(ctx context.Context, intake *exchange.Intake, src *exchange.Source, file string, tally *recordsTally) error {
-	platform := ""
+	platform, n := "", 0
 	return eachChunk(file, 500, func(chunk []byte) error {
 		b, err := standard.DecodeNDJSON(chunk)
 		if err != nil {
@@ -182,6 +178,7 @@ func (c *importRecordsCmd) file(ctx context.Context, intake *exchange.Intake, sr
 		}
 		for i := range answers {
 			a := &answers[i]
+			n++
 			tally.Records++
 			tally.Defects += len(a.Defects)
 			switch a.Status {
@@ -191,7 +188,7 @@ func (c *importRecordsCmd) file(ctx context.Context, intake *exchange.Intake, sr
 				tally.Duplicate++
 			default:
 				tally.Refused++
-				fmt.Fprintf(os.Stderr, "%s: record %d refused: %s\n", file, tally.Records, firstProblem(a.Problems))
+				fmt.Fprintf(os.Stderr, "%s: record %d refused: %s\n", file, n, firstProblem(a.Problems))
 			}
 		}
 		return nil
@@ -251,36 +248,33 @@ type ocdsTally struct {
 }
 
 func (c *importOCDSCmd) Run(ctx context.Context) error {
-	h, err := c.open(ctx, slog.Default())
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	var tally ocdsTally
-	processes := map[string]bool{}
-	for _, file := range c.Files {
-		if err := c.file(ctx, h, file, &tally, processes); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+	return c.use(ctx, func(h *house) error {
+		var tally ocdsTally
+		processes := map[string]bool{}
+		for _, file := range c.Files {
+			if err := c.file(ctx, h, file, &tally, processes); err != nil {
+				return fmt.Errorf("%s: %w", file, err)
+			}
 		}
-	}
-	if err := h.settle(ctx); err != nil {
-		return err
-	}
-	tally.Processes = len(processes)
-	for ocid := range processes {
-		d, err := h.docketOf(ctx, ocid)
-		if err != nil {
+		if err := h.settle(ctx); err != nil {
 			return err
 		}
-		if d == nil {
-			continue
+		tally.Processes = len(processes)
+		for ocid := range processes {
+			d, err := h.docketOf(ctx, ocid)
+			if err != nil {
+				return err
+			}
+			if d == nil {
+				continue
+			}
+			tally.Dockets++
+			for _, lot := range d.Lots {
+				tally.Bids += len(lot.Bids)
+			}
 		}
-		tally.Dockets++
-		for _, lot := range d.Lots {
-			tally.Bids += len(lot.Bids)
-		}
-	}
-	return json.NewEncoder(os.Stdout).Encode(tally)
+		return json.NewEncoder(os.Stdout).Encode(tally)
+	})
 }
 
 func (c *importOCDSCmd) file(ctx context.Context, h *house, file string, tally *ocdsTally, processes map[string]bool) error {

@@ -118,8 +118,10 @@ func register(t *testing.T, data string, sys province.System) {
 	if err := os.WriteFile(file, []byte(pem), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	status := run(context.Background(), []string{"source", "add", "--data", data, "--name", sys.Name, "--kind", sys.Kind, "--region", sys.Region,
-		"--platform", sys.Platform, "--key-id", sys.KeyID(), "--key", file, "--rate", "100000"})
+	status := run(context.Background(), []string{
+		"source", "add", "--data", data, "--name", sys.Name, "--kind", sys.Kind, "--region", sys.Region,
+		"--platform", sys.Platform, "--key-id", sys.KeyID(), "--key", file, "--rate", "100000",
+	})
 	if status != 0 {
 		t.Fatalf("source add ended with %d", status)
 	}

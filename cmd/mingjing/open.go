@@ -51,6 +51,15 @@ func (f dataFlags) open(ctx context.Context, log *slog.Logger) (*house, error) {
 	return f.openAt(ctx, log, time.Now)
 }
 
+// use opens the house for one command and closes it again.
+func (f dataFlags) use(ctx context.Context, fn func(h *house) error) error {
+	h, err := f.open(ctx, slog.Default())
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(h), h.close())
+}
+
 func (f dataFlags) openAt(ctx context.Context, log *slog.Logger, clock func() time.Time) (*house, error) {
 	if err := os.MkdirAll(f.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)

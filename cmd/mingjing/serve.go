@@ -131,15 +131,16 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 				Clock: time.Now, NewID: newID, Log: h.log, PublicURL: f.PublicURL,
 			})
 		},
-		LogState:         func() server.LogState { return logState(publisher) },
+		LogState:         func() server.LogState { return h.logState(publisher) },
 		Metrics:          metrics,
+		Checks:           []server.Check{{Name: "keys", Do: func(context.Context) error { return h.keys.Healthy() }}},
 		MaxCheckpointAge: max(3*f.PublicEvery, time.Minute),
 	})
 }
 
-func logState(p *ledger.Publisher) server.LogState {
+func (h *house) logState(p *ledger.Publisher) server.LogState {
 	c, at, _ := p.Published()
-	state := server.LogState{Size: c.Size, At: at, Halted: p.Halted()}
+	state := server.LogState{Size: c.Size, At: at, Idle: c.Size == h.ledger.Size(), Halted: p.Halted()}
 	for _, w := range p.State().Witnesses {
 		state.Witnesses = append(state.Witnesses, server.Witness{Name: w.Name, Size: w.Size, At: w.At, OK: w.Err == nil})
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"slices"
 	"text/tabwriter"
@@ -43,26 +42,23 @@ type docketShowCmd struct {
 }
 
 func (c *docketShowCmd) Run(ctx context.Context) error {
-	h, err := c.open(ctx, slog.Default())
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	d, err := h.docketOf(ctx, c.ID)
-	if err != nil {
-		return err
-	}
-	if d == nil {
-		return fmt.Errorf("no docket %q: give a tender project code or an ocid; `mingjing orphans` lists records that found no docket", c.ID)
-	}
-	v := disclose.View(d, c.reader(), time.Now())
-	if v == nil {
-		return fmt.Errorf("docket %q holds nothing that %s may see", c.ID, c.As)
-	}
-	if c.JSON {
-		return printJSON(os.Stdout, v, "  ")
-	}
-	return printView(os.Stdout, v, c.EN)
+	return c.use(ctx, func(h *house) error {
+		d, err := h.docketOf(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		if d == nil {
+			return fmt.Errorf("no docket %q: give a tender project code or an ocid; `mingjing orphans` lists records that found no docket", c.ID)
+		}
+		v := disclose.View(d, c.reader(), time.Now())
+		if v == nil {
+			return fmt.Errorf("docket %q holds nothing that %s may see", c.ID, c.As)
+		}
+		if c.JSON {
+			return printJSON(os.Stdout, v, "  ")
+		}
+		return printView(os.Stdout, v, c.EN)
+	})
 }
 
 // docketOf reads a stored docket; nil when there is none.
@@ -112,18 +108,15 @@ type docketListCmd struct {
 }
 
 func (c *docketListCmd) Run(ctx context.Context) error {
-	h, err := c.open(ctx, slog.Default())
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	left := c.Limit
-	return h.eachDocket(ctx, func(row *store.DocketRow) error {
-		if left--; left < 0 {
+	return c.use(ctx, func(h *house) error {
+		left := c.Limit
+		return h.eachDocket(ctx, func(row *store.DocketRow) error {
+			if left--; left < 0 {
+				return nil
+			}
+			fmt.Printf("%s\t%s\t%s\t%s\n", row.ID, row.Region, row.Vector, row.Title)
 			return nil
-		}
-		fmt.Printf("%s\t%s\t%s\t%s\n", row.ID, row.Region, row.Vector, row.Title)
-		return nil
+		})
 	})
 }
 
@@ -160,29 +153,26 @@ type findCmd struct {
 // answers that left no row (clear, insufficient data, not applicable) are
 // printed too.
 func (c *findCmd) Run(ctx context.Context) error {
-	h, err := c.open(ctx, slog.Default())
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	now := time.Now()
-	return h.eachDocket(ctx, func(row *store.DocketRow) error {
-		if c.Docket != "" && row.ID != c.Docket {
-			return nil
-		}
-		d, err := docket.Decode(row.Body)
-		if err != nil {
-			return fmt.Errorf("docket %s: %w", row.ID, err)
-		}
-		fs := disclose.Findings(h.evaluate(d, now), d, c.reader(), now)
-		for i := range fs {
-			if c.wanted(&fs[i]) {
-				if err := c.print(&fs[i]); err != nil {
-					return err
+	return c.use(ctx, func(h *house) error {
+		now := time.Now()
+		return h.eachDocket(ctx, func(row *store.DocketRow) error {
+			if c.Docket != "" && row.ID != c.Docket {
+				return nil
+			}
+			d, err := docket.Decode(row.Body)
+			if err != nil {
+				return fmt.Errorf("docket %s: %w", row.ID, err)
+			}
+			fs := disclose.Findings(h.evaluate(d, now), d, c.reader(), now)
+			for i := range fs {
+				if c.wanted(&fs[i]) {
+					if err := c.print(&fs[i]); err != nil {
+						return err
+					}
 				}
 			}
-		}
-		return nil
+			return nil
+		})
 	})
 }
 
@@ -204,10 +194,7 @@ type orphansCmd struct {
 }
 
 func (c *orphansCmd) Run(ctx context.Context) error {
-	h, err := c.open(ctx, slog.Default())
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	return h.worker.Orphans(ctx, func(o refold.Orphan) error { return printJSON(os.Stdout, o, "") })
+	return c.use(ctx, func(h *house) error {
+		return h.worker.Orphans(ctx, func(o refold.Orphan) error { return printJSON(os.Stdout, o, "") })
+	})
 }

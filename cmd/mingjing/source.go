@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"strconv"
 	"strings"
@@ -38,43 +37,41 @@ type sourceAddCmd struct {
 }
 
 func (c *sourceAddCmd) Run(ctx context.Context) error {
-	h, err := c.open(ctx, slog.Default())
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	now := time.Now()
-	src := exchange.Source{
-		Name: c.Name, Kind: c.Kind, Region: c.Region, Platforms: c.Platform, State: exchange.Active,
-		Standards: []exchange.Standard{{Version: c.Standard, From: time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC)}},
-		RateLimit: exchange.RateLimit{PerSecond: c.Rate, Burst: int(c.Rate)},
-	}
-	if c.Pause {
-		src.State = exchange.Paused
-	}
-	registry := h.registry(time.Now)
-	if old, err := registry.Source(ctx, c.Name); err == nil {
-		src.Keys = old.Keys
-	} else if !errors.Is(err, exchange.ErrNoSource) {
-		return err
-	}
-	if c.Key != "" {
-		pem, err := os.ReadFile(c.Key)
-		if err != nil {
+	return c.use(ctx, func(h *house) error {
+		now := time.Now()
+		src := exchange.Source{
+			Name: c.Name, Kind: c.Kind, Region: c.Region, Platforms: c.Platform, State: exchange.Active,
+			Standards: []exchange.Standard{{Version: c.Standard, From: time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC)}},
+			RateLimit: exchange.RateLimit{PerSecond: c.Rate, Burst: int(c.Rate)},
+		}
+		if c.Pause {
+			src.State = exchange.Paused
+		}
+		registry := h.registry(time.Now)
+		if old, err := registry.Source(ctx, c.Name); err == nil {
+			src.Keys = old.Keys
+		} else if !errors.Is(err, exchange.ErrNoSource) {
 			return err
 		}
-		id := c.KeyID
-		if id == "" {
-			id = fmt.Sprintf("%s-%d", c.Name, len(src.Keys)+1)
+		if c.Key != "" {
+			pem, err := os.ReadFile(c.Key)
+			if err != nil {
+				return err
+			}
+			id := c.KeyID
+			if id == "" {
+				id = fmt.Sprintf("%s-%d", c.Name, len(src.Keys)+1)
+			}
+			src.Keys = append(src.Keys, exchange.Key{ID: id, Algorithm: signature.Algorithm(c.Algorithm), PublicPEM: string(pem), From: now.Add(-signature.Window)})
 		}
-		src.Keys = append(src.Keys, exchange.Key{ID: id, Algorithm: signature.Algorithm(c.Algorithm), PublicPEM: string(pem), From: now.Add(-signature.Window)})
-	}
-	if c.History != "" {
-		if src.HistoryWindow, err = parseWindow(c.History, now); err != nil {
-			return err
+		if c.History != "" {
+			var err error
+			if src.HistoryWindow, err = parseWindow(c.History, now); err != nil {
+				return err
+			}
 		}
-	}
-	return h.register(ctx, registry, src, ledger.Author{Kind: "person", ID: "office/command-line"}, now)
+		return h.register(ctx, registry, src, ledger.Author{Kind: "person", ID: "office/command-line"}, now)
+	})
 }
 
 func parseWindow(s string, now time.Time) (*exchange.HistoryWindow, error) {
@@ -112,21 +109,18 @@ type sourceListCmd struct {
 }
 
 func (c *sourceListCmd) Run(ctx context.Context) error {
-	h, err := c.open(ctx, slog.Default())
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	list, err := h.registry(time.Now).List(ctx)
-	if err != nil {
-		return err
-	}
-	for _, s := range list {
-		line, err := json.Marshal(s)
+	return c.use(ctx, func(h *house) error {
+		list, err := h.registry(time.Now).List(ctx)
 		if err != nil {
 			return err
 		}
-		fmt.Println(string(line))
-	}
-	return nil
+		for _, s := range list {
+			line, err := json.Marshal(s)
+			if err != nil {
+				return err
+			}
+			fmt.Println(string(line))
+		}
+		return nil
+	})
 }

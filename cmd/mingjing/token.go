@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"mingjing/internal/disclose"
@@ -26,24 +25,21 @@ type tokenAddCmd struct {
 }
 
 func (c *tokenAddCmd) Run(ctx context.Context) error {
-	h, err := c.open(ctx, slog.Default())
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	name := c.Name
-	if name == "" {
-		name = c.Audience
-	}
-	token, err := h.issue(ctx, identity.Grant{
-		Name: name, Expires: time.Now().Add(c.Days),
-		Reader: disclose.Reader{Audience: disclose.Audience(c.Audience), ID: name, Regions: c.Regions, Sectors: c.Sectors, Origins: c.Origins},
+	return c.use(ctx, func(h *house) error {
+		name := c.Name
+		if name == "" {
+			name = c.Audience
+		}
+		token, err := h.issue(ctx, identity.Grant{
+			Name: name, Expires: time.Now().Add(c.Days),
+			Reader: disclose.Reader{Audience: disclose.Audience(c.Audience), ID: name, Regions: c.Regions, Sectors: c.Sectors, Origins: c.Origins},
+		})
+		if err != nil {
+			return err
+		}
+		fmt.Println(token)
+		return nil
 	})
-	if err != nil {
-		return err
-	}
-	fmt.Println(token)
-	return nil
 }
 
 // issue makes and stores a token.

@@ -93,7 +93,7 @@ func (c *verifyCmd) data(ctx context.Context, receipt, disclosed []byte) (*ledge
 	if err != nil {
 		return nil, err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // only read
 	opt := ledger.VerifyOptions{
 		Store: db, Dir: c.Data, VKey: c.VKey, Witnesses: c.Witness, Receipt: receipt, Disclosed: disclosed,
 		Codes: rowCodes, CheckBatch: checkBatch(&exchange.Registry{Store: db, Clock: time.Now}),
@@ -103,7 +103,7 @@ func (c *verifyCmd) data(ctx context.Context, receipt, disclosed []byte) (*ledge
 		if err != nil {
 			return nil, err
 		}
-		defer keys.Close()
+		defer func() { _ = keys.Close() }()
 		opt.Keyring, opt.Personal = keys, true // decrypted in memory to compare, then dropped
 		if opt.Open, err = releasedVaults(ctx, db); err != nil {
 			return nil, err

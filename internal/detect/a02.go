@@ -16,8 +16,10 @@ import (
 type a02 struct{}
 
 func (a02) Info() Info {
-	return Info{ID: "A02", Version: 1, ZH: "招标文件发出至投标截止时间不足", EN: "too few days from issue of documents to the bid deadline",
-		Grade: Fact, Article: "招标投标法 第二十四条", Datasets: []string{"501", "503", "504", "505"}}
+	return Info{
+		ID: "A02", Version: 1, ZH: "招标文件发出至投标截止时间不足", EN: "too few days from issue of documents to the bid deadline",
+		Grade: Fact, Article: "招标投标法 第二十四条", Datasets: []string{"501", "503", "504", "505"},
+	}
 }
 
 func (r a02) Look(d *docket.Docket, env Env) []Finding {

@@ -17,8 +17,10 @@ import (
 type a05 struct{}
 
 func (a05) Info() Info {
-	return Info{ID: "A05", Version: 1, ZH: "投标人少于三个而开标", EN: "opened with fewer than three bidders",
-		Grade: Fact, Article: "招标投标法 第二十八条；招标投标法实施条例 第四十四条", Datasets: []string{"506", "507", "517", "release"}}
+	return Info{
+		ID: "A05", Version: 1, ZH: "投标人少于三个而开标", EN: "opened with fewer than three bidders",
+		Grade: Fact, Article: "招标投标法 第二十八条；招标投标法实施条例 第四十四条", Datasets: []string{"506", "507", "517", "release"},
+	}
 }
 
 func (r a05) Look(d *docket.Docket, env Env) []Finding {

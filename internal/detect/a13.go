@@ -16,8 +16,10 @@ import (
 type a13 struct{}
 
 func (a13) Info() Info {
-	return Info{ID: "A13", Version: 1, ZH: "中标通知书发出后未按期订立合同", EN: "no contract in time after the award notice",
-		Grade: Fact, Article: "招标投标法 第四十六条", Datasets: []string{"9018", "513", "512", "517"}}
+	return Info{
+		ID: "A13", Version: 1, ZH: "中标通知书发出后未按期订立合同", EN: "no contract in time after the award notice",
+		Grade: Fact, Article: "招标投标法 第四十六条", Datasets: []string{"9018", "513", "512", "517"},
+	}
 }
 
 func (r a13) Look(d *docket.Docket, env Env) []Finding {

@@ -16,8 +16,10 @@ import (
 type d01 struct{}
 
 func (d01) Info() Info {
-	return Info{ID: "D01", Version: 1, ZH: "不同投标人机器码相同", EN: "same machine code set of different bidders",
-		Grade: Clue, Article: "招标投标法实施条例 第四十条第（一）、（二）项", Datasets: []string{"519", "9010", "507", "504", "501", "503"}}
+	return Info{
+		ID: "D01", Version: 1, ZH: "不同投标人机器码相同", EN: "same machine code set of different bidders",
+		Grade: Clue, Article: "招标投标法实施条例 第四十条第（一）、（二）项", Datasets: []string{"519", "9010", "507", "504", "501", "503"},
+	}
 }
 
 func (r d01) Look(d *docket.Docket, env Env) []Finding {

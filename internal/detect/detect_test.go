@@ -23,21 +23,29 @@ import (
 func anyDocket(t *rapid.T) *docket.Docket {
 	lot := rapid.SampledFrom([]string{"", "L1", "L2", "L1;L2", "；", "\x00"})
 	text := rapid.OneOf(
-		rapid.SampledFrom([]string{"", "0", "1", "2", "3", "无", "A", "B", "甲公司", "20180301", "20180301090000", "20180320", "2018-03-21T09:00:00+08:00", "99999999999999",
-			"00-1a-2b-3c-4d-5e", "00:1A:2B:3C:4D:5E;ff-ff-ff-ff-ff-ff", "c1", ";;;", "L1", "\xff\xfe"}),
+		rapid.SampledFrom([]string{
+			"", "0", "1", "2", "3", "无", "A", "B", "甲公司", "20180301", "20180301090000", "20180320", "2018-03-21T09:00:00+08:00", "99999999999999",
+			"00-1a-2b-3c-4d-5e", "00:1A:2B:3C:4D:5E;ff-ff-ff-ff-ff-ff", "c1", ";;;", "L1", "\xff\xfe",
+		}),
 		rapid.StringN(0, 12, 40))
-	field := rapid.SampledFrom([]string{"BULLETIN_TYPE", "NOTICE_NATURE", "IS_POSTPONE", "IS_TO_LAW", "TENDER_MODE", "DOC_GET_START_TIME", "BID_DOC_REFER_END_TIME", "SUBMIT_TIME",
+	field := rapid.SampledFrom([]string{
+		"BULLETIN_TYPE", "NOTICE_NATURE", "IS_POSTPONE", "IS_TO_LAW", "TENDER_MODE", "DOC_GET_START_TIME", "BID_DOC_REFER_END_TIME", "SUBMIT_TIME",
 		"CLARIFY_TIME", "NOTICE_SEND_TIME", "WIN_NOTICE_SEND_TIME", "CONTRACT_SIGN_TIME", "WIN_BIDDER_CODE", "WIN_BIDDER_NAME", "BIDDER_CODE", "BIDDER_NAME", "BIDDER_ORG_CODE",
-		"UNION_ORGAN_SET_CODE", "UNION_ENTERPRISE_NAME", "CPU_ID", "MAC_ADDRESS", "HARD_DISK_SERIAL_NUMBER", "EXCEPITON_TYPE", "BID_OPENING_TIME", "TENDERER_CODE", "BID_STATUS"})
+		"UNION_ORGAN_SET_CODE", "UNION_ENTERPRISE_NAME", "CPU_ID", "MAC_ADDRESS", "HARD_DISK_SERIAL_NUMBER", "EXCEPITON_TYPE", "BID_OPENING_TIME", "TENDERER_CODE", "BID_STATUS",
+	})
 	dataset := rapid.SampledFrom([]string{"501", "502", "503", "504", "505", "506", "507", "509", "511", "512", "513", "517", "519", "9005", "9010", "9018", "9019", "9020", "ocds", "", "x"})
 	at := rapid.Map(rapid.Int64Range(1_400_000_000, 1_900_000_000), func(s int64) time.Time { return time.Unix(s, 0).UTC() })
 	origin := rapid.SampledFrom([]string{"P", "Q", "ocds-213czf", ""})
-	d := &docket.Docket{ID: "T", Class: rapid.SampledFrom([]string{"construction", "", "procurement"}).Draw(t, "class"),
-		Region: rapid.SampledFrom([]string{"410105", "", "999999", "x"}).Draw(t, "region"), Origins: rapid.SliceOfN(origin, 0, 2).Draw(t, "origins")}
+	d := &docket.Docket{
+		ID: "T", Class: rapid.SampledFrom([]string{"construction", "", "procurement"}).Draw(t, "class"),
+		Region: rapid.SampledFrom([]string{"410105", "", "999999", "x"}).Draw(t, "region"), Origins: rapid.SliceOfN(origin, 0, 2).Draw(t, "origins"),
+	}
 	entry := rapid.Custom(func(t *rapid.T) docket.Entry {
-		e := docket.Entry{Dataset: dataset.Draw(t, "dataset"), Origin: origin.Draw(t, "origin"), Key: rapid.SampledFrom([]string{"k1", "k2", "k3", ""}).Draw(t, "key"),
+		e := docket.Entry{
+			Dataset: dataset.Draw(t, "dataset"), Origin: origin.Draw(t, "origin"), Key: rapid.SampledFrom([]string{"k1", "k2", "k3", ""}).Draw(t, "key"),
 			Position: rapid.Int64Range(0, 50).Draw(t, "position"), Deleted: rapid.IntRange(0, 9).Draw(t, "deleted") == 0, Received: at.Draw(t, "received"),
-			History: rapid.IntRange(0, 9).Draw(t, "history") == 0, Versions: rapid.IntRange(0, 3).Draw(t, "versions"), Occurred: text.Draw(t, "occurred")}
+			History: rapid.IntRange(0, 9).Draw(t, "history") == 0, Versions: rapid.IntRange(0, 3).Draw(t, "versions"), Occurred: text.Draw(t, "occurred"),
+		}
 		if rapid.Bool().Draw(t, "first") {
 			e.First = at.Draw(t, "first at")
 		}
@@ -49,14 +57,18 @@ func anyDocket(t *rapid.T) *docket.Docket {
 	})
 	d.Live = rapid.SliceOfN(entry, 0, 12).Draw(t, "live")
 	d.Announced = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) docket.Announced {
-		return docket.Announced{Lot: lot.Draw(t, "lot"), Kind: rapid.SampledFrom([]string{"deadline", "opening", ""}).Draw(t, "kind"), At: at.Draw(t, "at"),
+		return docket.Announced{
+			Lot: lot.Draw(t, "lot"), Kind: rapid.SampledFrom([]string{"deadline", "opening", ""}).Draw(t, "kind"), At: at.Draw(t, "at"),
 			WholeDay: rapid.Bool().Draw(t, "whole"), Dataset: dataset.Draw(t, "dataset"), Origin: origin.Draw(t, "origin"), Key: "k1", Field: "BID_DOC_REFER_END_TIME",
-			Position: rapid.Int64Range(0, 50).Draw(t, "position"), Live: rapid.Bool().Draw(t, "live")}
+			Position: rapid.Int64Range(0, 50).Draw(t, "position"), Live: rapid.Bool().Draw(t, "live"),
+		}
 	}), 0, 4).Draw(t, "announced")
 	d.Releases = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) docket.Release {
-		return docket.Release{Origin: origin.Draw(t, "origin"), Lot: lot.Draw(t, "lot"), Seal: rapid.SampledFrom([]standard.Seal{standard.Bid, standard.Committee}).Draw(t, "seal"),
+		return docket.Release{
+			Origin: origin.Draw(t, "origin"), Lot: lot.Draw(t, "lot"), Seal: rapid.SampledFrom([]standard.Seal{standard.Bid, standard.Committee}).Draw(t, "seal"),
 			State: rapid.SampledFrom([]string{"opened", "failed", ""}).Draw(t, "state"), Bidders: rapid.IntRange(-1, 5).Draw(t, "bidders"), Position: rapid.Int64Range(0, 50).Draw(t, "position"),
-			Basis: docket.Ref{Dataset: dataset.Draw(t, "basis"), Key: "k1"}}
+			Basis: docket.Ref{Dataset: dataset.Draw(t, "basis"), Key: "k1"},
+		}
 	}), 0, 3).Draw(t, "releases")
 	d.Lots = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) docket.Lot { return docket.Lot{Code: lot.Draw(t, "lot")} }), 0, 2).Draw(t, "lots")
 	return d
@@ -324,7 +336,8 @@ func BenchmarkEvaluate(b *testing.B) {
 	for i := range 10 {
 		live = append(live, docket.Entry{Dataset: "519", Origin: "P", Key: fmt.Sprint("s", i), Received: time.Unix(1_520_000_000, 0), Versions: 1, Fields: map[string]string{
 			"BID_SECTION_CODE": "L1", "BIDDER_NAME": fmt.Sprint("公司", i), "BIDDER_ORG_CODE": fmt.Sprint("91410100MA000000", i), "CPU_ID": fmt.Sprint("c", i%9),
-			"MAC_ADDRESS": fmt.Sprintf("00-1a-2b-3c-4d-%02x", i%9), "HARD_DISK_SERIAL_NUMBER": fmt.Sprint("d", i%9), "TENDER_DOC_SUBMITTIME": "20180320100000"}})
+			"MAC_ADDRESS": fmt.Sprintf("00-1a-2b-3c-4d-%02x", i%9), "HARD_DISK_SERIAL_NUMBER": fmt.Sprint("d", i%9), "TENDER_DOC_SUBMITTIME": "20180320100000",
+		}})
 	}
 	live = append(live, notice("20180401"), docket.Entry{Dataset: "503", Origin: "P", Key: "n", Fields: map[string]string{"DOC_GET_START_TIME": "20180301", "NOTICE_SEND_TIME": "20180301"}})
 	d := docketOf(live...)

@@ -20,9 +20,18 @@ func TestQuantileType8(t *testing.T) {
 		x    []float64
 		p, q float64
 	}{
-		{one2ten, 0.5, 5.5}, {one2ten, 0.25, 2.916666666666667}, {one2ten, 0.75, 8.083333333333334}, {one2ten, 0.1, 1.3666666666666667},
-		{one2ten, 0.01, 1}, {one2ten, 0.99, 10}, {one2ten, 0, 1}, {one2ten, 1, 10},
-		{[]float64{7}, 0.5, 7}, {[]float64{1, 2}, 0.5, 1.5}, {[]float64{1, 2}, 0.4, 1.2666666666666666}, {[]float64{3, 3, 3}, 0.9, 3},
+		{one2ten, 0.5, 5.5},
+		{one2ten, 0.25, 2.916666666666667},
+		{one2ten, 0.75, 8.083333333333334},
+		{one2ten, 0.1, 1.3666666666666667},
+		{one2ten, 0.01, 1},
+		{one2ten, 0.99, 10},
+		{one2ten, 0, 1},
+		{one2ten, 1, 10},
+		{[]float64{7}, 0.5, 7},
+		{[]float64{1, 2}, 0.5, 1.5},
+		{[]float64{1, 2}, 0.4, 1.2666666666666666},
+		{[]float64{3, 3, 3}, 0.9, 3},
 	} {
 		if got := quantile(v.x, v.p); math.Abs(got-v.q) > 1e-9 {
 			t.Errorf("quantile(%v, %v) = %v, want %v", v.x, v.p, got, v.q)
@@ -36,9 +45,11 @@ func TestQuantileType8(t *testing.T) {
 // tenderOf gives days between issue and deadline.
 func tenderOf(id, region string, days int) *docket.Docket {
 	key := "N" + id
-	return &docket.Docket{ID: id, Class: "construction", Region: region, Origins: []string{"P"},
+	return &docket.Docket{
+		ID: id, Class: "construction", Region: region, Origins: []string{"P"},
 		Live:      []docket.Entry{{Dataset: "503", Origin: "P", Key: key, Fields: map[string]string{"DOC_GET_START_TIME": "20180301"}}},
-		Announced: []docket.Announced{{Kind: "deadline", At: (trade.Date(2018, 3, 1) + trade.Day(days)).Start(), Dataset: "503", Origin: "P", Key: key, Field: "BID_DOC_REFER_END_TIME", Live: true}}}
+		Announced: []docket.Announced{{Kind: "deadline", At: (trade.Date(2018, 3, 1) + trade.Day(days)).Start(), Dataset: "503", Origin: "P", Key: key, Field: "BID_DOC_REFER_END_TIME", Live: true}},
+	}
 }
 
 func peers() []*docket.Docket {

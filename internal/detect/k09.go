@@ -17,8 +17,10 @@ import (
 type k09 struct{}
 
 func (k09) Info() Info {
-	return Info{ID: "K09", Version: 1, ZH: "公布的投标截止时间不一致", EN: "announced deadlines disagree",
-		Grade: Fact, Article: "招标投标法 第二十三条、第三十四条", Datasets: []string{"503", "504", "505"}}
+	return Info{
+		ID: "K09", Version: 1, ZH: "公布的投标截止时间不一致", EN: "announced deadlines disagree",
+		Grade: Fact, Article: "招标投标法 第二十三条、第三十四条", Datasets: []string{"503", "504", "505"},
+	}
 }
 
 func (r k09) Look(d *docket.Docket, env Env) []Finding {

@@ -316,8 +316,10 @@ func (r *reader) release(words []string) {
 		r.fail("%q is no number", words[3])
 	}
 	r.position++
-	m := docket.Moment{Vault: standard.Vault{Origin: "91410100MA00000001", Tender: tenderCode, Lot: words[1]}, Seal: standard.Bid,
-		Basis: docket.Ref{Dataset: "506", Key: words[4]}}
+	m := docket.Moment{
+		Vault: standard.Vault{Origin: "91410100MA00000001", Tender: tenderCode, Lot: words[1]}, Seal: standard.Bid,
+		Basis: docket.Ref{Dataset: "506", Key: words[4]},
+	}
 	rec := docket.ReleaseRecord(m, docket.Decision{State: words[2], Bidders: n}, trade.Date(2018, 1, 1).Start().Add(time.Duration(r.position)))
 	v := docket.Version{Record: rec, Position: r.position, Received: trade.Date(2018, 1, 1).Start(), Source: "mingjing", System: true}
 	r.keep(&v)

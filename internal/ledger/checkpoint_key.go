@@ -143,7 +143,7 @@ func writeDurable(path string, content []byte, mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name()) // nothing is left of it after the rename
+	defer func() { _ = os.Remove(tmp.Name()) }() // nothing is left of it after the rename
 	if err = tmp.Chmod(mode); err == nil {
 		_, err = tmp.Write(content)
 	}

@@ -58,8 +58,13 @@ func TestCommitVectors(t *testing.T) {
 	v := commitVectors{Seed: hex.EncodeToString(seed[:]), Tree: map[int64]string{}}
 	var cs []Hash
 	for _, f := range [][2]string{
-		{"BIDDER_NAME", "某某建设集团有限公司"}, {"BID_AMOUNT", "12345678901234.123456"}, {"EMPTY", ""}, {"", "no name"},
-		{"@origin", "E3400000001000000X"}, {"@@origin", "a sender's own"}, {"LONG", string(bytes.Repeat([]byte("长"), 300))},
+		{"BIDDER_NAME", "某某建设集团有限公司"},
+		{"BID_AMOUNT", "12345678901234.123456"},
+		{"EMPTY", ""},
+		{"", "no name"},
+		{"@origin", "E3400000001000000X"},
+		{"@@origin", "a sender's own"},
+		{"LONG", string(bytes.Repeat([]byte("长"), 300))},
 		{string(bytes.Repeat([]byte("N"), 200)), "long name"},
 	} {
 		salt, want := plainCommit(seed[:], f[0], f[1])

@@ -38,3 +38,11 @@ func (k *Keyring) OpenPrivate(purpose string, sealed []byte) ([]byte, error) {
 	}
 	return plain, nil
 }
+
+// Healthy says why nothing can be sealed any more; nil while the keyring is
+// open and its folder could be written the last time.
+func (k *Keyring) Healthy() error {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.broken
+}

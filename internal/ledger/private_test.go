@@ -12,6 +12,9 @@ func TestPrivateBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	secret := []byte("投标报价 1180000.00")
+	if err := k.Healthy(); err != nil {
+		t.Fatal(err)
+	}
 	sealed, err := k.Private("quarantine", secret)
 	if err != nil {
 		t.Fatal(err)
@@ -31,5 +34,11 @@ func TestPrivateBytes(t *testing.T) {
 	}
 	if _, err := k.OpenPrivate("quarantine", nil); !errors.Is(err, ErrPrivate) {
 		t.Errorf("no bytes are read: %v", err)
+	}
+	if err := k.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if k.Healthy() == nil {
+		t.Error("a closed keyring calls itself healthy")
 	}
 }

@@ -112,10 +112,9 @@ func (c *rowCheck) tell() {
 	r := c.report
 	if c.batches > 0 {
 		r.Checked("batches", c.batches, fmt.Sprintf("%d 个报文批次：摘要与各记录的承诺一致", c.batches), fmt.Sprintf("%d kept batches: their digest is the one that the records commit to", c.batches))
-		switch {
-		case c.opt.CheckBatch == nil:
+		if c.opt.CheckBatch == nil {
 			r.Skipped("signatures", "未核报文签名", "signatures of batches were not checked")
-		default:
+		} else {
 			n := c.batches - c.unread
 			r.Checked("signatures", n, fmt.Sprintf("%d 个报文的签名及其内容与记录一致", n), fmt.Sprintf("signatures of %d batches, and that their records are these", n))
 			if c.unread > 0 {

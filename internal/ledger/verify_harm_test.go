@@ -109,8 +109,10 @@ func eraseQuietly(t *testing.T, b *bench, at int64, field string) {
 // recordErasureOnly appends an erasure record and does not carry it out.
 func (b *bench) recordErasureOnly(t *testing.T) {
 	mustAppend(t, b.l, Submission{Author: Author{Kind: "person", ID: "office"}, Drafts: []Draft{{
-		Record: standard.Record{Origin: SystemOrigin, Dataset: ErasureDataset, Op: standard.Insert, Key: "2/1", Revision: "2",
-			Fields: map[string]string{"ORDER": "2", "POSITION": "1", "FIELDS": "TENDER_PROJECT_CODE", "REASON": "x", "PERSON": ""}},
+		Record: standard.Record{
+			Origin: SystemOrigin, Dataset: ErasureDataset, Op: standard.Insert, Key: "2/1", Revision: "2",
+			Fields: map[string]string{"ORDER": "2", "POSITION": "1", "FIELDS": "TENDER_PROJECT_CODE", "REASON": "x", "PERSON": ""},
+		},
 		Codes: []string{"tender:T1"},
 	}}})
 }

@@ -47,7 +47,8 @@ type badExample struct {
 var examples = sync.OnceValue(func() (all struct {
 	good map[string]Record
 	bad  map[string]badExample
-}) {
+},
+) {
 	all.good, all.bad = map[string]Record{}, map[string]badExample{}
 	for _, d := range Default().sets {
 		all.good[d.No] = d.example()

@@ -210,8 +210,10 @@ func announced(d *docket.Docket, s Source, lot string) []Occurrence {
 		if a.Kind != s.Announced || (s.Live && !a.Live) || (a.Lot != "" && lot != "" && a.Lot != lot) {
 			continue
 		}
-		o := Occurrence{At: trade.Moment{Time: a.At.In(trade.Zone)}, Live: a.Live,
-			Ref: docket.Ref{Dataset: a.Dataset, Key: a.Key, Field: a.Field, Origin: a.Origin, Position: a.Position}}
+		o := Occurrence{
+			At: trade.Moment{Time: a.At.In(trade.Zone)}, Live: a.Live,
+			Ref: docket.Ref{Dataset: a.Dataset, Key: a.Key, Field: a.Field, Origin: a.Origin, Position: a.Position},
+		}
 		if a.WholeDay {
 			o.At = trade.Moment{Time: o.At.Day().Start(), WholeDay: true}
 		}

@@ -116,58 +116,82 @@ func TestSteps(t *testing.T) {
 		{what: "no contract, time left", at: "20181101", period: "contract", state: Due, due: "2018-11-15 00:00:00", again: "2018-11-15 00:00:00"},
 		{what: "no contract, the last second", at: "20181114235959", period: "contract", state: Due, due: "2018-11-15 00:00:00", again: "2018-11-15 00:00:00"},
 		{what: "no contract, too late", at: "20181115", period: "contract", state: Late, due: "2018-11-15 00:00:00"},
-		{what: "contract on the last day", at: "20190101", period: "contract", state: OnTime, value: 30, due: "2018-11-15 00:00:00",
+		{
+			what: "contract on the last day", at: "20190101", period: "contract", state: OnTime, value: 30, due: "2018-11-15 00:00:00",
 			change: func(d *docket.Docket) {
 				d.Live = append(d.Live, row(9, "512", "BID_SECTION_CODE=L", "CONTRACT_SIGN_TIME=20181114235959"))
-			}},
-		{what: "contract a day too late", at: "20190101", period: "contract", state: Late, value: 31, due: "2018-11-15 00:00:00",
+			},
+		},
+		{
+			what: "contract a day too late", at: "20190101", period: "contract", state: Late, value: 31, due: "2018-11-15 00:00:00",
 			change: func(d *docket.Docket) {
 				d.Live = append(d.Live, row(9, "512", "BID_SECTION_CODE=L", "CONTRACT_SIGN_TIME=20181115000000"))
-			}},
-		{what: "of two award notices the first counts", at: "20181101", period: "contract", state: Due, due: "2018-11-15 00:00:00", again: "2018-11-15 00:00:00",
+			},
+		},
+		{
+			what: "of two award notices the first counts", at: "20181101", period: "contract", state: Due, due: "2018-11-15 00:00:00", again: "2018-11-15 00:00:00",
 			change: func(d *docket.Docket) {
 				d.Live = append(d.Live, row(9, "9018", "BID_SECTION_CODES=L", "WIN_NOTICE_SEND_TIME=20181020"))
-			}},
-		{what: "contract of another lot", at: "20190101", period: "contract", state: Late, due: "2018-11-15 00:00:00",
+			},
+		},
+		{
+			what: "contract of another lot", at: "20190101", period: "contract", state: Late, due: "2018-11-15 00:00:00",
 			change: func(d *docket.Docket) {
 				d.Live = append(d.Live, row(9, "512", "BID_SECTION_CODE=M", "CONTRACT_SIGN_TIME=20181101000000"))
-			}},
-		{what: "a deleted contract is none", at: "20190101", period: "contract", state: Late, due: "2018-11-15 00:00:00",
+			},
+		},
+		{
+			what: "a deleted contract is none", at: "20190101", period: "contract", state: Late, due: "2018-11-15 00:00:00",
 			change: func(d *docket.Docket) {
 				e := row(9, "512", "BID_SECTION_CODE=L", "CONTRACT_SIGN_TIME=20181101000000")
 				e.Deleted = true
 				d.Live = append(d.Live, e)
-			}},
-		{what: "a contract dated ahead is not signed yet", at: "20181101", period: "contract", state: Due, value: 29, due: "2018-11-15 00:00:00", again: "2018-11-13 10:00:00",
+			},
+		},
+		{
+			what: "a contract dated ahead is not signed yet", at: "20181101", period: "contract", state: Due, value: 29, due: "2018-11-15 00:00:00", again: "2018-11-13 10:00:00",
 			change: func(d *docket.Docket) {
 				d.Live = append(d.Live, row(9, "512", "BID_SECTION_CODE=L", "CONTRACT_SIGN_TIME=20181113100000"))
-			}},
-		{what: "refund cannot be judged: no data set carries it", at: "20190101", period: "margin-refund", state: Insufficient, due: "2018-11-20 00:00:00",
+			},
+		},
+		{
+			what: "refund cannot be judged: no data set carries it", at: "20190101", period: "margin-refund", state: Insufficient, due: "2018-11-20 00:00:00",
 			change: func(d *docket.Docket) {
 				d.Live = append(d.Live, row(9, "512", "BID_SECTION_CODE=L", "CONTRACT_SIGN_TIME=20181114"))
-			}},
-		{what: "a reply is tied to its objection", at: "20180401", period: "document-objection-reply", state: Late, due: "2018-03-07 00:00:00",
+			},
+		},
+		{
+			what: "a reply is tied to its objection", at: "20180401", period: "document-objection-reply", state: Late, due: "2018-03-07 00:00:00",
 			change: func(d *docket.Docket) {
 				d.Live = append(d.Live, row(9, "9019", "BID_SECTION_CODE=L", "TYPE=1", "OBJECTIONG_GUID=g1", "SUBMIT_TIME=20180303100000"),
 					row(10, "9020", "BID_SECTION_CODE=L", "OBJECTIONG_GUID=g2", "RESPONSE_SUBMIT_TIME=20180304100000"))
-			}},
-		{what: "a clarification is measured to the deadline as put off", period: "clarification", state: OnTime, value: 15, due: "2018-03-25 00:00:00",
+			},
+		},
+		{
+			what: "a clarification is measured to the deadline as put off", period: "clarification", state: OnTime, value: 15, due: "2018-03-25 00:00:00",
 			change: func(d *docket.Docket) {
 				d.Live = append(d.Live, row(9, "504", "BID_SECTION_CODE=L", "CLARIFY_TIME=20180310120000", "CLARIFY_CONTENT=第三章修改"))
-			}},
-		{what: "documents that clarify nothing are no clarification", period: "clarification",
+			},
+		},
+		{
+			what: "documents that clarify nothing are no clarification", period: "clarification",
 			change: func(d *docket.Docket) {
 				d.Live = append(d.Live, row(9, "504", "BID_SECTION_CODE=L", "CLARIFY_TIME=20180310120000", "CLARIFY_CONTENT=无"))
-			}},
-		{what: "committee drawn more than a day ahead, Henan", at: "20180401", period: "committee-draw", state: Late, value: 25, due: "2018-03-25 08:00:00",
+			},
+		},
+		{
+			what: "committee drawn more than a day ahead, Henan", at: "20180401", period: "committee-draw", state: Late, value: 25, due: "2018-03-25 08:00:00",
 			change: func(d *docket.Docket) {
 				d.Live = append(d.Live, row(9, "9005", "BID_SECTION_CODE=L", "EXTRACT_TIME=20180324080000"), row(10, "506", "BID_SECTION_CODES=L", "BID_OPENING_TIME=20180325090000"))
-			}},
-		{what: "Henan's rule elsewhere", at: "20180401", period: "committee-draw",
+			},
+		},
+		{
+			what: "Henan's rule elsewhere", at: "20180401", period: "committee-draw",
 			change: func(d *docket.Docket) {
 				d.Region = "350100"
 				d.Live = append(d.Live, row(9, "9005", "BID_SECTION_CODE=L", "EXTRACT_TIME=20180324080000"), row(10, "506", "BID_SECTION_CODES=L", "BID_OPENING_TIME=20180325090000"))
-			}},
+			},
+		},
 	} {
 		t.Run(v.what, func(t *testing.T) {
 			d := whole()
