@@ -126,6 +126,9 @@ func (in *Intake) append(ctx context.Context, src *Source, ev *ledger.Evidence, 
 	author := ledger.Author{Kind: "source", ID: src.Name}
 	if ev != nil {
 		author.Key = ev.KeyID
+	} else {
+		// Nobody signed: whoever imports answers for it, not the source.
+		author = ledger.Author{Kind: "person", ID: "import/" + src.Name}
 	}
 	outcomes, err := in.Ledger.Append(ctx, ledger.Submission{Author: author, Evidence: ev, History: past, Drafts: drafts})
 	if err != nil {
