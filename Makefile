@@ -46,7 +46,7 @@ $(TOOLS)/gofumpt:
 	GOBIN=$(CURDIR)/$(TOOLS) $(GO) install mvdan.cc/gofumpt@$(GOFUMPT)
 
 verify: ## fail when a generated file is stale: rewrite all, then compare with what is committed
-	$(GO) test -count=1 $(shell grep -rlE 'flag.Bool\("update"' --include='*_test.go' internal cmd | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
+	$(GO) test -count=1 $(shell grep -rlE 'flag.Bool."update"' --include='*_test.go' internal cmd | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
 	git diff --exit-code -- docs internal
 
 bench: build ## benchmarks; the figures of the closing notes come from here
