@@ -86,6 +86,9 @@ func (h *house) wire(ctx context.Context, clock func() time.Time) error {
 		return err
 	}
 	h.keys = keys
+	if n := keys.Torn(); n > 0 {
+		h.log.Warn("the key file ends in a torn write, as after a power cut; it holds no key in use and is cut off at the next write", "bytes", n)
+	}
 	signer, vkey, err := ledger.OpenSigner(ctx, h.db, h.flags.Data, h.flags.Log, rand.Reader)
 	if err != nil {
 		return err

@@ -131,9 +131,12 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 				Clock: time.Now, NewID: newID, Log: h.log, PublicURL: f.PublicURL,
 			})
 		},
-		LogState:         func() server.LogState { return h.logState(publisher) },
-		Metrics:          metrics,
-		Checks:           []server.Check{{Name: "keys", Do: func(context.Context) error { return h.keys.Healthy() }}},
+		LogState: func() server.LogState { return h.logState(publisher) },
+		Metrics:  metrics,
+		Checks: []server.Check{
+			{Name: "keys", Do: func(context.Context) error { return h.keys.Healthy() }},
+			{Name: "writable", Do: h.writable()},
+		},
 		MaxCheckpointAge: max(3*f.PublicEvery, time.Minute),
 	})
 }
@@ -145,4 +148,23 @@ func (h *house) logState(p *ledger.Publisher) server.LogState {
 		state.Witnesses = append(state.Witnesses, server.Witness{Name: w.Name, Size: w.Size, At: w.At, OK: w.Err == nil})
 	}
 	return state
+}
+
+// probeEvery bounds how often readiness writes to the store, however often it
+// is asked.
+const probeEvery = 10 * time.Second
+
+// writable says whether the store takes a write.
+func (h *house) writable() func(context.Context) error {
+	var mu sync.Mutex
+	var at time.Time
+	var last error
+	return func(ctx context.Context) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := time.Now(); now.Sub(at) >= probeEvery {
+			at, last = now, h.db.PutMeta(ctx, "readiness", []byte(now.UTC().Format(time.RFC3339)))
+		}
+		return last
+	}
 }
