@@ -136,7 +136,7 @@ func (b *bench) run(ctx context.Context) (err error) {
 	defer end()
 	url, ended := make(chan string, 1), make(chan error, 1)
 	go func() {
-		ended <- h.serve(serving, serveFlags{Listen: "127.0.0.1:0", PublicEvery: 10 * time.Minute}, func(u string) { url <- u })
+		ended <- h.serve(serving, serveFlags{Listen: "127.0.0.1:0", PublicEvery: 10 * time.Minute, EditionEvery: time.Hour}, func(u string) { url <- u })
 	}()
 	var report *benchReport
 	select {
