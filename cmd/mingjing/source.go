@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,19 +31,25 @@ type sourceAddCmd struct {
 	Key       string   `type:"existingfile" placeholder:"PEM" help:"File with its public key."`
 	KeyID     string   `help:"Id of the key; default NAME-1."`
 	Algorithm string   `default:"ed25519" enum:"ed25519,ecdsa-p256-sha256,sm2-sm3" help:"ed25519, ecdsa-p256-sha256 or sm2-sm3."`
-	Standard  string   `default:"2.0" help:"Version of the data standard it sends by."`
+	Standard  []string `default:"2.0,FJ" help:"Versions of the data standard it sends by."`
+	EndKey    string   `placeholder:"ID" help:"End this key now; two may be in force at once."`
 	History   string   `placeholder:"FROM/TO" help:"Dated history window, such as 2014-01-01/2018-06-30: timeliness rules do not apply to it."`
 	Rate      float64  `help:"Requests a second; 0 is the door's default."`
 	Pause     bool     `help:"Register as paused."`
 }
+
+// standardBegins is the year in which the national data standard was issued.
+var standardBegins = time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func (c *sourceAddCmd) Run(ctx context.Context) error {
 	return c.use(ctx, func(h *house) error {
 		now := time.Now()
 		src := exchange.Source{
 			Name: c.Name, Kind: c.Kind, Region: c.Region, Platforms: c.Platform, State: exchange.Active,
-			Standards: []exchange.Standard{{Version: c.Standard, From: time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC)}},
 			RateLimit: exchange.RateLimit{PerSecond: c.Rate, Burst: int(c.Rate)},
+		}
+		for _, v := range c.Standard {
+			src.Standards = append(src.Standards, exchange.Standard{Version: v, From: standardBegins})
 		}
 		if c.Pause {
 			src.State = exchange.Paused
@@ -52,6 +59,13 @@ func (c *sourceAddCmd) Run(ctx context.Context) error {
 			src.Keys = old.Keys
 		} else if !errors.Is(err, exchange.ErrNoSource) {
 			return err
+		}
+		if c.EndKey != "" {
+			i := slices.IndexFunc(src.Keys, func(k exchange.Key) bool { return k.ID == c.EndKey })
+			if i < 0 {
+				return fmt.Errorf("source %s has no key %q: `mingjing source list` shows its keys", c.Name, c.EndKey)
+			}
+			src.Keys[i].To = now // kept, so that what it signed can still be verified
 		}
 		if c.Key != "" {
 			pem, err := os.ReadFile(c.Key)
