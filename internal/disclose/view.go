@@ -21,6 +21,7 @@ type Docket struct {
 	Entries   []Entry     `json:"entries"`
 	Events    []Event     `json:"events"`
 	Announced []Announced `json:"announced"`
+	Bulk      []Bulk      `json:"bulk,omitempty"` // what stands for rows that are not kept one by one
 }
 
 // A Lot is one section with what the reader may know of its bids.
@@ -122,7 +123,8 @@ func (w *Window) View(d *docket.Docket, r Reader, at time.Time) *Docket {
 			v.Entries = append(v.Entries, *e)
 		}
 	}
-	if len(v.Entries) == 0 && b.seat != seatSupervisor && b.seat != seatOutside && b.seat != seatAuditor {
+	b.bulk(v)
+	if len(v.Entries) == 0 && len(v.Bulk) == 0 && b.seat != seatSupervisor && b.seat != seatOutside && b.seat != seatAuditor {
 		return nil
 	}
 	v.Records = len(v.Entries)

@@ -41,6 +41,8 @@ type Docket struct {
 	Releases  []Release   `json:"releases"`  // facts of release, from release records
 	Lots      []Lot       `json:"lots"`
 	Events    []Event     `json:"events"` // the timeline, by time then position
+
+	Bulk []BulkTotal `json:"bulk,omitempty"` // what stands for the rows of bulk data sets, by data set, origin, lot
 }
 
 // An Entry is the current version of one row.

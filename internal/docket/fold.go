@@ -57,28 +57,8 @@ func Fold(id string, vs []Version) *Docket {
 // connected with it, moved ones included. System data sets are not rows of a
 // docket, whoever claims to speak in them.
 func belonging(id string, rows map[standard.Identity]*row) (mine, touched []*row) {
-	linked := map[Code]bool{} // projects and sections of the docket
-	ever := map[Code]bool{}   // and those that superseded versions named
-	here := func(codes []Code) bool {
-		return slices.ContainsFunc(codes, func(c Code) bool { return c.Docket() == id })
-	}
-	for _, r := range rows {
-		if system(r.id.Dataset) || r.id.Dataset != "501" && r.id.Dataset != "502" {
-			continue
-		}
-		for i, v := range r.versions {
-			codes := Codes(&v.Record)
-			if !here(codes) {
-				continue
-			}
-			for _, c := range codes {
-				if c.Docket() == "" {
-					ever[c] = true
-					linked[c] = linked[c] || i == len(r.versions)-1 && v.Op != standard.Delete
-				}
-			}
-		}
-	}
+	linked, ever := links(id, rows)
+	here := func(codes []Code) bool { return names(codes, id) }
 	for _, r := range rows {
 		if system(r.id.Dataset) {
 			continue
@@ -104,6 +84,35 @@ func belonging(id string, rows map[standard.Identity]*row) (mine, touched []*row
 		}
 	}
 	return mine, touched
+}
+
+// links finds the projects and sections of a docket, and those that any
+// version of its 501 and 502 ever named.
+func links(id string, rows map[standard.Identity]*row) (linked, ever map[Code]bool) {
+	linked, ever = map[Code]bool{}, map[Code]bool{}
+	for _, r := range rows {
+		if system(r.id.Dataset) || r.id.Dataset != "501" && r.id.Dataset != "502" {
+			continue
+		}
+		for i, v := range r.versions {
+			codes := Codes(&v.Record)
+			if !names(codes, id) {
+				continue
+			}
+			for _, c := range codes {
+				if c.Docket() == "" {
+					ever[c] = true
+					linked[c] = linked[c] || i == len(r.versions)-1 && v.Op != standard.Delete
+				}
+			}
+		}
+	}
+	return linked, ever
+}
+
+// names reports whether one of the codes is the docket's own.
+func names(codes []Code, id string) bool {
+	return slices.ContainsFunc(codes, func(c Code) bool { return c.Docket() == id })
 }
 
 func system(dataset string) bool {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"mingjing/internal/docket"
@@ -18,6 +19,7 @@ const (
 	DiffBehind    = "behind"    // the log has records that the stored docket has not seen: run the worker and compare again
 	DiffDocket    = "docket"    // the stored fold is not what the log gives
 	DiffFinding   = "finding"   // a stored finding is not what the fold gives
+	DiffBulk      = "bulk"      // what is kept of bulk rows is not what the log gives; delete the docket's rows of table bulk and it is made again
 )
 
 // A Difference is one disagreement between what is stored and what the log gives.
@@ -100,13 +102,12 @@ func (w *Worker) compare(ctx context.Context, id string) (diffs []Difference, er
 	if err != nil {
 		return nil, err
 	}
-	f, d, err := w.make(ctx, id, false)
+	f, d, err := w.make(ctx, id, false, true)
 	if err != nil {
 		return nil, err
 	}
-	empty := len(d.Live) == 0 && len(d.Releases) == 0
 	switch {
-	case stored == nil && empty:
+	case stored == nil && empty(d):
 		return nil, nil
 	case stored == nil:
 		add(DiffMissing, fmt.Sprintf("the log has %d rows for it", len(d.Live)))
@@ -119,6 +120,11 @@ func (w *Worker) compare(ctx context.Context, id string) (diffs []Difference, er
 		return diffs, nil
 	case d.Through < stored.Through:
 		add(DiffDocket, fmt.Sprintf("stored through position %d, the log has only %d", stored.Through, d.Through))
+	}
+	if detail, err := w.compareBulk(ctx, f); err != nil {
+		return nil, err
+	} else if detail != "" {
+		add(DiffBulk, detail)
 	}
 	row, findings, err := w.judge(d, stored.Evaluated, f.broken)
 	if err != nil {
@@ -185,6 +191,9 @@ func bodyDetail(want *docket.Docket, body []byte) string {
 	}
 	if len(got.Live) != len(want.Live) {
 		return "rows that the log has not"
+	}
+	if !reflect.DeepEqual(got.Bulk, want.Bulk) {
+		return "totals of bulk rows"
 	}
 	return "lots, events, announcements or releases"
 }

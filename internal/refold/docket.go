@@ -95,7 +95,7 @@ func place() string {
 // rounds loads, folds and releases until nothing more is to be released, then saves.
 func (w *Worker) rounds(ctx context.Context, id string) (saved bool, err error) {
 	for range maxRounds {
-		f, d, err := w.make(ctx, id, true)
+		f, d, err := w.make(ctx, id, true, false)
 		if err != nil {
 			return false, err
 		}
@@ -112,10 +112,15 @@ func (w *Worker) rounds(ctx context.Context, id string) (saved bool, err error) 
 				continue
 			}
 		}
+		if kept, err := w.keepBulk(ctx, f); err != nil {
+			return false, err
+		} else if !kept {
+			continue
+		}
 		if err := w.wakeOthers(ctx, f); err != nil {
 			return false, err
 		}
-		if len(d.Live) == 0 && len(d.Releases) == 0 {
+		if empty(d) {
 			if stored, err := w.Store.Docket(ctx, id); err != nil || stored == nil {
 				return false, err // its records are all elsewhere, and nobody has seen it
 			}
@@ -127,12 +132,16 @@ func (w *Worker) rounds(ctx context.Context, id string) (saved bool, err error) 
 
 // make loads and folds a docket with all that facts of release have opened. When
 // noting, it notes whose tokens these are, and gives no file when one was new.
-func (w *Worker) make(ctx context.Context, id string, noting bool) (*file, *docket.Docket, error) {
-	f, err := w.load(ctx, id)
+// When anew, nothing that was kept of bulk rows is used.
+func (w *Worker) make(ctx context.Context, id string, noting, anew bool) (*file, *docket.Docket, error) {
+	f, err := w.load(ctx, id, anew)
 	if err != nil {
 		return nil, nil, err
 	}
-	d := w.fold(f)
+	d, err := w.fold(ctx, f)
+	if err != nil {
+		return nil, nil, err
+	}
 	locks := opened(d)
 	if len(locks) == 0 {
 		return f, d, nil
@@ -145,7 +154,13 @@ func (w *Worker) make(ctx context.Context, id string, noting bool) (*file, *dock
 	if err := w.unseal(ctx, f, locks, d.Opened); err != nil {
 		return nil, nil, err
 	}
-	return f, w.fold(f), nil
+	d, err = w.fold(ctx, f)
+	return f, d, err
+}
+
+// empty reports whether nothing makes the docket one.
+func empty(d *docket.Docket) bool {
+	return len(d.Live) == 0 && len(d.Releases) == 0 && len(d.Bulk) == 0
 }
 
 // release decides what becomes of vaults whose moment has come and writes it
@@ -210,7 +225,7 @@ func (w *Worker) count(ctx context.Context, d *docket.Docket, moments []docket.M
 	open := func(v standard.Vault, s standard.Seal) bool {
 		return d.Opened(v, s) || slices.Contains(locks, lock{v, s})
 	}
-	f, err := w.load(ctx, d.ID)
+	f, err := w.load(ctx, d.ID, false)
 	if err != nil {
 		return nil, err
 	}

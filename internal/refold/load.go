@@ -25,12 +25,18 @@ type file struct {
 	erased map[int64][]string       // fields erased by law, by position
 	last   int64                    // position of the last erasure, -1
 	broken []int64                  // rows that cannot be read and should be
+
+	bulkFile
 }
 
 // load reads the rows that make a docket, as far as nothing need be unsealed:
 // by its codes, those that follow from them, and all versions of these rows.
-func (w *Worker) load(ctx context.Context, id string) (*file, error) {
+// Bulk rows that were read before are left out, unless all is to be read anew.
+func (w *Worker) load(ctx context.Context, id string, anew bool) (*file, error) {
 	f := &file{id: id, at: w.now(), seen: map[int64]bool{}, known: map[string]bool{}, read: map[int64]docket.Version{}, erased: map[int64][]string{}, last: -1}
+	if err := w.loadBulk(ctx, f, anew); err != nil {
+		return nil, err
+	}
 	head, err := w.Store.Head(ctx)
 	if err != nil {
 		return nil, err
@@ -60,7 +66,7 @@ func closed(standard.Vault, standard.Seal) bool { return false }
 // by a project or section, those that name another docket are left out: its
 // siblings.
 func (w *Worker) byCode(ctx context.Context, f *file, codes []string, open func(standard.Vault, standard.Seal) bool) error {
-	byCode, err := w.Store.PositionsByCode(ctx, codes)
+	byCode, err := w.positions(ctx, f, codes)
 	if err != nil {
 		return err
 	}
@@ -76,6 +82,9 @@ func (w *Worker) byCode(ctx context.Context, f *file, codes []string, open func(
 		return err
 	}
 	if err := w.fetch(ctx, f, shared, true, open); err != nil {
+		return err
+	}
+	if err := w.fetch(ctx, f, f.besides(), false, open); err != nil {
 		return err
 	}
 	var fresh [][]byte
@@ -180,11 +189,18 @@ func (w *Worker) unseal(ctx context.Context, f *file, vaults []lock, open func(s
 	return w.byCode(ctx, f, codes, open)
 }
 
-// fold makes the docket of what has been read.
-func (w *Worker) fold(f *file) *docket.Docket {
-	d := docket.Fold(f.id, docket.Expand(f.versions(), w.Expand))
+// fold makes the docket of what has been read, and of what was kept of the bulk
+// rows read before.
+func (w *Worker) fold(ctx context.Context, f *file) (*docket.Docket, error) {
+	plain, bulk := docket.SplitBulk(f.versions(), w.Bulk)
+	if err := w.tallyBulk(ctx, f, bulk); err != nil {
+		return nil, err
+	}
+	plain = docket.Expand(plain, w.Expand)
+	d := docket.Fold(f.id, plain)
+	d.AddBulk(f.tally, docket.Links(f.id, plain), f.bulkFile.last)
 	d.Through = max(d.Through, f.last)
-	return d
+	return d, nil
 }
 
 // A lock is one seal of a vault.

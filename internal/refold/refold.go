@@ -49,6 +49,14 @@ type Store interface {
 	Dockets(ctx context.Context, f store.DocketFilter) ([]*store.DocketRow, error)
 	DocketFindings(ctx context.Context, docket string) ([]store.FindingRow, error)
 
+	Bulk(ctx context.Context, docket string) (*store.BulkState, error)
+	BulkRows(ctx context.Context, docket string, identities [][]byte) ([]store.BulkRow, error)
+	EachBulkRow(ctx context.Context, docket string, fn func(store.BulkRow) error) error
+	PutBulk(ctx context.Context, c *store.BulkChange) (bool, error)
+	PutBulkMoved(ctx context.Context, moved map[string][]int64) error
+	BulkMoved(ctx context.Context, limit int) ([]string, error)
+	PositionsAfter(ctx context.Context, code string, after int64) ([]int64, error)
+
 	PutVaults(ctx context.Context, docket string, tokens []string) error
 	VaultDockets(ctx context.Context, tokens []string) (map[string][]string, error)
 }
@@ -64,7 +72,7 @@ type Ledger interface {
 type Config struct {
 	Store     Store
 	Ledger    Ledger
-	Catalogue *standard.Catalogue // reserved for data sets marked bulk; may be nil
+	Catalogue *standard.Catalogue // says which data sets are bulk; nil: standard.Default
 	Clock     func() time.Time    // nil: time.Now
 	Log       *slog.Logger        // nil: silent
 
@@ -72,6 +80,7 @@ type Config struct {
 	Lease    time.Duration // after which a dead worker's work is another's; 0: 30 s
 	Poll     time.Duration // how often a waiting worker looks unasked; 0: 500 ms
 
+	Bulk       docket.BulkSets                                          // nil: those that Catalogue marks
 	Expand     func(docket.Version) []docket.Version                    // nil: ocds.Expand
 	Evaluate   func(d *docket.Docket, at time.Time) []detect.Finding    // nil: detect.Evaluate with its defaults
 	SearchText func(d *docket.Docket, tier string, at time.Time) string // nil: disclose.SearchText
@@ -81,7 +90,8 @@ type Config struct {
 // A Worker folds dockets. Its methods may be called by many goroutines.
 type Worker struct {
 	Config
-	busy keyed
+	busy  keyed
+	stuck sync.Map // dockets whose moved bulk rows could not be read, until when they are left alone
 }
 
 // New makes a worker; Run or Drain sets it to work.
@@ -100,6 +110,12 @@ func New(c Config) *Worker {
 	}
 	if c.Poll <= 0 {
 		c.Poll = 500 * time.Millisecond
+	}
+	if c.Catalogue == nil {
+		c.Catalogue = standard.Default()
+	}
+	if c.Bulk == nil {
+		c.Bulk = docket.BulkOf(c.Catalogue)
 	}
 	if c.Expand == nil {
 		c.Expand = ocds.Expand

@@ -309,7 +309,7 @@ func TestSameLogSameBytes(t *testing.T) {
 		b.drain()
 	}
 	row, _ := b.db.Docket(t.Context(), ten)
-	_, d, err := b.worker.make(t.Context(), ten, false)
+	_, d, err := b.worker.make(t.Context(), ten, false, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,15 @@ import (
 type target struct {
 	ids     []string
 	through int64
+	stray   []stray
+}
+
+// A stray is a record that names no docket while other versions of its row do.
+type stray struct {
+	identity []byte
+	ids      []string // dockets that the others name
+	dataset  string   // "" while sealed: then its token will lead to it
+	position int64
 }
 
 // resolve finds what each code concerns. Tenders and processes are dockets
@@ -44,6 +53,9 @@ func (w *Worker) resolve(ctx context.Context, works []store.Work) ([]target, err
 			if out[i], err = w.follow(ctx, work.Code); err != nil {
 				return nil, err
 			}
+			if err := w.noteStrays(ctx, out[i].stray); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return out, nil
@@ -61,6 +73,7 @@ func (w *Worker) follow(ctx context.Context, code string) (target, error) {
 	seen := map[int64]bool{}
 	next := []string{code}
 	t := target{through: -1}
+	byRow := map[string]*stray{}
 	for len(next) > 0 {
 		rows, err := w.rowsOf(ctx, next, seen)
 		if err != nil {
@@ -69,13 +82,22 @@ func (w *Worker) follow(ctx context.Context, code string) (target, error) {
 		next = nil
 		for _, r := range rows {
 			named := names(r.Codes)
+			s := byRow[string(r.Identity)]
+			if s == nil {
+				s = &stray{identity: r.Identity, position: -1}
+				byRow[string(r.Identity)] = s
+			}
 			if !named {
 				t.through = max(t.through, r.Position)
+				s.dataset, s.position = r.Dataset, max(s.position, r.Position)
 			}
 			for _, c := range r.Codes {
 				switch id := docket.Code(c).Docket(); {
 				case id != "":
 					found[id] = true
+					if !slices.Contains(s.ids, id) {
+						s.ids = append(s.ids, id)
+					}
 				case !asked[c] && !named: // a tender's own project leads to its siblings, not to it
 					asked[c] = true
 					next = append(next, c)
@@ -90,6 +112,11 @@ func (w *Worker) follow(ctx context.Context, code string) (target, error) {
 		t.ids = append(t.ids, id)
 	}
 	slices.Sort(t.ids)
+	for _, s := range byRow {
+		if s.position >= 0 && len(s.ids) > 0 {
+			t.stray = append(t.stray, *s)
+		}
+	}
 	return t, nil
 }
 

@@ -77,9 +77,13 @@ func (w *Worker) pass(ctx context.Context, skip map[string]bool) (did int, err e
 			return len(works), err
 		}
 	}
+	moved, err := w.readMoved(ctx, now)
+	if err != nil {
+		return len(works) + moved, err
+	}
 	due, err := w.Store.Due(ctx, now, 8*w.Parallel)
 	if err != nil {
-		return len(works), err
+		return len(works) + moved, err
 	}
 	fresh := due[:0]
 	for _, id := range due {
@@ -97,7 +101,7 @@ func (w *Worker) pass(ctx context.Context, skip map[string]bool) (did int, err e
 		}
 		return err
 	})
-	return len(works) + len(fresh), err
+	return len(works) + moved + len(fresh), err
 }
 
 // doWork folds the dockets that claimed codes concern, and notes the codes as

@@ -1,0 +1,24 @@
+-- +goose Up
+
+-- What dockets keep of their bulk rows (rows of data sets that are counted, summed and digested). Made again from the log when lost.
+-- step grows with every change: who read an older one must read again.
+CREATE TABLE bulk (
+    docket TEXT PRIMARY KEY,
+    step   INTEGER NOT NULL,
+    body   TEXT NOT NULL                   -- JSON: how far each code was read, and the totals
+) STRICT;
+
+-- What one row adds to the totals of one docket, to take it back when it changes.
+CREATE TABLE bulk_row (
+    docket   TEXT NOT NULL,
+    identity BLOB NOT NULL,
+    body     TEXT NOT NULL,                -- JSON
+    PRIMARY KEY (docket, identity)
+) STRICT, WITHOUT ROWID;
+
+-- Records that a docket must read though none of its codes names them: a row of its own moved, or was deleted without a word.
+CREATE TABLE bulk_moved (
+    docket   TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (docket, position)
+) STRICT, WITHOUT ROWID;
