@@ -125,15 +125,29 @@ func (db *DB) saveSearch(ctx context.Context, tx *sql.Tx, docket string, parts [
 		}
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM search_words WHERE rowid IN (SELECT id FROM search WHERE docket = $1)`, docket); err != nil {
+	// Statements of one row each: one that may touch many rows makes SQLite
+	// flush the full text each time, not once a transaction.
+	old, err := collect(ctx, tx, scanOne[int64], `SELECT id FROM search WHERE docket = $1`, docket)
+	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM search WHERE docket = $1`, docket); err != nil {
-		return err
+	for _, id := range old {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM search_words WHERE rowid = $1`, id); err != nil {
+			return err
+		}
+	}
+	if len(old) > 0 {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM search WHERE docket = $1`, docket); err != nil {
+			return err
+		}
 	}
 	for _, p := range parts {
-		var id int64
-		if err := tx.QueryRowContext(ctx, `INSERT INTO search (docket, tier) VALUES ($1, $2) RETURNING id`, docket, p.tier).Scan(&id); err != nil {
+		res, err := tx.ExecContext(ctx, `INSERT INTO search (docket, tier) VALUES ($1, $2)`, docket, p.tier)
+		if err != nil {
+			return err
+		}
+		id, err := res.LastInsertId()
+		if err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO search_words (rowid, words) VALUES ($1, $2)`, id, strings.Join(p.words, " ")); err != nil {

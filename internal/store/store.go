@@ -39,6 +39,7 @@ type DB struct {
 	synced, relaxed *sql.DB
 	bulk            *bulk
 	turn            chan struct{}
+	line            line // writes other than appends that wait for the turn
 
 	// PostgreSQL; nil on SQLite. Here turn orders this process's appends before
 	// they take a connection: waiting for the head row they would hold one each.
@@ -157,31 +158,18 @@ const (
 	repeated durability = false // can be made again from the log
 )
 
-// write runs fn in one transaction through database/sql.
+// write runs fn in one transaction through database/sql. fn may run more than
+// once, and must then do the same again.
 func (db *DB) write(ctx context.Context, d durability, fn func(tx *sql.Tx) error) error {
-	w := db.read // PostgreSQL: one pool for all
 	if db.pool == nil {
-		if err := db.take(ctx); err != nil {
-			return err
-		}
-		defer db.give()
-		w = db.synced
+		return db.writeTogether(ctx, d, fn)
+	}
+	return inTx(ctx, db.read, func(tx *sql.Tx) error { // PostgreSQL: one pool for all
 		if d == repeated {
-			w = db.relaxed
+			if _, err := tx.ExecContext(ctx, `SET LOCAL synchronous_commit = off`); err != nil {
+				return err
+			}
 		}
-	}
-	tx, err := w.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing; before, the first error counts
-	if db.pool != nil && d == repeated {
-		if _, err := tx.ExecContext(ctx, `SET LOCAL synchronous_commit = off`); err != nil {
-			return err
-		}
-	}
-	if err := fn(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
+		return fn(tx)
+	})
 }
