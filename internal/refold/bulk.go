@@ -207,7 +207,19 @@ func (w *Worker) keepBulk(ctx context.Context, f *file) (bool, error) {
 	if c.Moved, err = w.movedBulk(ctx, f); err != nil {
 		return false, err
 	}
-	return w.Store.PutBulk(ctx, c)
+	saved, err := w.Store.PutBulk(ctx, c)
+	if saved {
+		b.step++
+	}
+	return saved, err
+}
+
+// bulkMovedOn reports whether another worker has read further bulk rows since
+// the step of which a docket was made and saved. Then it must be made again:
+// with the same greatest position, the later of two to save would stand.
+func (w *Worker) bulkMovedOn(ctx context.Context, id string, step int64) (bool, error) {
+	s, err := w.Store.Bulk(ctx, id)
+	return err == nil && s.Step != step, err
 }
 
 // movedBulk finds the other dockets that versions of the bulk rows lead to and
@@ -295,13 +307,22 @@ func (w *Worker) readMoved(ctx context.Context, now time.Time) (did int, err err
 	})
 	return len(ids), w.each(ctx, ids, func(id string) error {
 		defer w.busy.lock(id)()
-		_, err := w.whole(ctx, id)
-		if s, e := w.Store.Bulk(ctx, id); e != nil || len(s.Moved) > 0 {
-			w.stuck.Store(id, now.Add(w.Lease))
-		} else {
-			w.stuck.Delete(id)
+		before, err := w.Store.Bulk(ctx, id)
+		if err != nil {
+			return err
 		}
-		return err
+		if _, err := w.whole(ctx, id); err != nil {
+			return err
+		}
+		after, err := w.Store.Bulk(ctx, id)
+		if err != nil {
+			return err
+		}
+		w.stuck.Delete(id)
+		if slices.ContainsFunc(before.Moved, func(p int64) bool { return slices.Contains(after.Moved, p) }) {
+			w.stuck.Store(id, now.Add(w.Lease))
+		}
+		return nil
 	})
 }
 

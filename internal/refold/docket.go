@@ -39,6 +39,10 @@ func (w *Worker) refold(ctx context.Context, id string, through int64) error {
 func (w *Worker) look(ctx context.Context, id string) (saved bool, err error) {
 	defer w.busy.lock(id)()
 	return w.guarded(ctx, id, func() (bool, error) {
+		bulk, err := w.Store.Bulk(ctx, id)
+		if err != nil {
+			return false, err
+		}
 		stored, err := w.Store.Docket(ctx, id)
 		if err != nil || stored == nil {
 			return false, err
@@ -52,7 +56,14 @@ func (w *Worker) look(ctx context.Context, id string) (saved bool, err error) {
 			return w.rounds(ctx, id)
 		}
 		d.Through = stored.Through
-		return w.save(ctx, d, now, nil)
+		saved, err := w.save(ctx, d, now, nil)
+		if err != nil {
+			return false, err
+		}
+		if moved, err := w.bulkMovedOn(ctx, id, bulk.Step); err != nil || !moved {
+			return saved, err
+		}
+		return w.rounds(ctx, id)
 	})
 }
 
@@ -125,7 +136,13 @@ func (w *Worker) rounds(ctx context.Context, id string) (saved bool, err error) 
 				return false, err // its records are all elsewhere, and nobody has seen it
 			}
 		}
-		return w.save(ctx, d, f.at, f.broken)
+		saved, err := w.save(ctx, d, f.at, f.broken)
+		if err != nil {
+			return false, err
+		}
+		if moved, err := w.bulkMovedOn(ctx, id, f.step); err != nil || !moved {
+			return saved, err
+		}
 	}
 	return false, errRounds
 }

@@ -54,7 +54,11 @@ func (w *Worker) Drain(ctx context.Context) error {
 			return err
 		}
 		if left.Codes == 0 {
-			return nil
+			// The others may have noted moved rows just before they were done.
+			if did, err := w.readMoved(ctx, w.Clock()); err != nil || did == 0 {
+				return err
+			}
+			continue
 		}
 		select {
 		case <-ctx.Done():
