@@ -37,7 +37,7 @@ func announced(id string, mine, touched []*row) []Announced {
 	for _, r := range touched {
 		for _, v := range r.versions {
 			fields := announcing[v.Dataset]
-			if fields == nil || !namesOrBelongs(id, v, current[r.current()]) {
+			if fields == nil || !announcesFor(id, v) {
 				continue
 			}
 			live := current[v] && v.Op != standard.Delete
@@ -57,7 +57,7 @@ func announced(id string, mine, touched []*row) []Announced {
 				for _, lot := range lots {
 					out = append(out, Announced{
 						Lot: lot, Kind: kind, At: plain(m.Latest()), WholeDay: m.WholeDay, Dataset: v.Dataset, Origin: valid(v.Origin), Key: valid(v.Key),
-						Field: f.field, Position: v.Position, Live: live && !(f.field == "BID_OPEN_TIME" && postponedTo(v.Fields)),
+						Field: f.field, Position: v.Position, Live: live && (f.field != "BID_OPEN_TIME" || !postponedTo(v.Fields)),
 					})
 				}
 			}
@@ -79,9 +79,11 @@ func compareAnnounced(a, b Announced) int {
 		cmp.Compare(flag(a.Live), flag(b.Live)), cmp.Compare(flag(a.WholeDay), flag(b.WholeDay)))
 }
 
-// namesOrBelongs reports whether a version announces for this docket: it names
-// it, or names no docket and its row belongs here.
-func namesOrBelongs(id string, v *Version, belongs bool) bool {
+// announcesFor reports whether a version of a row that was ever connected with
+// the docket announces for it: it names it, or names no docket. The latter
+// counts even when the row has moved away or what connected it was deleted, or
+// else a correction would unmake the announcement.
+func announcesFor(id string, v *Version) bool {
 	direct := false
 	for _, c := range Codes(&v.Record) {
 		if c.Docket() == id {
@@ -89,7 +91,7 @@ func namesOrBelongs(id string, v *Version, belongs bool) bool {
 		}
 		direct = direct || c.Docket() != ""
 	}
-	return belongs && !direct
+	return !direct
 }
 
 // postponedTo reports whether a row says that the opening is postponed and
@@ -112,14 +114,15 @@ func yes(s string) bool {
 func (a *Announced) about(lot string) bool { return a.Lot == "" || a.Lot == lot }
 
 // LatestAnnounced returns the latest deadline or opening time ever announced
-// for a lot, by any origin, in any version: until then its bids are secret. It
-// reports false when no bid deadline or opening has been announced.
+// for a lot, by any origin, in any version: until then its bids are secret. The
+// lot "" is the whole tender: what is announced for any lot binds it. It reports
+// false when no bid deadline or opening has been announced.
 func (d *Docket) LatestAnnounced(lot string) (time.Time, bool) {
 	var latest time.Time
 	any := false
 	for i := range d.Announced {
 		a := &d.Announced[i]
-		if !a.about(lot) {
+		if lot != "" && !a.about(lot) {
 			continue
 		}
 		any = any || a.Kind != KindPrequalification

@@ -153,6 +153,10 @@ func (e *Entry) names(lot string) bool {
 	return slices.Contains(lots, lot)
 }
 
+// binds reports whether what a row says can keep the lot shut: it speaks of the
+// lot. The lot "" is the whole tender, which every row of it binds.
+func (e *Entry) binds(lot string) bool { return lot == "" || e.About(lot) }
+
 func (d *Docket) bidMoment(origin, lot string, at time.Time) (Moment, Refusal) {
 	m := Moment{Vault: standard.Vault{Origin: origin, Tender: d.ID, Lot: lot}, Seal: standard.Bid}
 	no := func(why string, ref Ref) (Moment, Refusal) {
@@ -212,7 +216,7 @@ func (d *Docket) bidMoment(origin, lot string, at time.Time) (Moment, Refusal) {
 
 func (d *Docket) announcing(lot string, at time.Time) Ref {
 	for _, a := range d.Announced {
-		if a.about(lot) && a.At.Equal(at) {
+		if (lot == "" || a.about(lot)) && a.At.Equal(at) {
 			return Ref{Dataset: a.Dataset, Key: a.Key, Field: a.Field, Origin: a.Origin, Position: a.Position}
 		}
 	}
@@ -223,7 +227,7 @@ func (d *Docket) announcing(lot string, at time.Time) Ref {
 func (d *Docket) unreadable(lot string) (Ref, bool) {
 	for _, dataset := range []string{"503", "504", "505"} {
 		for e := range d.rows(dataset) {
-			if !e.About(lot) {
+			if !e.binds(lot) {
 				continue
 			}
 			for _, f := range announcing[dataset] {
@@ -242,7 +246,7 @@ func (d *Docket) unreadable(lot string) (Ref, bool) {
 // type cannot be read counts as such.
 func (d *Docket) abnormal(lot string) (Ref, bool) {
 	for e := range d.rows("517") {
-		if e.About(lot) && e.closes() {
+		if e.binds(lot) && e.closes() {
 			return e.Ref("EXCEPITON_TYPE"), true
 		}
 	}
@@ -259,7 +263,7 @@ func (e *Entry) closes() bool { return strings.TrimLeft(e.text("EXCEPITON_TYPE")
 func (d *Docket) postponed(lot string) (Ref, bool) {
 	for _, dataset := range []string{"503", "504"} {
 		for e := range d.rows(dataset) {
-			if !e.About(lot) || !yes(e.Fields["IS_POSTPONE"]) {
+			if !e.binds(lot) || !yes(e.Fields["IS_POSTPONE"]) {
 				continue
 			}
 			if _, ok := trade.ParseMoment(e.Fields["POST_OPEN_TIME"]); !ok && !d.newTime(lot, e) {
@@ -273,7 +277,7 @@ func (d *Docket) postponed(lot string) (Ref, bool) {
 func (d *Docket) newTime(lot string, postponed *Entry) bool {
 	var openings []Announced
 	for _, a := range d.Announced {
-		if a.about(lot) && a.Kind == KindOpening {
+		if (lot == "" || a.about(lot)) && a.Kind == KindOpening {
 			openings = append(openings, a)
 		}
 	}

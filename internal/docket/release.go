@@ -101,7 +101,10 @@ func (d *Docket) ReleaseOf(origin, lot string, seal standard.Seal) *Release {
 
 // Opened reports whether a vault's seal is off by a fact of release. The vault
 // of the whole tender (lot "") is open when every lot that its trading system
-// has for the tender is; with no lot at all, by a release of its own.
+// has for the tender is, and the last of them was opened when all times
+// announced until then for any lot had passed: a lot that was announced and then
+// taken back binds what names no lot. With no lot at all it is open by a release
+// of its own.
 func (d *Docket) Opened(v standard.Vault, seal standard.Seal) bool {
 	if v.Tender != d.ID {
 		return false
@@ -115,8 +118,24 @@ func (d *Docket) Opened(v standard.Vault, seal standard.Seal) bool {
 			lots = own
 		}
 	}
+	var last *Release
 	for _, lot := range lots {
-		if r := d.ReleaseOf(v.Origin, lot, seal); r == nil || r.State != StateOpened {
+		r := d.ReleaseOf(v.Origin, lot, seal)
+		if r == nil || r.State != StateOpened {
+			return false
+		}
+		if last == nil || r.At.After(last.At) {
+			last = r
+		}
+	}
+	return v.Lot != "" || d.allAnnouncedPast(last)
+}
+
+// allAnnouncedPast reports whether a release was made when every time that had
+// been announced for the tender was past.
+func (d *Docket) allAnnouncedPast(r *Release) bool {
+	for i := range d.Announced {
+		if a := &d.Announced[i]; a.Position < r.Position && a.At.After(r.At) {
 			return false
 		}
 	}
