@@ -26,7 +26,8 @@ func (q quarantine) Keep(ctx context.Context, entries []exchange.Quarantined) er
 		if err != nil {
 			return err
 		}
-		rows[i] = store.QuarantineRow{ID: e.ID, Received: e.Received, Source: e.Source, Key: e.Key, Rule: e.Rule, Bytes: body}
+		id := q.keys.PrivateName("quarantine", []byte(e.ID)) // e.ID is a plain digest of the bytes
+		rows[i] = store.QuarantineRow{ID: id, Received: e.Received, Source: e.Source, Key: e.Key, Rule: e.Rule, Bytes: body}
 	}
 	return q.db.PutQuarantine(ctx, rows)
 }

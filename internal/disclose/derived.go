@@ -137,7 +137,7 @@ func (b *builder) events(v *Docket) {
 		if ro == nil || !b.sees(ro, ev.Ref.Field) || ev.Ref.Field == "" && !ro.meta {
 			continue
 		}
-		out := Event{At: ev.At, WholeDay: ev.WholeDay, Kind: ev.Kind, Lot: ev.Lot, Dataset: ev.Ref.Dataset, Field: ev.Ref.Field, Position: b.position(ev.Ref.Position)}
+		out := Event{At: ev.At, WholeDay: ev.WholeDay, Kind: ev.Kind, Lot: ev.Lot, Dataset: ev.Ref.Dataset, Field: ev.Ref.Field, Position: b.position(ev.Ref.Origin, ev.Ref.Position)}
 		out.ZH, out.EN = b.words(ev.Ref.Dataset, ev.Ref.Field)
 		if ro.meta {
 			out.Key = b.keyOf(ro)

@@ -19,7 +19,7 @@ func (b *builder) entry(e *docket.Entry) *Entry {
 	ro := b.row(e)
 	out := &Entry{
 		Dataset: e.Dataset, ZH: e.Dataset, EN: e.Dataset, Origin: e.Origin, Deleted: e.Deleted,
-		Position: b.position(e.Position), Fields: []Field{}, lots: []string{},
+		Position: b.position(e.Origin, e.Position), Fields: []Field{}, lots: []string{},
 	}
 	ds := b.w.catalogue.Dataset(e.Dataset)
 	if ds != nil {

@@ -74,7 +74,7 @@ func (b *builder) evidence(ref *docket.Ref) Verdict {
 		}
 		return Sealed
 	}
-	if !b.numbers {
+	if !b.numbers(e.Origin) {
 		ref.Position = 0
 	}
 	ref.Key = b.keyOf(ro)

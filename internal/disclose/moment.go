@@ -42,7 +42,8 @@ type lotKey struct{ origin, lot string }
 
 // stages tells how far each lot of a docket has come at a given time.
 type stages struct {
-	lots   []string // codes of d.Lots and of all records whose existence is no secret
+	lots   []string            // codes of d.Lots and of all records whose existence is no secret
+	named  map[string][]string // origin to the codes that such records of its own name
 	moment map[lotKey]Moment
 }
 
@@ -50,7 +51,7 @@ type stages struct {
 // records of the same origin. Releases dated after at do not count yet.
 // Records whose very existence is sealed have no say.
 func (w *Window) stagesOf(d *docket.Docket, at time.Time) *stages {
-	s := &stages{moment: map[lotKey]Moment{}}
+	s := &stages{named: map[string][]string{}, moment: map[lotKey]Moment{}}
 	bid, committee := map[lotKey]bool{}, map[lotKey]bool{}
 	for _, l := range d.Lots {
 		s.lots = append(s.lots, l.Code)
@@ -74,7 +75,7 @@ func (w *Window) stagesOf(d *docket.Docket, at time.Time) *stages {
 			continue
 		}
 		for _, lot := range docket.Sections(e.Fields) {
-			s.lots = append(s.lots, lot)
+			s.names(e.Origin, lot)
 			k := lotKey{e.Origin, lot}
 			switch e.Dataset {
 			case "511":
@@ -115,7 +116,7 @@ func (s *stages) addPublished(d *docket.Docket) {
 		s.moment[lotKey{e.Origin, ""}] = Signed
 		for _, lot := range docket.Sections(e.Fields) {
 			s.moment[lotKey{e.Origin, lot}] = Signed
-			s.lots = append(s.lots, lot)
+			s.names(e.Origin, lot)
 		}
 	}
 }
@@ -163,21 +164,36 @@ func (s *stages) of(origin string, lots []string) Moment {
 	return m
 }
 
-// allOpened reports whether every lot of the docket has been opened by some
-// trading system, so that the numbering of its records tells nothing any more.
-func (s *stages) allOpened() bool {
-	lots := s.lots
-	if len(lots) == 0 {
-		lots = []string{""}
+func (s *stages) names(origin, lot string) {
+	s.lots = append(s.lots, lot)
+	if !slices.Contains(s.named[origin], lot) {
+		s.named[origin] = append(s.named[origin], lot)
 	}
-	return !slices.ContainsFunc(lots, func(lot string) bool {
-		for k, m := range s.moment {
-			if k.lot == lot && m >= Opened {
-				return false
-			}
+}
+
+// opened reports whether a trading system has opened every lot that it names,
+// so that the numbering of its records tells nothing any more. That another
+// system opened bids of its own for the same lot does not count: between this
+// one's records its sealed bids still lie. Who names no lot waits for all.
+func (s *stages) opened(origin string) bool {
+	lots := s.named[origin]
+	if len(lots) > 0 {
+		return !slices.ContainsFunc(lots, func(lot string) bool { return s.moment[lotKey{origin, lot}] < Opened })
+	}
+	for other := range s.named {
+		if !s.opened(other) {
+			return false
 		}
+	}
+	if len(s.named) > 0 {
 		return true
-	})
+	}
+	for k, m := range s.moment { // a tender without lots
+		if k.lot == "" && m >= Opened && (k.origin == origin || origin == docket.SystemOrigin) {
+			return true
+		}
+	}
+	return false
 }
 
 func passed(text string, at time.Time) bool {

@@ -169,21 +169,24 @@ type builder struct {
 	at        time.Time
 	stages    *stages
 	published func(*docket.Entry) bool
-	numbers   bool // log positions may be shown
 	rows      map[standard.Identity]*row
 }
 
 func (w *Window) builder(d *docket.Docket, r Reader, at time.Time) *builder {
-	b := &builder{
+	return &builder{
 		w: w, d: d, r: r, seat: r.seatAt(d), at: at, stages: w.stagesOf(d, at), published: publishedRows(d),
 		rows: make(map[standard.Identity]*row, len(d.Live)),
 	}
-	b.numbers = b.stages.allOpened() || b.seat == seatSource
-	return b
 }
 
-func (b *builder) position(p int64) *int64 {
-	if !b.numbers {
+// numbers tells whether log positions of a trading system's records may be
+// shown; it knows its own from the receipts.
+func (b *builder) numbers(origin string) bool {
+	return b.seat == seatSource || b.stages.opened(origin)
+}
+
+func (b *builder) position(origin string, p int64) *int64 {
+	if !b.numbers(origin) {
 		return nil
 	}
 	return &p

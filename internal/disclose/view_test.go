@@ -136,6 +136,45 @@ func TestOnlyItsOwnOpeningOpensALot(t *testing.T) {
 	}
 }
 
+// Where a system's records stand in the log is shown once it has opened all its
+// lots: that another system opened bids of its own for the same lot tells of no
+// more than that one's numbering.
+func TestPositionsWaitForTheirOwnOpening(t *testing.T) {
+	l := newLife()
+	one, two := lotCode(1), lotCode(2)
+	for _, origin := range []string{originA, originB} {
+		l.put("502", origin, one, "lot-one-"+origin)
+	}
+	l.put("502", originA, two, "lot-two")
+	shown := func(origin string, r Reader) bool {
+		n := 0
+		for _, e := range View(l.d, r, now).Entries {
+			if e.Origin == origin && e.Position != nil {
+				n++
+			}
+		}
+		return n > 0
+	}
+	check := func(when string, a, b bool) {
+		t.Helper()
+		for _, r := range []Reader{{}, {Audience: Auditor}, {Audience: Supervisor, Regions: []string{Everywhere}}, {Audience: Administrator}} {
+			if shown(originA, r) != a || shown(originB, r) != b {
+				t.Errorf("%s: positions of A shown to %q: %v, of B: %v; want %v and %v", when, r.Audience, shown(originA, r), shown(originB, r), a, b)
+			}
+		}
+	}
+	check("before", false, false)
+	l.reach(originB, one, Opened)
+	check("B opened its own", false, true)
+	l.reach(originA, one, Opened)
+	check("A opened one of two", false, true)
+	l.reach(originA, two, Opened)
+	check("all opened", true, true)
+	if !shown(originA, Reader{Audience: Source, Origins: []string{originA}}) {
+		t.Error("a system does not see its own positions")
+	}
+}
+
 func TestFailedOpeningIsNotForThePublic(t *testing.T) {
 	l := newLife()
 	lot := lotCode(1)

@@ -3,7 +3,10 @@ package exchange
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"mingjing/internal/docket"
 	"mingjing/internal/ledger"
@@ -36,8 +39,8 @@ type Intake struct {
 // judged is one record with what the standard says of it.
 type judged struct {
 	answer Answer
-	draft  ledger.Draft
-	past   bool // came through the source's history window
+	draft  ledger.Draft // of a refused record only its origin and sealing
+	past   bool         // came through the source's history window
 }
 
 // Take is the way in of every batch, dry run or not: each record is checked for
@@ -82,7 +85,10 @@ func (in *Intake) judge(src *Source, batch *standard.Batch, i int, now time.Time
 	item := &batch.Items[i]
 	if item.Problem != nil {
 		// It could not be read, so nothing says which of its bytes are secret.
-		return judged{answer: Answer{Index: i, Status: Refused, Problems: recordProblems([]standard.Problem{*item.Problem}, hideAll), Ran: []string{item.Problem.Rule}}}
+		return judged{
+			answer: Answer{Index: i, Status: Refused, Problems: recordProblems([]standard.Problem{*item.Problem}, hideAll), Ran: []string{item.Problem.Rule}},
+			draft:  besides(src, standard.Sealing{Whole: standard.Bid}),
+		}
 	}
 	r := item.Record
 	if r.Origin == "" {
@@ -96,6 +102,10 @@ func (in *Intake) judge(src *Source, batch *standard.Batch, i int, now time.Time
 	if report.Refused() {
 		out.answer.Status = Refused
 		out.answer.Problems = recordProblems(report.Problems, hidden)
+		if slices.ContainsFunc(report.Problems, func(p standard.Problem) bool { return p.Rule == ruleSystemSet }) {
+			sealing = standard.Sealing{Whole: standard.Bid} // no sender's data set: nothing says what is in it
+		}
+		out.draft = besides(src, sealing)
 		return out
 	}
 	out.answer.Status = Accepted
@@ -109,15 +119,36 @@ func (in *Intake) judge(src *Source, batch *standard.Batch, i int, now time.Time
 	return out
 }
 
+// ruleSystemSet refuses a data set that only the platform itself writes.
+const ruleSystemSet = "S003"
+
+// besides is a refused record as the ledger needs to know of it: the kept batch
+// holds it too, so it hangs on the locks of what the record would have been.
+// The record was not checked to its end: names of lots that no real one has, and
+// the person, are left out, which keeps the batch closed for good.
+func besides(src *Source, sealing standard.Sealing) ledger.Draft {
+	sealing.Person = ""
+	const longest = 100 // bytes; a section code has 23
+	if slices.ContainsFunc(sealing.Vaults, func(v standard.Vault) bool {
+		name := v.Origin + v.Tender + v.Lot
+		return len(name) > longest || !utf8.ValidString(name) || strings.ContainsRune(name, 0)
+	}) {
+		sealing.Vaults = nil
+	}
+	return ledger.Draft{Record: standard.Record{Origin: src.Platforms[0]}, Sealing: sealing}
+}
+
 // append hands the accepted records that are history, or those that are not,
 // to the ledger, and puts the receipts into their answers.
 func (in *Intake) append(ctx context.Context, src *Source, ev *ledger.Evidence, all []judged, past bool) error {
-	var drafts []ledger.Draft
+	var drafts, beside []ledger.Draft
 	var of []int
 	for i := range all {
-		if all[i].answer.Status == Accepted && all[i].answer.Receipt == nil && all[i].past == past {
+		if all[i].answer.Status != Refused && all[i].past == past {
 			drafts = append(drafts, all[i].draft)
 			of = append(of, i)
+		} else {
+			beside = append(beside, all[i].draft)
 		}
 	}
 	if len(drafts) == 0 {
@@ -130,7 +161,7 @@ func (in *Intake) append(ctx context.Context, src *Source, ev *ledger.Evidence, 
 		// Nobody signed: whoever imports answers for it, not the source.
 		author = ledger.Author{Kind: "person", ID: "import/" + src.Name}
 	}
-	outcomes, err := in.Ledger.Append(ctx, ledger.Submission{Author: author, Evidence: ev, History: past, Drafts: drafts})
+	outcomes, err := in.Ledger.Append(ctx, ledger.Submission{Author: author, Evidence: ev, History: past, Drafts: drafts, Beside: beside})
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,8 @@ import (
 )
 
 // Quarantine keeps the bytes of what was refused, for a person to look at. The
-// bytes may hold secrets in any field: implementations encrypt them.
+// bytes may hold secrets in any field: implementations encrypt them, and key
+// their id.
 type Quarantine interface {
 	// Keep stores the entries durably. An entry kept again changes nothing.
 	Keep(ctx context.Context, entries []Quarantined) error

@@ -28,7 +28,8 @@ type Author struct {
 }
 
 // Evidence is a signed batch as it came: enough to prove to a third party who
-// signed what. It is stored sealed when any of its records is.
+// signed what. It is stored sealed when any record in its body is, refused ones
+// included.
 type Evidence struct {
 	ContentType string
 	Body        []byte // decoded body exactly as signed
@@ -53,6 +54,11 @@ type Submission struct {
 	Evidence *Evidence // nil for system records
 	History  bool      // came through a dated history window
 	Drafts   []Draft
+	// Beside are the other records of the signed batch: those that were refused
+	// and those that another submission appends. They are not appended, but the
+	// kept body holds them too and so hangs on their locks as well. Of each only
+	// Record.Origin and Sealing are read.
+	Beside []Draft
 }
 
 // A Receipt says where a record stands. Leaf and Position are what `verify`
@@ -105,7 +111,7 @@ type BatchRow struct {
 	ID       int64
 	Received time.Time
 	Author   Author
-	Evidence []byte // encoded Evidence, compressed; encrypted when any record in it is sealed (evidence.go)
+	Evidence []byte // encoded Evidence, compressed; encrypted when any record in its body is sealed (evidence.go)
 }
 
 // A Tile is one tile of the Merkle tree (C2SP tlog-tiles, height 8): up to 256

@@ -85,6 +85,13 @@ func (l *Ledger) prepare(ctx context.Context, s *Submission) (*request, error) {
 	if s.Evidence == nil {
 		return r, nil
 	}
+	for i := range s.Beside {
+		for _, e := range l.keys.locks(&s.Beside[i]) {
+			if !slices.Contains(r.keys, e) {
+				r.keys = append(r.keys, e)
+			}
+		}
+	}
 	seed, err := l.rand.seed()
 	if err != nil {
 		return nil, err

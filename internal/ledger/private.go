@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 )
@@ -37,6 +38,13 @@ func (k *Keyring) OpenPrivate(purpose string, sealed []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: purpose %s", ErrPrivate, purpose)
 	}
 	return plain, nil
+}
+
+// PrivateName returns a name for bytes that Private seals: the same for the same
+// bytes and purpose, so that they are kept once. It is keyed, for whoever knows
+// a refused record but for its price could try prices against a plain digest.
+func (k *Keyring) PrivateName(purpose string, plain []byte) string {
+	return hex.EncodeToString(k.mac("private name", purpose, string(plain)))
 }
 
 // Healthy says why nothing can be sealed any more; nil while the keyring is

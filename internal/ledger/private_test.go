@@ -2,7 +2,10 @@ package ledger
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -27,6 +30,10 @@ func TestPrivateBytes(t *testing.T) {
 	}
 	if _, err := k.OpenPrivate("something else", sealed); !errors.Is(err, ErrPrivate) {
 		t.Errorf("another purpose reads it: %v", err)
+	}
+	name := k.PrivateName("quarantine", secret)
+	if plain := sha256.Sum256(secret); name != k.PrivateName("quarantine", secret) || name == k.PrivateName("else", secret) || name == k.PrivateName("quarantine", secret[1:]) || strings.Contains(name, hex.EncodeToString(plain[:4])) {
+		t.Errorf("the name %s is not the bytes' and the keyring's own", name)
 	}
 	sealed[len(sealed)-1] ^= 1
 	if _, err := k.OpenPrivate("quarantine", sealed); !errors.Is(err, ErrPrivate) {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -227,6 +228,20 @@ func (k *Keyring) keysFor(seal standard.Seal, origin string, s *standard.Sealing
 	}
 	if len(keys) == 0 {
 		keys = append(keys, k.vaultKey(standard.Vault{Origin: origin}, seal))
+	}
+	return keys
+}
+
+// locks returns the keys that any part of a record hangs on.
+func (k *Keyring) locks(d *Draft) []*keyEntry {
+	var keys []*keyEntry
+	if d.Sealing.Whole != standard.Open {
+		keys = k.keysFor(d.Sealing.Whole, d.Record.Origin, &d.Sealing)
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.Sealing.Fields)) {
+		if seal := d.Sealing.Fields[name]; seal != standard.Open && seal != d.Sealing.Whole {
+			keys = append(keys, k.keysFor(seal, d.Record.Origin, &d.Sealing)...)
+		}
 	}
 	return keys
 }

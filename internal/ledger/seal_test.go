@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -57,6 +58,15 @@ func TestSecretsNeverLeave(t *testing.T) {
 	// An open neighbour in the same batch must not give them away either.
 	mustAppend(t, l, submission(append(sealedDrafts(), openDraft("503", "neighbour", "1", map[string]string{"A": "open value"}))...))
 	mustAppend(t, l, submission(sealedDrafts()...)) // replayed
+	// Nor may the body of an open record whose batch held records that were refused.
+	for i, d := range sealedDrafts() {
+		beside := submission(openDraft("503", "beside", strconv.Itoa(i), map[string]string{"A": "open value"}), d)
+		beside.Drafts, beside.Beside = beside.Drafts[:1], beside.Drafts[1:]
+		mustAppend(t, l, beside)
+		if !BatchSealed(store.batches[len(store.batches)-1]) {
+			t.Errorf("%d: the body that holds a refused record is kept in the open", i)
+		}
+	}
 	var files bytes.Buffer
 	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

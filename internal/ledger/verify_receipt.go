@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"github.com/go-json-experiment/json"
@@ -15,7 +16,8 @@ type shown struct {
 	disclosed []Disclosed
 }
 
-// ParseReceipts reads a receipt file: one receipt, or an array of them, in JSON.
+// ParseReceipts reads a receipt file: one receipt, an array of them, or a door's
+// whole answer to a batch, in JSON.
 func ParseReceipts(raw []byte) ([]Receipt, error) {
 	raw = bytes.TrimSpace(raw)
 	var rs []Receipt
@@ -23,9 +25,24 @@ func ParseReceipts(raw []byte) ([]Receipt, error) {
 	if len(raw) > 0 && raw[0] == '[' {
 		err = json.Unmarshal(raw, &rs)
 	} else {
-		var r Receipt
-		err = json.Unmarshal(raw, &r)
-		rs = append(rs, r)
+		var one struct {
+			Receipt
+			Answers []struct {
+				Receipt *Receipt `json:"receipt"`
+			} `json:"answers"`
+		}
+		err = json.Unmarshal(raw, &one)
+		if one.Answers == nil {
+			rs = append(rs, one.Receipt)
+		}
+		for _, a := range one.Answers {
+			if a.Receipt != nil { // a refused record has none
+				rs = append(rs, *a.Receipt)
+			}
+		}
+		if err == nil && len(rs) == 0 {
+			return nil, errors.New("receipt file: the answer has no receipt: every record was refused")
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("receipt file is not JSON of a receipt: %w", err)

@@ -223,7 +223,14 @@ func TestReceiptsAndDisclosedFields(t *testing.T) {
 			}
 		})
 	}
-	for _, raw := range []string{"", "{", "[]x", `{"log":"x"}`, `{"log":"x","position":-1,"leaf":"` + strings.Repeat("ab", 32) + `"}`} {
+	door, err := json.Marshal(map[string]any{"accepted": 1, "answers": []map[string]any{{"status": "refused"}, {"receipt": good}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ParseReceipts(door); err != nil || len(got) != 1 {
+		t.Errorf("a door's whole answer: %+v, %v", got, err)
+	}
+	for _, raw := range []string{"", "{", "[]x", `{"answers":[]}`, `{"answers":[{"status":"refused"}]}`, `{"log":"x"}`, `{"log":"x","position":-1,"leaf":"` + strings.Repeat("ab", 32) + `"}`} {
 		if _, err := ParseReceipts([]byte(raw)); err == nil {
 			t.Errorf("receipt file %q", raw)
 		}

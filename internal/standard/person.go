@@ -61,6 +61,18 @@ func idByte(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
 
+// bidderName reports whether a field that no data set has is named like one that
+// tells of bidders, whose names and number are secret before the opening.
+func bidderName(n string) bool {
+	n = strings.ToUpper(n)
+	for _, part := range []string{"BIDDER", "投标人", "投标单位", "投标企业", "投标报价"} {
+		if strings.Contains(n, part) {
+			return true
+		}
+	}
+	return false
+}
+
 // personalName reports whether a field that no data set has is named like one
 // that holds a person's number.
 func personalName(n string) bool {

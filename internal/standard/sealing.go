@@ -12,10 +12,12 @@ import (
 // A data set that is not in the catalogue is sealed whole and hangs on no
 // vault, so that it stays closed: such records are refused at the door, and
 // nothing else should come here. A field that the data set does not have gets
-// the strictest seal that a field of that name has anywhere, and Personal when
-// its name or its value looks like a person's number. Attachments get the seal
-// of the data set's sealed fields. An organisation's code
-// that is a valid ID number (a natural person can bid) is Personal too.
+// the strictest of the seals that a field of that name has anywhere and of the
+// data set's own sealed fields, since nothing tells it from them; Bid when its
+// name speaks of bidders; and Personal when its name or its value looks like a
+// person's number. Attachments get the seal of the data set's sealed fields. An
+// organisation's code that is a valid ID number (a natural person can bid) is
+// Personal too.
 func (c *Catalogue) Sealing(r *Record) Sealing {
 	d := c.byNo[r.Dataset]
 	if d == nil {
@@ -56,8 +58,11 @@ func (c *Catalogue) Sealing(r *Record) Sealing {
 				continue
 			}
 			as := c.sealedNames[name]
-			if name == SourceField {
+			if name == SourceField || stricter(d.plan.attach, as) {
 				as = d.plan.attach
+			}
+			if as == Open && bidderName(name) {
+				as = Bid
 			}
 			if as != Personal && (personalName(name) || holdsPerson(v)) {
 				as = Personal

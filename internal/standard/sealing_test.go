@@ -33,6 +33,9 @@ func TestSealing(t *testing.T) {
 		{"a natural person won", "513", func(r *Record) { r.Fields["WIN_BIDDER_CODE"] = id }, Sealing{Fields: map[string]Seal{"WIN_BIDDER_CODE": Personal}, Person: id}},
 		{"sealed elsewhere, unknown here", "513", func(r *Record) { r.Fields["MAC_ADDRESS"], r.Fields["PM_CODE"] = "02-00", id }, Sealing{Fields: map[string]Seal{"MAC_ADDRESS": Bid, "PM_CODE": Personal}, Vaults: []Vault{lot}}},
 		{"a phone by its name, an ID number by its looks", "517", func(r *Record) { r.Fields["CONTACT_PHONE"], r.Fields["REMARK2"] = "1", "经办人 "+id }, Sealing{Fields: map[string]Seal{"CONTACT_PHONE": Personal, "REMARK2": Personal}}},
+		{"unknown in a set that holds bids: nothing tells it from them", "506", func(r *Record) { r.Fields["COLOUR"] = "red" }, Sealing{Fields: map[string]Seal{"BID_OPENING_ACTOR": Bid, "BID_OPENING_CONTENT": Bid, "COLOUR": Bid}, Vaults: []Vault{lot}}},
+		{"unknown in a set that holds the evaluation", "509", func(r *Record) { r.Fields["COLOUR"] = "red" }, Sealing{Fields: map[string]Seal{"EVALUATION_CONTENT": Committee, "COLOUR": Committee}, Vaults: []Vault{lot}}},
+		{"unknown, and by its name about bidders", "502", func(r *Record) { r.Fields["BIDDER_COUNT"], r.Fields["投标人名单"] = "3", "甲、乙" }, Sealing{Fields: map[string]Seal{"BIDDER_COUNT": Bid, "投标人名单": Bid}, Vaults: []Vault{lot}}},
 		{"unknown and harmless", "517", func(r *Record) { r.Fields["COLOUR"] = "red" }, Sealing{}},
 		{"attachments of an opening record", "506", func(r *Record) {
 			r.Fields = map[string]string{"TENDER_PROJECT_CODE": exampleTender, SourceField: "NAME=投标人.pdf"}
