@@ -19,8 +19,12 @@ type eraseCmd struct {
 
 func (c *eraseCmd) Run(ctx context.Context) error {
 	return c.use(ctx, func(h *house) error {
+		open, err := releasedVaults(ctx, h.db) // of what is still sealed nobody can judge what it holds
+		if err != nil {
+			return err
+		}
 		receipt, err := h.ledger.Erase(ctx, ledger.Erasure{
-			Order: c.Order, Position: c.Position, Fields: c.Fields, Reason: c.Reason, Person: c.Person,
+			Order: c.Order, Position: c.Position, Fields: c.Fields, Reason: c.Reason, Person: c.Person, Open: open,
 			Author: ledger.Author{Kind: "person", ID: c.By},
 		})
 		if err != nil {

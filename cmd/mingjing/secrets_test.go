@@ -1,0 +1,320 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"mingjing/internal/standard"
+	"mingjing/internal/store/pgtest"
+)
+
+// Before its moment no secret lies anywhere: not in the data folder, not in a
+// dump, not in a log line or a metric, not in an answer to anybody. One docket
+// lives before the real program, with a secret in every field of every sealed
+// data set, in good records and in every kind of bad one.
+func TestNoSecretBeforeItsMoment(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { noSecret(t, "") })
+	t.Run("postgres", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("SKIPPED, NOT TESTED ON POSTGRESQL: -short")
+		}
+		noSecret(t, pgtest.Database(t))
+	})
+}
+
+func noSecret(t *testing.T, dsn string) {
+	o := openOffice(t, dsn)
+	far := time.Now().AddDate(0, 0, 30)
+	p := newPlant(1, o.systems[0].Platform)
+	odd := newPlant(2, o.systems[0].Platform)
+	past := newPlant(3, o.systems[2].Platform) // of the system with a history window
+	for _, r := range append(p.tenderUp(t, far), odd.tenderUp(t, far)...) {
+		o.batch(0, r) // a batch each: that of the section has nothing to hide and is kept in the open
+	}
+	var open []wired
+	for _, ds := range standard.Default().Datasets() {
+		if ds.Class != standard.ClassSystem && ds.Seal == standard.Open && !slices.Contains([]string{"501", "502", "503"}, ds.No) {
+			open = append(open, p.record(t, ds.No, 0, nil))
+		}
+	}
+	open = append(open, p.announce(t, far, nil))
+	o.batch(0, open...)
+	for _, r := range past.tenderUp(t, far) {
+		o.batch(2, r)
+	}
+	answers := o.oddities(odd, past)
+	o.settle()
+	o.missesNone(o.addresses(p))
+
+	// However many bids there are, everybody is answered the same.
+	shots := map[int]map[string]string{0: o.shoot(p)}
+	o.batch(0, p.committee(t, 1)...)
+	sent := 0
+	for _, upTo := range []int{2, 5, 9} {
+		for ; sent < upTo; sent++ {
+			a, _ := o.batch(0, p.bids(t, sent)...)
+			answers = append(answers, a)
+		}
+		o.settle()
+		shots[upTo] = o.shoot(p)
+	}
+	for _, n := range []int{2, 5, 9} {
+		compareShots(t, fmt.Sprintf("with %d bids", n), shots[0], shots[n])
+	}
+
+	secret := newHunt()
+	for _, plant := range []*plant{p, odd, past} {
+		plant.hunt(secret, ofBid, ofCommittee, ofPerson)
+	}
+	plain := newHunt()
+	plain.mark("an open field", p.han(ofOpen))
+	for _, a := range answers {
+		secret.none(t, "the door's answer", a.all())
+	}
+	for _, seat := range everySeat {
+		for _, path := range append(o.addresses(p), o.addresses(odd)...) {
+			secret.none(t, seat+" at "+path, o.get(seat, path).all())
+		}
+	}
+	for at := range 40 {
+		secret.none(t, "a receipt", o.signed(0, http.MethodGet, fmt.Sprintf("/exchange/v1/receipts/%d", at), nil, nil).all())
+	}
+	o.searchesFindNothing(p)
+	plain.has(t, "the docket", o.get(atPublic, "/api/v1/dockets/"+p.tender).body)
+
+	for _, stolen := range o.stolen(dsn) {
+		secret.none(t, stolen.name, stolen.data)
+	}
+	o.showsTheHuntWorks(plain, dsn)
+	o.stop()
+	for _, words := range [][]string{
+		{"docket", "list"}, {"orphans"}, {"source", "list"}, {"findings", "--json"}, {"verify"}, {"verify", "--deep", "--json"},
+		{"docket", "show", p.tender, "--json"}, {"docket", "show", p.tender, "--en", "--as", "supervisor", "--regions", "41"},
+		{"docket", "show", p.tender, "--as", "source", "--origins", p.origin}, {"docket", "show", p.tender, "--json", "--as", "administrator"},
+	} {
+		out := o.run(append(words, "--data", o.data)...)
+		secret.none(t, "mingjing "+strings.Join(words, " "), []byte(out))
+	}
+	secret.none(t, "what the server said", []byte(o.said()))
+	for _, stolen := range o.stolen(dsn) { // after a clean end: without WAL
+		secret.none(t, stolen.name+" at the end", stolen.data)
+	}
+	if !strings.Contains(o.said(), "exchange: batch") {
+		t.Errorf("the server did not log in detail: the look at its log shows nothing\n%s", tail(o.said()))
+	}
+}
+
+// stolen is what somebody holds who got hold of everything on the disks, or of
+// a dump, but not of the master key.
+func (o *office) stolen(dsn string) []place {
+	o.t.Helper()
+	all := filesUnder(o.t, o.data)
+	if dsn == "" {
+		return append(all, tablesOf(o.t, filepath.Join(o.data, "mingjing.db"))...)
+	}
+	all = append(all, dumpOf(o.t, dsn)...)
+	conn, err := pgx.Connect(o.t.Context(), dsn)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	defer conn.Close(o.t.Context())
+	var dir string
+	if err := conn.QueryRow(o.t.Context(), "SHOW data_directory").Scan(&dir); err != nil {
+		o.t.Fatal(err)
+	}
+	wal, err := filepath.Glob(filepath.Join(dir, "pg_wal", "0*"))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	if len(wal) == 0 {
+		o.t.Log("NOT LOOKED AT: the WAL of a PostgreSQL that runs elsewhere")
+	}
+	for _, file := range append(wal, filepath.Join(filepath.Dir(dir), "log")) {
+		if raw, err := os.ReadFile(file); err == nil {
+			all = append(all, place{"PostgreSQL's " + filepath.Base(file), bytes.TrimRight(raw, "\x00")})
+		}
+	}
+	return all
+}
+
+// showsTheHuntWorks finds an open field everywhere where a secret would lie.
+func (o *office) showsTheHuntWorks(plain *hunt, dsn string) {
+	o.t.Helper()
+	var forms []string
+	for _, stolen := range o.stolen(dsn) {
+		for _, f := range plain.look(stolen.data) {
+			name, _, _ := strings.Cut(stolen.name, " ")
+			forms = append(forms, name+": "+f.form)
+		}
+	}
+	want := []string{"file: UTF-8", "table: UTF-8", "table: UTF-8 in zstd"}
+	if dsn != "" {
+		want = []string{"pg_dump: UTF-8", "bytes: UTF-8 in zstd", "pg_dump: pair of characters"}
+	}
+	for _, w := range want {
+		if !slices.Contains(forms, w) {
+			o.t.Errorf("an open field was not found as %q, only as %q: the hunt shows nothing", w, forms)
+		}
+	}
+}
+
+// addresses are all addresses that can be read, those of one docket among them.
+func (o *office) addresses(p *plant) []string {
+	o.t.Helper()
+	open := url.QueryEscape(p.han(ofOpen))
+	out := []string{
+		"/", "/?lang=en", "/dockets", "/dockets?q=" + open, "/docket/" + p.tender, "/docket/" + p.tender + "?lang=en",
+		"/docs", "/docs/rules", "/docs/rules/S001", "/docs/disclosure", "/healthz", "/readyz", "/metrics", "/openapi.json",
+		"/log/checkpoint", "/log/vkey", "/log/tile/0/000.p/1", "/log/tile/entries/000.p/1",
+		"/exchange/v1/standards", "/exchange/v1/datasets", "/exchange/v1/receipts/1",
+		"/api/v1/dockets", "/api/v1/dockets?limit=1", "/api/v1/dockets?region=41", "/api/v1/dockets?class=construction", "/api/v1/dockets?q=" + open,
+		"/api/v1/dockets/" + p.tender, "/api/v1/findings", "/api/v1/findings?docket=" + p.tender, "/api/v1/findings?indicator=K01&limit=1",
+		"/api/v1/search?q=" + open, "/api/v1/search?q=" + p.tender,
+	}
+	if size, err := fmt.Sscanf(string(o.get(atPublic, "/log/checkpoint").body), "%s\n%d\n", new(string), new(int)); err != nil || size != 2 {
+		o.t.Fatalf("no checkpoint: %v", err)
+	}
+	for at := range 45 { // open and sealed ones, and some that are not there
+		out = append(out, fmt.Sprintf("/api/v1/records/%d/disclosed", at))
+	}
+	return out
+}
+
+var (
+	getRoute  = regexp.MustCompile(`"GET (/[^"]*)"`)
+	routePart = regexp.MustCompile(`\\\{[^}]*\}`)
+)
+
+// missesNone holds the addresses against the program's own list of routes: a
+// new one must be looked at too.
+func (o *office) missesNone(addresses []string) {
+	o.t.Helper()
+	var routes []string
+	for _, dir := range []string{"../../internal/server/*.go", "../../internal/ledger/tilehttp.go"} {
+		files, err := filepath.Glob(dir)
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		for _, file := range files {
+			src, err := os.ReadFile(file)
+			if err != nil {
+				o.t.Fatal(err)
+			}
+			for _, m := range getRoute.FindAllSubmatch(src, -1) {
+				if !strings.HasSuffix(file, "_test.go") {
+					routes = append(routes, string(m[1]))
+				}
+			}
+		}
+	}
+	var doc struct {
+		Paths map[string]map[string]any `json:"paths"`
+	}
+	if err := json.Unmarshal(o.get(atPublic, "/openapi.json").body, &doc); err != nil {
+		o.t.Fatal(err)
+	}
+	for path, methods := range doc.Paths {
+		if methods["get"] != nil {
+			routes = append(routes, path)
+		}
+	}
+	if len(routes) < 20 {
+		o.t.Fatalf("only %d routes found: %q", len(routes), routes)
+	}
+	for _, route := range routes {
+		pattern := strings.TrimSuffix(route, "{$}")
+		pattern = "^" + routePart.ReplaceAllString(regexp.QuoteMeta(pattern), "[^?]+") + `(\?|$)`
+		if strings.HasSuffix(route, "/") {
+			pattern = "^" + regexp.QuoteMeta(route) // what another list of routes goes on with
+		}
+		if re := regexp.MustCompile(pattern); !slices.ContainsFunc(addresses, re.MatchString) {
+			o.t.Errorf("route %s is not among the addresses of this test: add it", route)
+		}
+	}
+}
+
+// Times and the log's size differ from shot to shot; the log and the machine's
+// own figures grow with every record and are left out.
+var (
+	unshot  = regexp.MustCompile(`^/(log/|metrics|readyz|exchange/v1/receipts)`)
+	clocks  = regexp.MustCompile(`"at":"[^"]*"|"next":"[^"]*"|cursor=[^"&]*|"request_id":"[^"]*"|urn:mingjing:request:[0-9a-f]*|[0-9a-f]{24}`)
+	homeLog = regexp.MustCompile(`(?s)<dt>[^<]*</dt><dd>[0-9]+ [^<]*</dd>|<dd>[^<]*（[0-9hms.]*）</dd>`)
+)
+
+// shoot takes down what every seat is answered at every address.
+func (o *office) shoot(p *plant) map[string]string {
+	o.t.Helper()
+	shot := map[string]string{}
+	for _, seat := range everySeat {
+		for _, path := range o.addresses(p) {
+			if unshot.MatchString(path) {
+				continue
+			}
+			a := o.get(seat, path)
+			text := clocks.ReplaceAllString(string(a.body), "…")
+			if strings.HasPrefix(path, "/?") || path == "/" {
+				text = homeLog.ReplaceAllString(text, "…")
+			}
+			a.header.Del("Date")
+			a.header.Del("X-Request-Id")
+			a.header.Del("Content-Length")
+			shot[seat+" at "+path] = fmt.Sprint(a.status, a.header, text)
+		}
+	}
+	return shot
+}
+
+func compareShots(t *testing.T, what string, a, b map[string]string) {
+	t.Helper()
+	for _, where := range slices.Sorted(maps.Keys(a)) {
+		if x, y := a[where], b[where]; x != y {
+			i := 0
+			for i < len(x) && i < len(y) && x[i] == y[i] {
+				i++
+			}
+			i = max(0, i-80)
+			t.Errorf("%s the answer to %s differs: …%.200q… before …%.200q…", what, where, y[min(i, len(y)):], x[i:])
+		}
+	}
+}
+
+// searchesFindNothing asks for every secret by every way of searching: the
+// answer is that to a word which stands nowhere.
+func (o *office) searchesFindNothing(p *plant) {
+	o.t.Helper()
+	for _, seat := range everySeat {
+		for _, way := range []string{"/api/v1/search?q=", "/api/v1/dockets?q=", "/dockets?q="} {
+			ask := func(word string) string {
+				a := o.get(seat, way+url.QueryEscape(word))
+				text := strings.ReplaceAll(string(a.body), word, "…")
+				return fmt.Sprint(a.status, clocks.ReplaceAllString(strings.ReplaceAll(text, url.QueryEscape(word), "…"), "…"))
+			}
+			nothing := ask("NOWHERE")
+			for _, kind := range []int{ofBid, ofCommittee, ofPerson} {
+				for _, mark := range p.marks(kind) {
+					if got := ask(mark); got != nothing {
+						o.t.Errorf("%s asks %s for %s %q and is answered %.300s, not as for a word that stands nowhere", seat, way, kinds[kind], mark, got)
+					}
+				}
+				for value := range p.values[kind] {
+					if got := ask(value); got != nothing {
+						o.t.Errorf("%s asks %s for %s %q and is answered %.300s, not as for a word that stands nowhere", seat, way, kinds[kind], value, got)
+					}
+				}
+			}
+		}
+	}
+}
