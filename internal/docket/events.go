@@ -73,8 +73,10 @@ func (d *Docket) events() {
 		if r.Seal == standard.Committee {
 			kind = "release.committee"
 		}
-		d.Events = append(d.Events, Event{At: r.At, Kind: kind, Lot: r.Lot, Source: SystemOrigin,
-			Ref: Ref{Dataset: DatasetRelease, Key: releaseKey(r.Origin, d.ID, r.Lot, r.Seal), Origin: SystemOrigin, Position: r.Position}})
+		d.Events = append(d.Events, Event{
+			At: r.At, Kind: kind, Lot: r.Lot, Source: SystemOrigin,
+			Ref: Ref{Dataset: DatasetRelease, Key: releaseKey(r.Origin, d.ID, r.Lot, r.Seal), Origin: SystemOrigin, Position: r.Position},
+		})
 	}
 	slices.SortFunc(d.Events, func(a, b Event) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Ref.Position, b.Ref.Position), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Lot, b.Lot),

@@ -176,8 +176,13 @@ func (d *Docket) name() {
 	d.Class = string(trade.Construction)
 	type source struct{ dataset, title, region string }
 	for _, s := range []source{
-		{"501", "TENDER_PROJECT_NAME", "REGION_CODE"}, {"502", "", "REGION_CODE"}, {"503", "NOTICE_NAME", ""},
-		{"9018", "TENDER_PROJECT_NAME", ""}, {"513", "", "REGION_CODE"}, {"500", "PROJECT_NAME", "REGION_CODE"}, {"502", "BID_SECTION_NAME", ""},
+		{"501", "TENDER_PROJECT_NAME", "REGION_CODE"},
+		{"502", "", "REGION_CODE"},
+		{"503", "NOTICE_NAME", ""},
+		{"9018", "TENDER_PROJECT_NAME", ""},
+		{"513", "", "REGION_CODE"},
+		{"500", "PROJECT_NAME", "REGION_CODE"},
+		{"502", "BID_SECTION_NAME", ""},
 	} {
 		first := slices.Collect(d.rows(s.dataset))
 		slices.SortStableFunc(first, func(a, b *Entry) int {

@@ -245,8 +245,10 @@ func TestBidsOfOneBidder(t *testing.T) {
 // arbitrary draws versions that are often meaningful and sometimes garbage.
 func arbitrary(t *rapid.T) []Version {
 	datasets := []string{"500", "501", "502", "503", "504", "505", "506", "507", "508", "512", "513", "517", "519", "9015", "9018", "release", "erasure", "source", "ocds", "", "\xff"}
-	names := []string{"TENDER_PROJECT_CODE", "PROJECT_CODE", "BID_SECTION_CODE", "BID_SECTION_CODES", "BID_DOC_REFER_END_TIME", "BID_OPEN_TIME", "POST_OPEN_TIME", "IS_POSTPONE",
-		"BID_OPENING_TIME", "NOTICE_SEND_TIME", "EXCEPITON_TYPE", "BIDDER_NAME", "BIDDER_ORG_CODE", "ORIGIN", "SEAL", "STATE", "BIDDERS", "OPENING_TIME", "RANK", "BID_PRICE", "PRICE_UNIT"}
+	names := []string{
+		"TENDER_PROJECT_CODE", "PROJECT_CODE", "BID_SECTION_CODE", "BID_SECTION_CODES", "BID_DOC_REFER_END_TIME", "BID_OPEN_TIME", "POST_OPEN_TIME", "IS_POSTPONE",
+		"BID_OPENING_TIME", "NOTICE_SEND_TIME", "EXCEPITON_TYPE", "BIDDER_NAME", "BIDDER_ORG_CODE", "ORIGIN", "SEAL", "STATE", "BIDDERS", "OPENING_TIME", "RANK", "BID_PRICE", "PRICE_UNIT",
+	}
 	values := []string{ten, ten, prj, lot1, lot2, lot1 + ";" + lot2, "20180321093000", "20180328", "1", "0", "9", "bid", "opened", "failed", sysA, "投标人1", "", "\xff\xfe", "20181399", "99999999999999999999"}
 	n := rapid.IntRange(0, 12).Draw(t, "n")
 	var out []Version

@@ -17,9 +17,11 @@ type Candidate struct {
 // Candidates returns the live 510 rows, as far as released.
 func (d *Docket) Candidates() []Candidate {
 	return read(d, "510", func(e *Entry) Candidate {
-		c := Candidate{Entry: e, Lots: e.Lots(), Bidder: e.body("WIN_CANDIDATE_NAME", "WIN_CANDIDATE_CODE"), Score: e.text("EVALUATION_RESULT"),
+		c := Candidate{
+			Entry: e, Lots: e.Lots(), Bidder: e.body("WIN_CANDIDATE_NAME", "WIN_CANDIDATE_CODE"), Score: e.text("EVALUATION_RESULT"),
 			Price: e.amount("BID_PRICE", "PRICE_UINT", "PRICE_CURRENCY"), PriceForm: e.text("PRICE_FORM_CODE"), OtherPrice: e.text("OTHER_BID_PRICE"),
-			Quality: e.text("QUALITY"), Evaluation: e.text("EVALUATION_STATUS")}
+			Quality: e.text("QUALITY"), Evaluation: e.text("EVALUATION_STATUS"),
+		}
 		c.Order, _ = e.number("WIN_CANDIDATE_ORDER")
 		return c
 	})
@@ -37,8 +39,10 @@ type CandidatePublicity struct {
 // CandidatePublicities returns the live 511 rows.
 func (d *Docket) CandidatePublicities() []CandidatePublicity {
 	return read(d, "511", func(e *Entry) CandidatePublicity {
-		return CandidatePublicity{Entry: e, Lots: e.Lots(), Title: e.text("PUBLICITY_NAME"), Content: e.text("PUBLICITY_CONTENT"), Media: e.text("NOTICE_MEDIA"), URL: e.text("URL"),
-			Type: e.text("PUBLICITY_TYPE"), Submitted: e.moment("PUBLICITY_REFER_TIME"), Starts: e.moment("PUBLICITY_START_TIME"), Ends: e.moment("PUBLICITY_END_TIME")}
+		return CandidatePublicity{
+			Entry: e, Lots: e.Lots(), Title: e.text("PUBLICITY_NAME"), Content: e.text("PUBLICITY_CONTENT"), Media: e.text("NOTICE_MEDIA"), URL: e.text("URL"),
+			Type: e.text("PUBLICITY_TYPE"), Submitted: e.moment("PUBLICITY_REFER_TIME"), Starts: e.moment("PUBLICITY_START_TIME"), Ends: e.moment("PUBLICITY_END_TIME"),
+		}
 	})
 }
 
@@ -57,9 +61,11 @@ type Contract struct {
 // Contracts returns the live 512 rows.
 func (d *Docket) Contracts() []Contract {
 	return read(d, "512", func(e *Entry) Contract {
-		c := Contract{Entry: e, Lots: e.Lots(), Name: e.text("CONTRACT_NAME"), Tenderer: e.body("TENDERER_NAME", "TENDER_CODE"), Bidder: e.body("BIDDER_NAME", "BIDDER_CODE"),
+		c := Contract{
+			Entry: e, Lots: e.Lots(), Name: e.text("CONTRACT_NAME"), Tenderer: e.body("TENDERER_NAME", "TENDER_CODE"), Bidder: e.body("BIDDER_NAME", "BIDDER_CODE"),
 			Price: e.amount("CONTRACT_PRICE", "PRICE_UNIT", "PRICE_CURRENCY"), PriceForm: e.text("PRICE_FORM_CODE"), OtherPrice: e.text("OTHER_CONTRACT_PRICE"),
-			Content: e.text("CONTRACT_CONTENT"), Signed: e.moment("CONTRACT_SIGN_TIME"), Submitted: e.moment("SUBMIT_TIME")}
+			Content: e.text("CONTRACT_CONTENT"), Signed: e.moment("CONTRACT_SIGN_TIME"), Submitted: e.moment("SUBMIT_TIME"),
+		}
 		c.Days, _ = e.number("LIMITE_TIME")
 		return c
 	})
@@ -80,10 +86,12 @@ type Result struct {
 // Results returns the live 513 rows.
 func (d *Docket) Results() []Result {
 	return read(d, "513", func(e *Entry) Result {
-		return Result{Entry: e, Lots: e.Lots(), Title: e.text("NOTICE_NAME"), Media: e.text("NOTICE_MEDIA"), URL: e.text("URL"), Nature: e.text("NOTICE_NATURE"),
+		return Result{
+			Entry: e, Lots: e.Lots(), Title: e.text("NOTICE_NAME"), Media: e.text("NOTICE_MEDIA"), URL: e.text("URL"), Nature: e.text("NOTICE_NATURE"),
 			Winner: e.body("WIN_BIDDER_NAME", "WIN_BIDDER_CODE"), Agency: e.body("TENDER_AGENCY_NAME", "TENDER_AGENCY_CODE"), Consortium: e.body("UNION_NAME", "UNION_CODE"),
 			Region: e.text("REGION_CODE"), Price: e.amount("BID_AMOUNT", "PRICE_UNIT", "BID_CURRENCY"), PriceForm: e.text("PRICE_FORM_CODE"), OtherPrice: e.text("OTHER_BID_PRICE"),
-			Published: e.moment("NOTICE_SEND_TIME")}
+			Published: e.moment("NOTICE_SEND_TIME"),
+		}
 	})
 }
 
@@ -102,9 +110,11 @@ type AwardNotice struct {
 // AwardNotices returns the live 9018 rows.
 func (d *Docket) AwardNotices() []AwardNotice {
 	return read(d, "9018", func(e *Entry) AwardNotice {
-		a := AwardNotice{Entry: e, Lots: e.Lots(), No: e.text("WIN_NOTICE_CODE"), EnterpriseNo: e.text("WIN_NOTICE_CODE_ENTP"), Winner: e.body("WIN_BIDDER_NAME", "WIN_BIDDER_CODE"),
+		a := AwardNotice{
+			Entry: e, Lots: e.Lots(), No: e.text("WIN_NOTICE_CODE"), EnterpriseNo: e.text("WIN_NOTICE_CODE_ENTP"), Winner: e.body("WIN_BIDDER_NAME", "WIN_BIDDER_CODE"),
 			Price: e.amount("BID_AMOUNT", "PRICE_UNIT", "BID_CURRENCY"), Leader: e.text("PROJECT_LEAD"), LeaderCert: e.text("PROJECT_LEAD_CERTITY_NO"),
-			BidDate: e.moment("BID_TIME"), Sent: e.moment("WIN_NOTICE_SEND_TIME")}
+			BidDate: e.moment("BID_TIME"), Sent: e.moment("WIN_NOTICE_SEND_TIME"),
+		}
 		a.Days, _ = e.number("TIME_LIMIT")
 		return a
 	})
@@ -125,9 +135,11 @@ type Performance struct {
 // Performances returns the live 522 rows.
 func (d *Docket) Performances() []Performance {
 	return read(d, "522", func(e *Entry) Performance {
-		p := Performance{Entry: e, Lots: e.Lots(), Name: e.text("PERFORMANCE_REPORT_NAME"), Tenderer: e.body("TENDERER_NAME", "TENDERER_CODE"),
+		p := Performance{
+			Entry: e, Lots: e.Lots(), Name: e.text("PERFORMANCE_REPORT_NAME"), Tenderer: e.body("TENDERER_NAME", "TENDERER_CODE"),
 			Party: e.body("PERFORMANCE_PARTY_NAME", "PERFORMANCE_PARTY_CODE"), Settled: e.yuan("SETTLE_PRICE"), Change: e.text("CONTRACT_CHANGE_CONTENT"),
-			Content: e.text("PERFORMANCE_CONTENT"), Finished: e.moment("FINISH_TIME"), Reported: e.moment("REPORT_ISSUE_TIME")}
+			Content: e.text("PERFORMANCE_CONTENT"), Finished: e.moment("FINISH_TIME"), Reported: e.moment("REPORT_ISSUE_TIME"),
+		}
 		p.Days, _ = e.number("ACTUALLY_PERIOD")
 		return p
 	})
@@ -160,8 +172,10 @@ type Objection struct {
 // Objections returns the live 9019 rows.
 func (d *Docket) Objections() []Objection {
 	return read(d, "9019", func(e *Entry) Objection {
-		return Objection{Entry: e, Lots: e.Lots(), ID: e.text("OBJECTIONG_GUID"), Title: e.text("TITTLE"), Text: e.text("CONTENT"), Type: e.text("TYPE"),
-			Creator: e.body("CREATOR", "CREATOR_CODE"), Submitted: e.moment("SUBMIT_TIME")}
+		return Objection{
+			Entry: e, Lots: e.Lots(), ID: e.text("OBJECTIONG_GUID"), Title: e.text("TITTLE"), Text: e.text("CONTENT"), Type: e.text("TYPE"),
+			Creator: e.body("CREATOR", "CREATOR_CODE"), Submitted: e.moment("SUBMIT_TIME"),
+		}
 	})
 }
 
@@ -177,7 +191,9 @@ type ObjectionReply struct {
 // ObjectionReplies returns the live 9020 rows.
 func (d *Docket) ObjectionReplies() []ObjectionReply {
 	return read(d, "9020", func(e *Entry) ObjectionReply {
-		return ObjectionReply{Entry: e, Lots: e.Lots(), ID: e.text("OBJECTIONG_GUID"), Title: e.text("RESPONSE_TITTLE"), Text: e.text("RESPONSE_CONTENT"), Status: e.text("RESPONSE_STATUS"),
-			Creator: e.body("RESPONSE_CREATOR", "RESPONSE_CREATOR_CODE"), Submitted: e.moment("RESPONSE_SUBMIT_TIME")}
+		return ObjectionReply{
+			Entry: e, Lots: e.Lots(), ID: e.text("OBJECTIONG_GUID"), Title: e.text("RESPONSE_TITTLE"), Text: e.text("RESPONSE_CONTENT"), Status: e.text("RESPONSE_STATUS"),
+			Creator: e.body("RESPONSE_CREATOR", "RESPONSE_CREATOR_CODE"), Submitted: e.moment("RESPONSE_SUBMIT_TIME"),
+		}
 	})
 }

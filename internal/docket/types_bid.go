@@ -13,8 +13,10 @@ type Opening struct {
 // Openings returns the live 506 rows.
 func (d *Docket) Openings() []Opening {
 	return read(d, "506", func(e *Entry) Opening {
-		return Opening{Entry: e, Lots: e.Lots(), Title: e.text("NOTICE_NAME"), Actors: e.text("BID_OPENING_ACTOR"), Content: e.text("BID_OPENING_CONTENT"),
-			Place: e.text("BID_OPENING_ADDRESS"), At: e.moment("BID_OPENING_TIME")}
+		return Opening{
+			Entry: e, Lots: e.Lots(), Title: e.text("NOTICE_NAME"), Actors: e.text("BID_OPENING_ACTOR"), Content: e.text("BID_OPENING_CONTENT"),
+			Place: e.text("BID_OPENING_ADDRESS"), At: e.moment("BID_OPENING_TIME"),
+		}
 	})
 }
 
@@ -119,8 +121,10 @@ type Requirement struct {
 // Requirements returns the live 9001 rows.
 func (d *Docket) Requirements() []Requirement {
 	return read(d, "9001", func(e *Entry) Requirement {
-		return Requirement{Entry: e, Lots: e.Lots(), Type: e.text("QUALIFICATION_TYPE"), Name: e.text("QUALIFICATION_NAME"), Level: e.text("QUALIFICATION_LEVEL"),
-			Certificate: e.text("QUALIFICATION_CERTIFICATE_NAME"), Detail: e.text("QUALIFICATION_DETAIL"), Other: e.text("QUALIFICATION_OTHER")}
+		return Requirement{
+			Entry: e, Lots: e.Lots(), Type: e.text("QUALIFICATION_TYPE"), Name: e.text("QUALIFICATION_NAME"), Level: e.text("QUALIFICATION_LEVEL"),
+			Certificate: e.text("QUALIFICATION_CERTIFICATE_NAME"), Detail: e.text("QUALIFICATION_DETAIL"), Other: e.text("QUALIFICATION_OTHER"),
+		}
 	})
 }
 
@@ -137,8 +141,10 @@ type Invitee struct {
 // Invitees returns the live 9004 rows, as far as released.
 func (d *Docket) Invitees() []Invitee {
 	return read(d, "9004", func(e *Entry) Invitee {
-		return Invitee{Entry: e, Lots: e.Lots(), Unit: e.body("UNIT_NAME", "UNIT_CREDIT_CODE"), Qualification: e.text("QUALIFICATION"), Manager: e.text("MANAGER_NAME"),
-			Level: e.text("MANAGER_LEVEL"), Status: e.text("INVITATION_STATUS"), Invited: e.moment("INVITE_TIME"), Confirmed: e.yes("IS_CONFIRM")}
+		return Invitee{
+			Entry: e, Lots: e.Lots(), Unit: e.body("UNIT_NAME", "UNIT_CREDIT_CODE"), Qualification: e.text("QUALIFICATION"), Manager: e.text("MANAGER_NAME"),
+			Level: e.text("MANAGER_LEVEL"), Status: e.text("INVITATION_STATUS"), Invited: e.moment("INVITE_TIME"), Confirmed: e.yes("IS_CONFIRM"),
+		}
 	})
 }
 
@@ -157,9 +163,11 @@ type Purchase struct {
 // Purchases returns the live 9006 rows, as far as released.
 func (d *Docket) Purchases() []Purchase {
 	return read(d, "9006", func(e *Entry) Purchase {
-		return Purchase{Entry: e, Lots: e.Lots(), Company: e.body("COMPANY_NAME", "COMPANY_CODE"), Way: e.text("PURCHASE_WAY"), Mode: e.text("PURCHASE_MODE"),
+		return Purchase{
+			Entry: e, Lots: e.Lots(), Company: e.body("COMPANY_NAME", "COMPANY_CODE"), Way: e.text("PURCHASE_WAY"), Mode: e.text("PURCHASE_MODE"),
 			Order: e.text("PURCHASE_ORDER_NUMBER"), Account: e.text("PURCHASE_ACCOUNT"), Address: e.text("PURCHASE_IP"), Browser: e.text("PURCHASE_BROWSER"),
-			FromAddress: e.text("DOWNLOAD_IP"), FromApp: e.text("DOWNLOAD_BROWSER"), Person: e.text("PURCHASE_PERSON_NAME"), Paid: e.yuan("PURCHASE_MONEY"), At: e.moment("PURCHASE_TIME")}
+			FromAddress: e.text("DOWNLOAD_IP"), FromApp: e.text("DOWNLOAD_BROWSER"), Person: e.text("PURCHASE_PERSON_NAME"), Paid: e.yuan("PURCHASE_MONEY"), At: e.moment("PURCHASE_TIME"),
+		}
 	})
 }
 
@@ -175,8 +183,10 @@ type Member struct {
 // Members returns the live 9007 rows, as far as released.
 func (d *Docket) Members() []Member {
 	return read(d, "9007", func(e *Entry) Member {
-		return Member{Entry: e, Lots: e.Lots(), Bidder: e.body("BIDDER_NAME", "BIDDER_ORG_CODE"), Name: e.text("NAME"), Position: e.text("POSITION"), Title: e.text("TECHNICAL_POST"),
-			Certificate: e.text("CERTIFICATE_NO"), CertLevel: e.text("CERTIFICATE_LEVLE"), Phone: e.text("PHONE"), IDNumber: e.text("ID_CARD_NO")}
+		return Member{
+			Entry: e, Lots: e.Lots(), Bidder: e.body("BIDDER_NAME", "BIDDER_ORG_CODE"), Name: e.text("NAME"), Position: e.text("POSITION"), Title: e.text("TECHNICAL_POST"),
+			Certificate: e.text("CERTIFICATE_NO"), CertLevel: e.text("CERTIFICATE_LEVLE"), Phone: e.text("PHONE"), IDNumber: e.text("ID_CARD_NO"),
+		}
 	})
 }
 
@@ -193,9 +203,11 @@ type Achievement struct {
 // Achievements returns the live 9008 rows, as far as released.
 func (d *Docket) Achievements() []Achievement {
 	return read(d, "9008", func(e *Entry) Achievement {
-		return Achievement{Entry: e, Lots: e.Lots(), Bidder: e.body("BIDDER_NAME", "BIDDER_ORG_CODE"), Work: e.text("PROJECT_NAME"), Tenderer: e.text("TENDERE_NAME"),
+		return Achievement{
+			Entry: e, Lots: e.Lots(), Bidder: e.body("BIDDER_NAME", "BIDDER_ORG_CODE"), Work: e.text("PROJECT_NAME"), Tenderer: e.text("TENDERE_NAME"),
 			Winner: e.text("WIN_BIDDER"), ApprovalNo: e.text("APPROVAL_NUMBER"), Completed: e.moment("COMPLETE_TIME"), Ended: e.moment("END_TIME"),
-			ContractAmount: e.yuan("CONTRACT_BID_AMOUNT"), BidAmount: e.yuan("BID_AMOUNT")}
+			ContractAmount: e.yuan("CONTRACT_BID_AMOUNT"), BidAmount: e.yuan("BID_AMOUNT"),
+		}
 	})
 }
 
@@ -211,8 +223,10 @@ type Qualification struct {
 // Qualifications returns the live 9009 rows, as far as released.
 func (d *Docket) Qualifications() []Qualification {
 	return read(d, "9009", func(e *Entry) Qualification {
-		return Qualification{Entry: e, Lots: e.Lots(), Bidder: e.body("BIDDER_NAME", "BIDDER_ORG_CODE"), Name: e.text("QUALIFICATION_NAME"), Type: e.text("QUALIFICATION_TYPE"),
-			Level: e.text("QUALIFICATION_LEVEL"), Partner: e.text("UNITY_COMPANY")}
+		return Qualification{
+			Entry: e, Lots: e.Lots(), Bidder: e.body("BIDDER_NAME", "BIDDER_ORG_CODE"), Name: e.text("QUALIFICATION_NAME"), Type: e.text("QUALIFICATION_TYPE"),
+			Level: e.text("QUALIFICATION_LEVEL"), Partner: e.text("UNITY_COMPANY"),
+		}
 	})
 }
 
@@ -230,8 +244,10 @@ type Margin struct {
 // Margins returns the live 9011 rows, as far as released.
 func (d *Docket) Margins() []Margin {
 	return read(d, "9011", func(e *Entry) Margin {
-		return Margin{Entry: e, Lots: e.Lots(), Bidder: e.body("BIDDER_NAME", "BIDDER_ORG_CODE"), Form: e.text("MARGIN_PAY_FORM"), Bank: e.text("MARGIN_BANK"),
-			Account: e.text("MARGIN_ACCOUNT"), Year: e.text("YEAR_MARGIN"), Paid: e.yuan("MARGIN_PAY"), Received: e.moment("MARGIN_RECEIVE_TIME")}
+		return Margin{
+			Entry: e, Lots: e.Lots(), Bidder: e.body("BIDDER_NAME", "BIDDER_ORG_CODE"), Form: e.text("MARGIN_PAY_FORM"), Bank: e.text("MARGIN_BANK"),
+			Account: e.text("MARGIN_ACCOUNT"), Year: e.text("YEAR_MARGIN"), Paid: e.yuan("MARGIN_PAY"), Received: e.moment("MARGIN_RECEIVE_TIME"),
+		}
 	})
 }
 
@@ -283,8 +299,10 @@ type BallDraw struct {
 // BallDraws returns the live 9014 rows, as far as released.
 func (d *Docket) BallDraws() []BallDraw {
 	return read(d, "9014", func(e *Entry) BallDraw {
-		b := BallDraw{Entry: e, Lots: e.Lots(), Notary: e.text("NOTARY"), Balls: e.text("ROLL_BALL_LIST"), Values: e.text("VALUE_RESULT"), Content: e.text("CONTENT"),
-			Companies: e.codes("SEND_COMPANY_LIST"), CompanyCodes: e.codes("SEND_COMPANY_CODE_LIST")}
+		b := BallDraw{
+			Entry: e, Lots: e.Lots(), Notary: e.text("NOTARY"), Balls: e.text("ROLL_BALL_LIST"), Values: e.text("VALUE_RESULT"), Content: e.text("CONTENT"),
+			Companies: e.codes("SEND_COMPANY_LIST"), CompanyCodes: e.codes("SEND_COMPANY_CODE_LIST"),
+		}
 		b.Round, _ = e.number("ROUND")
 		return b
 	})

@@ -30,8 +30,10 @@ type EvaluationReport struct {
 // EvaluationReports returns the live 509 rows.
 func (d *Docket) EvaluationReports() []EvaluationReport {
 	return read(d, "509", func(e *Entry) EvaluationReport {
-		return EvaluationReport{Entry: e, Lots: e.Lots(), Title: e.text("NOTICE_NAME"), Content: e.text("EVALUATION_CONTENT"), Result: e.text("EVALUATION_RESULT"),
-			Ended: e.moment("END_TIME"), Submitted: e.moment("SUBMIT_TIME")}
+		return EvaluationReport{
+			Entry: e, Lots: e.Lots(), Title: e.text("NOTICE_NAME"), Content: e.text("EVALUATION_CONTENT"), Result: e.text("EVALUATION_RESULT"),
+			Ended: e.moment("END_TIME"), Submitted: e.moment("SUBMIT_TIME"),
+		}
 	})
 }
 
@@ -60,8 +62,10 @@ type EvaluationTerms struct {
 // EvaluationTerms returns the live 9002 rows.
 func (d *Docket) EvaluationTerms() []EvaluationTerms {
 	return read(d, "9002", func(e *Entry) EvaluationTerms {
-		return EvaluationTerms{Entry: e, Lots: e.Lots(), Qualification: e.text("QUALIFICATION_DETAIL"), Business: e.text("BUSINESS_DETAIL"), Technical: e.text("TECHNICAL_DETAIL"),
-			Response: e.text("RESPONSE_DETAIL"), Other: e.text("OTHER_DETAIL")}
+		return EvaluationTerms{
+			Entry: e, Lots: e.Lots(), Qualification: e.text("QUALIFICATION_DETAIL"), Business: e.text("BUSINESS_DETAIL"), Technical: e.text("TECHNICAL_DETAIL"),
+			Response: e.text("RESPONSE_DETAIL"), Other: e.text("OTHER_DETAIL"),
+		}
 	})
 }
 

@@ -186,8 +186,10 @@ type Application struct {
 // Applications returns the live 515 rows, as far as released.
 func (d *Docket) Applications() []Application {
 	return read(d, "515", func(e *Entry) Application {
-		return Application{Entry: e, Lots: e.Lots(), Applicant: e.body("APPLICANTION_NAME", "APPLICANTION_CODE"),
-			Qualification: e.text("QUALIFICATION_ELEMENT"), Manager: e.text("BID_MANAGER"), Submitted: e.moment("APPLY_SUBMIT_TIME")}
+		return Application{
+			Entry: e, Lots: e.Lots(), Applicant: e.body("APPLICANTION_NAME", "APPLICANTION_CODE"),
+			Qualification: e.text("QUALIFICATION_ELEMENT"), Manager: e.text("BID_MANAGER"), Submitted: e.moment("APPLY_SUBMIT_TIME"),
+		}
 	})
 }
 
@@ -219,8 +221,10 @@ type Abnormality struct {
 // Abnormalities returns the live 517 rows.
 func (d *Docket) Abnormalities() []Abnormality {
 	return read(d, "517", func(e *Entry) Abnormality {
-		return Abnormality{Entry: e, Lots: e.Lots(), Name: e.text("EXCEPITON_NAME"), Text: e.text("EXCEPITON_INFOR"), Type: e.text("EXCEPITON_TYPE"),
-			Approval: e.text("APPROVAL_RESULT"), Approved: e.moment("APPROVAL_TIME"), Closes: e.closes()}
+		return Abnormality{
+			Entry: e, Lots: e.Lots(), Name: e.text("EXCEPITON_NAME"), Text: e.text("EXCEPITON_INFOR"), Type: e.text("EXCEPITON_TYPE"),
+			Approval: e.text("APPROVAL_RESULT"), Approved: e.moment("APPROVAL_TIME"), Closes: e.closes(),
+		}
 	})
 }
 

@@ -67,8 +67,10 @@ func (w *Worker) judge(d *docket.Docket, at time.Time, broken []int64) (*store.D
 	if err != nil {
 		return nil, nil, err
 	}
-	row := &store.DocketRow{ID: d.ID, Class: noZero(d.Class), Region: noZero(d.Region), Title: noZero(d.Title), Through: d.Through, Evaluated: at, Again: again,
-		Vector: detect.Vector(found), Body: body}
+	row := &store.DocketRow{
+		ID: d.ID, Class: noZero(d.Class), Region: noZero(d.Region), Title: noZero(d.Title), Through: d.Through, Evaluated: at, Again: again,
+		Vector: detect.Vector(found), Body: body,
+	}
 	var rows []store.FindingRow
 	for i := range found {
 		if s := found[i].State; s != detect.Fired && s != detect.Failed {
