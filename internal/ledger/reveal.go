@@ -27,11 +27,14 @@ type Revealed struct {
 // Reveal reads a row: its open fields, and of its Bid and Committee parts those
 // all of whose vaults open says yes to. Personal parts stay closed and are
 // named in Sealed. open is asked once a vault; nil opens nothing. A part that
-// should open and does not is an error: the row was altered, or the keyring is
-// another log's.
+// should open and does not is an error, and so is a row that is not what was
+// appended: it was altered or forged, or the keyring is another log's.
 func (l *Ledger) Reveal(row *Row, open func(standard.Vault, standard.Seal) bool) (*Revealed, error) {
 	g, err := l.keys.read(row, func(e *keyEntry) bool { return open != nil && mayOpen(e, open, false) })
 	if err != nil {
+		return nil, err
+	}
+	if err := l.keys.authentic(row, g); err != nil {
 		return nil, err
 	}
 	r := &Revealed{Sealed: g.hidden, Vaults: g.vaults, Complete: g.complete, Destroyed: g.destroyed}
