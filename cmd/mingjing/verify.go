@@ -114,7 +114,11 @@ func (c *verifyCmd) data(ctx context.Context, receipt, disclosed []byte) (*ledge
 	if c.Deep {
 		opt.Deep = c.deep
 	}
-	return ledger.VerifyData(ctx, opt)
+	report, err := ledger.VerifyData(ctx, opt)
+	if err != nil {
+		return report, err
+	}
+	return report, checkDerived(ctx, db, report)
 }
 
 // releasedVaults reads the facts of release in the log: what they opened may be
@@ -191,13 +195,16 @@ func rowCodes(_ *ledger.Row, r *standard.Record) ([]string, bool) {
 // the signature over its base, the digest in the base over its body, and that
 // the open records of the log stand in the body as they were sent.
 func checkBatch(sources *exchange.Registry) func(context.Context, *ledger.BatchRow, *ledger.Evidence, []*ledger.Row) error {
-	return func(ctx context.Context, _ *ledger.BatchRow, e *ledger.Evidence, rows []*ledger.Row) error {
+	return func(ctx context.Context, b *ledger.BatchRow, e *ledger.Evidence, rows []*ledger.Row) error {
 		if e == nil {
 			return nil
 		}
-		_, _, public, err := sources.ByKey(ctx, e.KeyID)
+		owner, _, public, err := sources.ByKey(ctx, e.KeyID)
 		if err != nil {
 			return err
+		}
+		if owner == nil || b.Author.Kind != "source" || owner.Name != b.Author.ID || b.Author.Key != e.KeyID {
+			return fmt.Errorf("key %s is not one of source %s, whose batch this is said to be", e.KeyID, b.Author.ID)
 		}
 		if !public.Verify(e.Base, e.Signature) {
 			return fmt.Errorf("the signature of key %s does not verify", e.KeyID)
