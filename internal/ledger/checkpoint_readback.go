@@ -109,6 +109,9 @@ func readBack(ctx context.Context, store Store, e *edge, head Head, received tim
 		root := e.root()
 		err = fmt.Errorf("the records give root %x, the head row says %x", root[:8], head.Root[:8])
 	}
+	if ctx.Err() != nil { // stopped, which says nothing about the store
+		return nil, received, fmt.Errorf("read-back before signing: %w", ctx.Err())
+	}
 	if err != nil {
 		return nil, received, fmt.Errorf("%w: %w; run verify, and restore what it names from a backup", ErrReadBack, err)
 	}
