@@ -96,6 +96,9 @@ func encodingOf(h http.Header) (gzipped bool, f *fault) {
 	return false, &fault{rule: ruleMedia, field: "content-encoding", zh: "压缩只支持 gzip", en: "gzip is the only content encoding"}
 }
 
+// firstRead is how much room a body gets before any of it has come, in bytes.
+const firstRead = 64 << 10
+
 // readBody reads a body as it was sent, up to a limit.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *fault) {
 	if r.ContentLength > limit {
@@ -103,7 +106,9 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *fau
 	}
 	var b bytes.Buffer
 	if r.ContentLength > 0 {
-		b.Grow(int(r.ContentLength) + bytes.MinRead)
+		// No further than to firstRead: who sent it is not known yet, and memory
+		// follows what came, not what was announced.
+		b.Grow(int(min(r.ContentLength, firstRead)) + bytes.MinRead)
 	}
 	if _, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, limit)); err != nil {
 		var over *http.MaxBytesError
