@@ -25,6 +25,7 @@ type file struct {
 	erased map[int64][]string       // fields erased by law, by position
 	last   int64                    // position of the last erasure, -1
 	broken []int64                  // rows that cannot be read and should be
+	opened map[string]*ledger.Row   // by identity: a sealed version that has been read
 
 	bulkFile
 }
@@ -33,7 +34,7 @@ type file struct {
 // by its codes, those that follow from them, and all versions of these rows.
 // Bulk rows that were read before are left out, unless all is to be read anew.
 func (w *Worker) load(ctx context.Context, id string, anew bool) (*file, error) {
-	f := &file{id: id, at: w.now(), seen: map[int64]bool{}, known: map[string]bool{}, read: map[int64]docket.Version{}, erased: map[int64][]string{}, last: -1}
+	f := &file{id: id, at: w.now(), seen: map[int64]bool{}, known: map[string]bool{}, read: map[int64]docket.Version{}, erased: map[int64][]string{}, opened: map[string]*ledger.Row{}, last: -1}
 	if err := w.loadBulk(ctx, f, anew); err != nil {
 		return nil, err
 	}
@@ -139,6 +140,9 @@ func (w *Worker) fetch(ctx context.Context, f *file, positions []int64, foreignO
 // not is left out and noted: the docket of its neighbours must not suffer.
 func (w *Worker) reveal(f *file, r *ledger.Row, open func(standard.Vault, standard.Seal) bool) {
 	got, err := w.Ledger.Reveal(r, open)
+	if other := f.opened[string(r.Identity)]; err == nil && got.Record.Dataset == "" && other != nil {
+		got, err = w.Ledger.RevealBeside(r, other, open)
+	}
 	if err != nil {
 		if !slices.Contains(f.broken, r.Position) {
 			f.broken = append(f.broken, r.Position)
@@ -148,6 +152,9 @@ func (w *Worker) reveal(f *file, r *ledger.Row, open func(standard.Vault, standa
 	}
 	if got.Record.Dataset == "" {
 		return // a closed envelope: it does not exist yet
+	}
+	if len(r.Sealed) > 0 {
+		f.opened[string(r.Identity)] = r
 	}
 	f.read[r.Position] = docket.Version{
 		Record: got.Record, Position: r.Position, Received: r.Received, Source: r.Author.ID, History: r.History,

@@ -65,6 +65,7 @@ type Store interface {
 type Ledger interface {
 	Append(ctx context.Context, s ledger.Submission) ([]ledger.Outcome, error)
 	Reveal(row *ledger.Row, open func(standard.Vault, standard.Seal) bool) (*ledger.Revealed, error)
+	RevealBeside(row, other *ledger.Row, open func(standard.Vault, standard.Seal) bool) (*ledger.Revealed, error)
 	Token(v standard.Vault, s standard.Seal) string
 }
 

@@ -434,6 +434,39 @@ func TestDeleteWithoutFieldsFindsItsDocket(t *testing.T) {
 	b.deep()
 }
 
+// A bid taken back by a delete that names no lot is taken back when the others
+// open, and is not counted among them.
+func TestSealedDeleteWithoutFields(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		bids []int
+		want int
+	}{{"three of four stay", []int{1, 2, 3, 4}, 3}, {"two of three are too few", []int{1, 2, 3}, 0}} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t)
+			b.send(tender()...)
+			for _, n := range c.bids {
+				b.send(bid(n))
+			}
+			gone := bid(1)
+			gone.Op, gone.Fields, gone.Revision = standard.Delete, nil, gone.Revision+"1"
+			b.send(gone)
+			b.drain()
+			b.clock.set(at("2018-03-21 09:30"))
+			b.send(opening())
+			b.drain()
+			d := b.docket(ten)
+			if n := b.bidders(lot1); n != c.want {
+				t.Errorf("%d bids after the opening, want %d; releases %+v", n, c.want, d.Releases)
+			}
+			if len(d.Releases) != 1 || d.Releases[0].Bidders != len(c.bids)-1 {
+				t.Errorf("releases %+v, want %d bidders", d.Releases, len(c.bids)-1)
+			}
+			b.deep()
+		})
+	}
+}
+
 func TestOrphansWait(t *testing.T) {
 	b := newBench(t)
 	all := tender()
