@@ -21,7 +21,7 @@ type editionCmd struct {
 // Run makes a new edition of the peers' statistics and looks at every docket
 // again with it.
 func (c *editionCmd) Run(ctx context.Context) error {
-	return c.use(ctx, func(h *house) error {
+	return c.read(ctx, func(h *house) error {
 		if err := h.worker.Drain(ctx); err != nil {
 			return err
 		}

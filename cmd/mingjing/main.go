@@ -56,6 +56,9 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintln(os.Stderr, "mingjing:", err)
 		return 2
 	}
+	if len(args) > 0 && args[0] == "help" { // as people type it
+		args = append(args[1:len(args):len(args)], "--help")
+	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mingjing:", err)

@@ -60,6 +60,19 @@ func (f dataFlags) use(ctx context.Context, fn func(h *house) error) error {
 	return errors.Join(fn(h), h.close())
 }
 
+// read is use for commands that only look: a folder that holds nothing is an
+// error, and is not made by asking.
+func (f dataFlags) read(ctx context.Context, fn func(h *house) error) error {
+	at := filepath.Join(f.Data, "mingjing.db")
+	if f.Store != "" {
+		at = f.Data // the database is elsewhere; the keys are here
+	}
+	if _, err := os.Stat(at); err != nil {
+		return fmt.Errorf("no data in %s: check --data (and --store): %w", f.Data, err)
+	}
+	return f.use(ctx, fn)
+}
+
 func (f dataFlags) openAt(ctx context.Context, log *slog.Logger, clock func() time.Time) (*house, error) {
 	if err := os.MkdirAll(f.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)

@@ -15,6 +15,7 @@ import (
 	"mingjing/internal/docket"
 	"mingjing/internal/refold"
 	"mingjing/internal/store"
+	"mingjing/internal/trade"
 )
 
 // readerFlags choose through whose eyes a command at the machine looks.
@@ -42,7 +43,7 @@ type docketShowCmd struct {
 }
 
 func (c *docketShowCmd) Run(ctx context.Context) error {
-	return c.use(ctx, func(h *house) error {
+	return c.read(ctx, func(h *house) error {
 		d, err := h.docketOf(ctx, c.ID)
 		if err != nil {
 			return err
@@ -97,7 +98,11 @@ func printView(w io.Writer, v *disclose.Docket, en bool) error {
 	fmt.Fprintln(w)
 	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	for _, e := range v.Events {
-		fmt.Fprintf(tw, "%s\t%s\t%s\n", e.At.Format("2006-01-02 15:04"), e.Kind, e.Lot)
+		at := e.At.In(trade.Zone).Format("2006-01-02 15:04:05")
+		if e.WholeDay {
+			at = at[:len("2006-01-02")]
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s %s\n", at, say(disclose.Words{ZH: e.ZH, EN: e.EN}), e.Lot, e.Source, e.Dataset, e.Key)
 	}
 	return tw.Flush()
 }
@@ -108,7 +113,7 @@ type docketListCmd struct {
 }
 
 func (c *docketListCmd) Run(ctx context.Context) error {
-	return c.use(ctx, func(h *house) error {
+	return c.read(ctx, func(h *house) error {
 		left := c.Limit
 		return h.eachDocket(ctx, func(row *store.DocketRow) error {
 			if left--; left < 0 {
@@ -153,7 +158,7 @@ type findCmd struct {
 // answers that left no row (clear, insufficient data, not applicable) are
 // printed too.
 func (c *findCmd) Run(ctx context.Context) error {
-	return c.use(ctx, func(h *house) error {
+	return c.read(ctx, func(h *house) error {
 		now := time.Now()
 		return h.eachDocket(ctx, func(row *store.DocketRow) error {
 			if c.Docket != "" && row.ID != c.Docket {
@@ -183,7 +188,11 @@ func (c *findCmd) wanted(f *detect.Finding) bool {
 
 func (c *findCmd) print(f *detect.Finding) error {
 	if c.JSON {
-		return printJSON(os.Stdout, f, "")
+		// What concerns the whole docket names no lot: the member is there all the same.
+		return printJSON(os.Stdout, struct {
+			detect.Finding
+			Lot string `json:"lot"`
+		}{*f, f.Lot}, "")
 	}
 	_, err := fmt.Printf("%s  %-17s  %s %s  %s  %s\n", f.Indicator, f.State, f.Docket, f.Lot, f.Value, f.TextZH)
 	return err
@@ -194,7 +203,7 @@ type orphansCmd struct {
 }
 
 func (c *orphansCmd) Run(ctx context.Context) error {
-	return c.use(ctx, func(h *house) error {
+	return c.read(ctx, func(h *house) error {
 		return h.worker.Orphans(ctx, func(o refold.Orphan) error { return printJSON(os.Stdout, o, "") })
 	})
 }

@@ -123,7 +123,7 @@ type sourceListCmd struct {
 }
 
 func (c *sourceListCmd) Run(ctx context.Context) error {
-	return c.use(ctx, func(h *house) error {
+	return c.read(ctx, func(h *house) error {
 		list, err := h.registry(time.Now).List(ctx)
 		if err != nil {
 			return err

@@ -150,7 +150,8 @@ func releasedVaults(ctx context.Context, db *store.DB) (func(standard.Vault, sta
 func (c *verifyCmd) deep(ctx context.Context, report *ledger.VerifyReport) error {
 	h, err := dataFlags{Data: c.Data, Store: c.Store, Log: c.Log}.open(ctx, slog.New(slog.DiscardHandler))
 	if err != nil {
-		report.Skipped("deep", "未能重新折叠案卷："+err.Error(), "dockets were not folded again: "+err.Error())
+		// Asked for and not done is no success: the exit status must say so.
+		report.Add("deep.not-done", -1, "", "未能重新折叠案卷："+err.Error(), "dockets could not be folded again: "+err.Error())
 		return nil
 	}
 	defer h.close()

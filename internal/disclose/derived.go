@@ -140,7 +140,7 @@ func (b *builder) events(v *Docket) {
 		out := Event{At: ev.At, WholeDay: ev.WholeDay, Kind: ev.Kind, Lot: ev.Lot, Dataset: ev.Ref.Dataset, Field: ev.Ref.Field, Position: b.position(ev.Ref.Origin, ev.Ref.Position)}
 		out.ZH, out.EN = b.words(ev.Ref.Dataset, ev.Ref.Field)
 		if ro.meta {
-			out.Key = b.keyOf(ro)
+			out.Key, out.Source = b.keyOf(ro), ev.Source
 		}
 		v.Events = append(v.Events, out)
 	}

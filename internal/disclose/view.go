@@ -99,6 +99,7 @@ type Event struct {
 	Dataset  string    `json:"dataset"`
 	Key      string    `json:"key,omitempty"`
 	Field    string    `json:"field,omitempty"`
+	Source   string    `json:"source,omitempty"` // who sent the record that says so
 	Position *int64    `json:"position,omitempty"`
 }
 

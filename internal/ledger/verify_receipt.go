@@ -117,6 +117,7 @@ func (s *shown) watch(w *treeWalk) {
 
 // compare compares receipts and disclosed fields with the leaves of the log.
 func (s *shown) compare(r *VerifyReport, w *treeWalk) {
+	untimed := 0
 	for i := range s.receipts {
 		rec := &s.receipts[i]
 		if rec.Log != r.Log {
@@ -124,6 +125,16 @@ func (s *shown) compare(r *VerifyReport, w *treeWalk) {
 			continue
 		}
 		compareLeaf(r, w, TroubleReceipt, rec.Position, rec.Leaf, "回执", "the receipt")
+		switch at, ok := w.times[rec.Position]; {
+		case rec.Received == "":
+		case !ok:
+			untimed++ // the leaf commits to the time, but only the row tells it
+		case at != rec.Received:
+			r.Add(TroubleReceipt, rec.Position, FieldReceived, "回执的收到时间与日志中的不同："+at, "the receipt has another received time than the log: "+at)
+		}
+	}
+	if untimed > 0 {
+		r.Skipped("receipt", "回执的收到时间：需在平台内（--data）或以披露字段核对", "the received time of the receipts: it is checked from inside (--data) or by disclosed fields")
 	}
 	if n := len(s.receipts); n > 0 {
 		proofs := 0

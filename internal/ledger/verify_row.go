@@ -75,6 +75,9 @@ func (c *rowCheck) row(row *Row) error {
 	} else {
 		c.received = row.Received
 	}
+	if _, ok := c.tree.want[row.Position]; ok {
+		c.tree.times[row.Position] = ReceivedText(row.Received)
+	}
 	f, err := c.batch(row)
 	if err != nil {
 		return err

@@ -28,12 +28,13 @@ type treeWalk struct {
 	held   int64 // size of the largest claim that held
 	proved int64 // number of claims that held
 	tiles  int64
-	want   map[int64]*Hash // leaves to remember, by position
+	want   map[int64]*Hash  // leaves to remember, by position
+	times  map[int64]string // received times of these, where the rows are at hand
 }
 
 func newTreeWalk(r *VerifyReport, claims []claim) *treeWalk {
 	slices.SortStableFunc(claims, func(a, b claim) int { return cmp.Compare(a.Size, b.Size) })
-	w := &treeWalk{report: r, claims: claims, want: map[int64]*Hash{}}
+	w := &treeWalk{report: r, claims: claims, want: map[int64]*Hash{}, times: map[int64]string{}}
 	w.meet()
 	return w
 }

@@ -53,6 +53,8 @@ func TestReadForms(t *testing.T) {
 		{"one release over lines", "{\n \"ocid\":\"a\"\n}\n", []string{"a"}, 0},
 		{"array", `[{"ocid":"a"},{"ocid":"b"}]`, []string{"a", "b"}, 0},
 		{"release package", "{\"uri\":\"x\",\n\"releases\":[{\"ocid\":\"a\"},{\"ocid\":\"b\"}]}", []string{"a", "b"}, 0},
+		{"record with linked releases", `{"records":[{"ocid":"a","compiledRelease":{"ocid":"a"},"releases":[{"url":"https://example.org/1"}]}]}`, []string{"a"}, 0},
+		{"record not compiled", `{"records":[{"ocid":"a","releases":[{"ocid":"a","id":"1"}]},{"ocid":"b","compiledRelease":{"ocid":"b"}}]}`, []string{"b"}, 1},
 		{"record package", `{"records":[{"ocid":"a","compiledRelease":{"ocid":"a","tag":["compiled"]}}]}`, []string{"a"}, 0},
 		{"a package a line", "{\"releases\":[{\"ocid\":\"a\"}]}\n{\"releases\":[{\"ocid\":\"b\"}]}\n", []string{"a", "b"}, 0},
 		{"array of packages", `[{"releases":[{"ocid":"a"}]},{"ocid":"b"}]`, []string{"a", "b"}, 0},

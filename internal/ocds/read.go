@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -133,15 +134,23 @@ func split(doc []byte, n *int, yield func(Raw) error) error {
 		Records         []json.RawMessage `json:"records"`
 		CompiledRelease json.RawMessage   `json:"compiledRelease"`
 	}
+	if len(doc) == 0 || doc[0] != '{' {
+		*n++
+		return yield(Raw{Line: *n, Err: errors.New("not an OCDS document: no JSON object")})
+	}
 	if err := json.Unmarshal(doc, &head); err != nil {
 		*n++
 		return yield(Raw{Line: *n, Err: fmt.Errorf("not an OCDS document: %w", err)})
 	}
-	parts := append(append([]json.RawMessage{}, head.Releases...), head.Records...)
-	if len(head.CompiledRelease) > 0 {
-		parts = append(parts, head.CompiledRelease)
+	if compiled := head.CompiledRelease; len(compiled) > 0 && !bytes.Equal(compiled, []byte("null")) {
+		return split(compiled, n, yield) // a record: the releases it was compiled from, or links to them, are in it
 	}
-	if len(parts) == 0 || (head.Ocid != nil && len(head.CompiledRelease) == 0) {
+	if head.Ocid != nil && head.Releases != nil { // a release has no releases: this is a record
+		*n++
+		return yield(Raw{Line: *n, Err: fmt.Errorf("the record %.100s has no compiledRelease: only compiled releases are taken", head.Ocid)})
+	}
+	parts := append(append([]json.RawMessage{}, head.Releases...), head.Records...)
+	if len(parts) == 0 || head.Ocid != nil {
 		*n++
 		return yield(Raw{Line: *n, Bytes: doc})
 	}
