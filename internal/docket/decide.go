@@ -184,7 +184,7 @@ func (d *Docket) bidMoment(origin, lot string, at time.Time) (Moment, Refusal) {
 		}
 		return no(WhyNoOpening, Ref{})
 	}
-	if ref, bad := d.unreadable(lot); bad {
+	if ref, bad := d.unreadable(origin, lot); bad {
 		return no(WhyUnreadable, ref)
 	}
 	latest, announced := d.LatestAnnounced(lot)
@@ -192,7 +192,7 @@ func (d *Docket) bidMoment(origin, lot string, at time.Time) (Moment, Refusal) {
 	if !announced {
 		return no(WhyUnannounced, Ref{})
 	}
-	if ref, yes := d.abnormal(lot); yes {
+	if ref, yes := d.abnormal(origin, lot); yes {
 		return no(WhyAbnormal, ref)
 	}
 	if ref, yes := d.postponed(lot); yes {
@@ -223,11 +223,13 @@ func (d *Docket) announcing(lot string, at time.Time) Ref {
 	return Ref{}
 }
 
-// unreadable finds a live row of the lot that announces a time nobody can read.
-func (d *Docket) unreadable(lot string) (Ref, bool) {
+// unreadable finds a live row of the lot's own trading system that announces a
+// time nobody can read. Another system's unreadable time announces nothing: it
+// must not be able to keep the lot shut for ever.
+func (d *Docket) unreadable(origin, lot string) (Ref, bool) {
 	for _, dataset := range []string{"503", "504", "505"} {
 		for e := range d.rows(dataset) {
-			if !e.binds(lot) {
+			if e.Origin != origin || !e.binds(lot) {
 				continue
 			}
 			for _, f := range announcing[dataset] {
@@ -241,12 +243,12 @@ func (d *Docket) unreadable(lot string) (Ref, bool) {
 	return Ref{}, false
 }
 
-// abnormal finds a live report that the tender of the lot failed (1 流标), its
+// abnormal finds a live report of the lot's own trading system that the tender of the lot failed (1 流标), its
 // opening was ended (2 终止开标) or its notice withdrawn (3 公告撤销). A report whose
 // type cannot be read counts as such.
-func (d *Docket) abnormal(lot string) (Ref, bool) {
+func (d *Docket) abnormal(origin, lot string) (Ref, bool) {
 	for e := range d.rows("517") {
-		if e.binds(lot) && e.closes() {
+		if e.Origin == origin && e.binds(lot) && e.closes() {
 			return e.Ref("EXCEPITON_TYPE"), true
 		}
 	}

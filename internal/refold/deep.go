@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	"mingjing/internal/docket"
 	"mingjing/internal/ledger"
@@ -139,6 +140,9 @@ func (w *Worker) compare(ctx context.Context, id string) (diffs []Difference, er
 		if c.got != c.want {
 			add(DiffDocket, "column "+c.name)
 		}
+	}
+	if due := row.Again.Truncate(time.Millisecond); !due.IsZero() && (stored.Again.IsZero() || stored.Again.After(due)) {
+		add(DiffDocket, "column again: it would be looked at too late")
 	}
 	have, err := w.Store.DocketFindings(ctx, id)
 	if err != nil {

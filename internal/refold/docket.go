@@ -114,7 +114,7 @@ func (w *Worker) rounds(ctx context.Context, id string) (saved bool, err error) 
 			continue
 		}
 		moments, _ := docket.Decide(d, f.at)
-		if len(moments) > 0 {
+		if len(moments) > 0 && len(f.broken) == 0 { // what cannot be read may be what forbids it
 			again, err := w.release(ctx, f, d, moments)
 			if err != nil {
 				return false, err

@@ -127,6 +127,10 @@ func (w *Worker) fetch(ctx context.Context, f *file, positions []int64, foreignO
 		f.seen[r.Position] = true
 		f.rows = append(f.rows, r)
 		if e, ok := ledger.ParseErasure(r); ok {
+			if _, err := w.Ledger.Reveal(r, closed); err != nil {
+				w.broke(f, r)
+				continue
+			}
 			f.erased[e.Position] = append(f.erased[e.Position], e.Fields...)
 			f.last = max(f.last, r.Position)
 			continue
@@ -144,10 +148,7 @@ func (w *Worker) reveal(f *file, r *ledger.Row, open func(standard.Vault, standa
 		got, err = w.Ledger.RevealBeside(r, other, open)
 	}
 	if err != nil {
-		if !slices.Contains(f.broken, r.Position) {
-			f.broken = append(f.broken, r.Position)
-			w.Log.Error("refold: a record cannot be read", "docket", f.id, "position", r.Position)
-		}
+		w.broke(f, r)
 		return
 	}
 	if got.Record.Dataset == "" {
@@ -159,6 +160,29 @@ func (w *Worker) reveal(f *file, r *ledger.Row, open func(standard.Vault, standa
 	f.read[r.Position] = docket.Version{
 		Record: got.Record, Position: r.Position, Received: r.Received, Source: r.Author.ID, History: r.History,
 		Sealed: got.Sealed, Defects: got.Problems, System: r.Author.Kind == "system" && r.Author.ID == ledger.SystemOrigin,
+	}
+}
+
+// broke notes a row that cannot be read and should be.
+func (w *Worker) broke(f *file, r *ledger.Row) {
+	if !slices.Contains(f.broken, r.Position) {
+		f.broken = append(f.broken, r.Position)
+		w.Log.Error("refold: a record cannot be read", "docket", f.id, "position", r.Position)
+	}
+}
+
+// unfounded leaves out rows that look lawfully erased while no erasure of the
+// log says so: who alters a row in the database could pass it off as such,
+// because what an erased row holds can no longer be compared with its MAC.
+func (w *Worker) unfounded(f *file) {
+	for _, r := range f.rows {
+		if _, read := f.read[r.Position]; !read || len(f.erased[r.Position]) > 0 {
+			continue
+		}
+		if n, err := ledger.Unexplained(r); len(r.Salts) > 0 || n > 0 || err != nil {
+			delete(f.read, r.Position)
+			w.broke(f, r)
+		}
 	}
 }
 
@@ -199,6 +223,7 @@ func (w *Worker) unseal(ctx context.Context, f *file, vaults []lock, open func(s
 // fold makes the docket of what has been read, and of what was kept of the bulk
 // rows read before.
 func (w *Worker) fold(ctx context.Context, f *file) (*docket.Docket, error) {
+	w.unfounded(f)
 	plain, bulk := docket.SplitBulk(f.versions(), w.Bulk)
 	if err := w.tallyBulk(ctx, f, bulk); err != nil {
 		return nil, err
