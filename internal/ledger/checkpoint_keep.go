@@ -256,6 +256,11 @@ func (k *keeper) keep(at time.Time, public bool, signed []byte) error {
 		k.file, k.size = name, 0
 	}
 	k.size += int64(len(next.encode()))
+	if k.last == nil {
+		if err := writeOnce(filepath.Join(k.dir, keptOnce), []byte("checkpoints of this log are kept in the folder checkpoints\n")); err != nil {
+			return err
+		}
+	}
 	k.last = &next
 	return nil
 }

@@ -19,6 +19,9 @@ import (
 const (
 	logKeyFile  = "keys/log.key"         // private, mode 0600
 	logVKeyFile = "checkpoints/log.vkey" // public: hand it to whoever checks the log
+	// keptOnce stands beside the key once a checkpoint was kept, so that a folder
+	// of checkpoints that has gone is noticed.
+	keptOnce = "keys/log.kept"
 )
 
 // ErrKeyLost says that the log has content but its signing key is gone.
@@ -41,6 +44,9 @@ func OpenSigner(ctx context.Context, store Store, dir, name string, rand io.Read
 	if err != nil {
 		return nil, "", err
 	}
+	if err := keptStillThere(dir); err != nil {
+		return nil, "", err
+	}
 	skey := strings.TrimSpace(string(raw))
 	signer, err := note.NewSigner(skey)
 	if err != nil {
@@ -57,6 +63,25 @@ func OpenSigner(ctx context.Context, store Store, dir, name string, rand io.Read
 		return nil, "", err
 	}
 	return signer, vkey, nil
+}
+
+// keptStillThere refuses a data folder whose checkpoints were kept and are gone:
+// without them a log that was cut short would look whole.
+func keptStillThere(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, keptOnce)); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	last, err := lastKept(dir, false)
+	if err != nil {
+		return err
+	}
+	if last == nil {
+		return fmt.Errorf("%w: %s is empty, but checkpoints of this log were kept there: restore the folder from its backup, or have the witness say what it cosigned last and begin a new shard with a succession record", ErrKept, keptDir(dir))
+	}
+	return nil
 }
 
 func mayInitKey(ctx context.Context, store Store, dir, path string) error {
