@@ -33,6 +33,9 @@ func (c *eraseCmd) Run(ctx context.Context) error {
 		if err := h.settle(ctx); err != nil {
 			return err
 		}
+		if err := h.db.Scrub(ctx); err != nil { // the full text of the docket as it was
+			return err
+		}
 		fmt.Printf("erased by order %s; the order is record %d of the log\n", c.Order, receipt.Position)
 		return nil
 	})

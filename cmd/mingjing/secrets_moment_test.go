@@ -130,7 +130,13 @@ func TestMoments(t *testing.T) {
 	}
 	o.shows("the later deadline has passed", later, atPublic, later.readOut())
 
-	// The result opens the committee, to supervision and audit only.
+	// The result opens the committee, to supervision and audit only; another
+	// system's result does not.
+	result := newPlant(0, b)
+	result.tender = opened.tender
+	o.batch(1, result.record(t, "513", 0, map[string]string{"NOTICE_SEND_TIME": stamp(now.Add(-time.Minute))}))
+	o.settle()
+	o.openedToAll(opened)
 	o.batch(0, opened.record(t, "513", 0, map[string]string{"NOTICE_SEND_TIME": stamp(now.Add(-time.Minute))}))
 	o.settle()
 	o.until("the committee is released", func() bool { return o.view(atAuditor, opened.tender).Lots[0].Moment == "result" })

@@ -126,6 +126,27 @@ func (o *office) oddities(p, past *plant) []*answer {
 	return out
 }
 
+// imports brings bids in from a file, good and bad, and returns what was said.
+func (o *office) imports(p *plant) string {
+	o.t.Helper()
+	bad := p.record(o.t, "507", 201, nil)
+	bad.Op = "burn"
+	var file []byte
+	for _, r := range []wired{p.record(o.t, "502", 9, nil), p.record(o.t, "507", 200, nil), bad} {
+		line, err := json.Marshal(r)
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		file = append(append(file, line...), '\n')
+	}
+	file = append(file, "密"+p.han(ofBid)+"\n"...)
+	out := o.run("import", "records", "--data", o.data, "--source", o.systems[0].Name, "--platform", p.origin, write(o.t, "bids.ndjson", file))
+	if !strings.Contains(out, `"accepted":2,"duplicate":0,"refused":2`) {
+		o.t.Errorf("the import said %s", out)
+	}
+	return out
+}
+
 // oddXML sends bids in the standard's envelope, in both encodings and broken.
 func (o *office) oddXML(p *plant, bid func(map[string]string) wired, post func(int, string, string, string, ...func(*http.Request))) {
 	t := o.t
