@@ -54,7 +54,7 @@ func TestDecodeJSON(t *testing.T) {
 		{"name twice by an escape", batch(`{"fields":{"A":"1","\u0041":"2"}}`), "P | ! a name stands twice at byte 19"},
 		{"nested", batch(`{"dataset":"507","fields":{"A":{"B":1}}},` + rec2), "P | ! A is nested: an object or array is no value | 507 k2"},
 		{"list", batch(`{"dataset":"507","fields":{"A":[1]}}`), "P | ! A is nested: an object or array is no value"},
-		{"unknown member", batch(`{"dataSet":"507"},` + rec2), "P | ! the member dataSet is none of a record's | 507 k2"},
+		{"unknown member", batch(`{"dataSet":"507"},` + rec2), "P |   | 507 k2"},
 		{"no object", batch(`7,"x",null,` + rec2), "P | ! a record is an object | ! a record is an object | ! a record is an object | 507 k2"},
 		{"fields no object", batch(`{"fields":[]}`), "P | ! fields is an object"},
 		{"bad UTF-8 in one", batch(`{"key":"` + "\xff" + `"},` + rec2), "P | ! no valid JSON at byte 8 | 507 k2"},
@@ -114,7 +114,7 @@ func TestDecodeNDJSON(t *testing.T) {
 	for _, test := range []struct{ name, body, want string }{
 		{"platform first", `{"platform":"P"}` + "\n" + rec1 + "\r\n\n" + rec2, "P | 507 k1 | 507 k2"},
 		{"no platform", rec1 + "\n", " | 507 k1"},
-		{"platform in the middle is no record", rec1 + "\n" + `{"platform":"P"}`, " | 507 k1 | ! the member platform is none of a record's"},
+		{"platform in the middle is no record", rec1 + "\n" + `{"platform":"P"}`, " | 507 k1 |  "},
 		{"recovers at the next line", rec1 + "\n{\"key\":\n\x00\n" + rec2, " | 507 k1 | ! no valid JSON at byte 7 | ! no valid JSON at byte 0 | 507 k2"},
 		{"two on a line", rec1 + rec2 + "\n" + rec2, " | ! something follows the record | 507 k2"},
 		{"empty", "\n \n", ""},
@@ -365,4 +365,21 @@ func FuzzDecodeXML(f *testing.F) {
 		b, err := DecodeXML(body)
 		sound(t, b, err)
 	})
+}
+
+// A member that is none of a record's is kept as a field, so that nothing is
+// dropped in silence and the check tells of it; fields itself rules.
+func TestStrangersAreKept(t *testing.T) {
+	item := DecodeRecord([]byte(`{"dataset":"503","op":"insert","key":"k","revision":"20180301093000","origin":"P","note":"备注\u0021","n":12345678901234.123456,"nested":{"a":[1]},"void":null,"URL":"outer","fields":{"URL":"inner"}}`))
+	if item.Problem != nil {
+		t.Fatal(item.Problem.TextEN)
+	}
+	want := map[string]string{"note": "备注!", "n": "12345678901234.123456", "nested": `{"a":[1]}`, "URL": "inner"}
+	if diff := cmp.Diff(want, item.Record.Fields); diff != "" {
+		t.Error(diff)
+	}
+	report := Default().Check(&item.Record, CheckContext{Owned: func(string) bool { return true }})
+	if !slices.ContainsFunc(report.Problems, func(p Problem) bool { return p.Field == "note" }) {
+		t.Error("nobody is told of the member note")
+	}
 }

@@ -233,6 +233,12 @@ func (d *recordDecoder) record() (Record, *reason) {
 			}
 			continue
 		}
+		if !slices.Contains(recordMembers, name) {
+			if why := d.stranger(name, rec.Fields); why != nil {
+				return rec, why
+			}
+			continue
+		}
 		v, _, why := d.scalar(name)
 		if why != nil {
 			return rec, why
@@ -250,10 +256,36 @@ func (d *recordDecoder) record() (Record, *reason) {
 			rec.Occurred = v
 		case "origin":
 			rec.Origin = v
-		default:
-			return rec, &reason{"成员 " + printable(name) + " 不属于记录", "the member " + printable(name) + " is none of a record's"}
 		}
 	}
+}
+
+// recordMembers are the members of a record besides fields.
+var recordMembers = []string{"dataset", "op", "key", "revision", "occurred", "origin"}
+
+// stranger keeps a member that is none of a record's as a field of that name,
+// by its literal text: the check then tells of an unknown field, and nothing is
+// dropped in silence. A field of that name in fields rules.
+func (d *recordDecoder) stranger(name string, into map[string]string) *reason {
+	raw, err := d.dec.ReadValue()
+	if err != nil {
+		return d.syntax(err)
+	}
+	text := string(raw)
+	switch raw.Kind() {
+	case 'n':
+		return nil
+	case '"':
+		b, err := jsontext.AppendUnquote(nil, raw)
+		if err != nil {
+			return d.syntax(err)
+		}
+		text = string(b)
+	}
+	if _, there := into[name]; !there {
+		into[name] = text
+	}
+	return nil
 }
 
 func (d *recordDecoder) fields(into map[string]string) *reason {

@@ -138,3 +138,13 @@ func (db *DB) Backlog(ctx context.Context) (Backlog, error) {
 	}
 	return b, nil
 }
+
+// OpenWork returns the codes that are marked and not done, in the order of
+// their bytes.
+func (db *DB) OpenWork(ctx context.Context) ([]string, error) {
+	out, err := collect(ctx, db.read, scanOne[string], `SELECT code FROM work WHERE through > done ORDER BY code`)
+	if err != nil {
+		return nil, fmt.Errorf("store: open work: %w", err)
+	}
+	return out, nil
+}
