@@ -100,8 +100,10 @@ func formsOf(text string) []form {
 		panic(err) // GB18030 holds all of Unicode
 	}
 	for _, enc := range []place{
-		{"UTF-8", []byte(text)}, {"GB18030", gb},
-		{"lower case", []byte(strings.ToLower(text))}, {"upper case", []byte(strings.ToUpper(text))},
+		{"UTF-8", []byte(text)},
+		{"GB18030", gb},
+		{"lower case", []byte(strings.ToLower(text))},
+		{"upper case", []byte(strings.ToUpper(text))},
 	} {
 		add(enc.name, enc.data)
 	}

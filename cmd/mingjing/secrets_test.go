@@ -101,9 +101,16 @@ func noSecret(t *testing.T, dsn string) {
 	o.showsTheHuntWorks(plain, dsn)
 	o.stop()
 	for _, words := range [][]string{
-		{"docket", "list"}, {"orphans"}, {"source", "list"}, {"findings", "--json"}, {"verify"}, {"verify", "--deep", "--json"},
-		{"docket", "show", p.tender, "--json"}, {"docket", "show", p.tender, "--en", "--as", "supervisor", "--regions", "41"},
-		{"docket", "show", p.tender, "--as", "source", "--origins", p.origin}, {"docket", "show", p.tender, "--json", "--as", "administrator"},
+		{"docket", "list"},
+		{"orphans"},
+		{"source", "list"},
+		{"findings", "--json"},
+		{"verify"},
+		{"verify", "--deep", "--json"},
+		{"docket", "show", p.tender, "--json"},
+		{"docket", "show", p.tender, "--en", "--as", "supervisor", "--regions", "41"},
+		{"docket", "show", p.tender, "--as", "source", "--origins", p.origin},
+		{"docket", "show", p.tender, "--json", "--as", "administrator"},
 	} {
 		out := o.run(append(words, "--data", o.data)...)
 		secret.none(t, "mingjing "+strings.Join(words, " "), []byte(out))

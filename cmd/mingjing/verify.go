@@ -155,7 +155,7 @@ func (c *verifyCmd) deep(ctx context.Context, report *ledger.VerifyReport) error
 		report.Add("deep.not-done", -1, "", "未能重新折叠案卷："+err.Error(), "dockets could not be folded again: "+err.Error())
 		return nil
 	}
-	defer h.close()
+	defer func() { _ = h.close() }() // only read
 	open, err := h.db.OpenWork(ctx)
 	if err != nil {
 		return err

@@ -373,7 +373,7 @@ func (w *Worker) compareBulk(ctx context.Context, f *file) (string, error) {
 	}
 	for code, n := range kept.Codes { // a position noted as read that is no bulk row would never be read
 		for _, p := range f.found[code] {
-			if p <= n.Through && !f.bulkFile.bulk[p] && !slices.Contains(n.Plain, p) {
+			if p <= n.Through && !f.bulk[p] && !slices.Contains(n.Plain, p) {
 				detail = fmt.Sprintf("the record at position %d is left out of what is read by %s", p, kindOf(code))
 			}
 		}
