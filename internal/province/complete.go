@@ -1,6 +1,7 @@
 package province
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -10,7 +11,8 @@ import (
 
 // complete gives a record's fields: the caller's own, then those common to the
 // sender, then, for fields that the standard requires and nobody gave, the
-// catalogue's plain value, with the record's time for dates.
+// catalogue's plain value, with the record's time for dates. What the data set
+// does not have is left out.
 func complete(dataset string, own, common map[string]string, at time.Time) map[string]string {
 	out := map[string]string{}
 	merge(out, own)
@@ -18,6 +20,7 @@ func complete(dataset string, own, common map[string]string, at time.Time) map[s
 	if set == nil {
 		return out
 	}
+	maps.DeleteFunc(out, func(name, _ string) bool { return set.Field(name) == nil })
 	plain := standard.Example(dataset).Fields
 	for i := range set.Fields {
 		f := &set.Fields[i]
