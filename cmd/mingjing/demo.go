@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -107,10 +106,9 @@ func (c *demoCmd) fill(ctx context.Context, h *house, url string, systems []prov
 	}
 	list, _ := province.Generate(c.Seed, c.Dockets, time.Now())
 	start := time.Now()
-	client := &province.Client{Base: url, HTTP: &http.Client{Timeout: time.Minute}, Clock: time.Now, Report: func(sent, total, bad int) {
-		fmt.Printf("\rsent %d of %d records, %d refused", sent, total, bad)
-	}}
-	refused, err := client.Send(ctx, systems, list)
+	refused, err := province.Send(ctx, url, systems, list, func(sent, bad int) {
+		fmt.Printf("\rsent %d of %d records, %d refused", sent, len(list), bad)
+	})
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func (h *house) makeEdition(ctx context.Context, now time.Time) (*detect.Edition
 		return nil, err
 	}
 	var all []*docket.Docket
-	err = h.eachDocket(ctx, func(row *store.DocketRow) error {
+	err = h.eachDocket(ctx, store.DocketFilter{}, func(row *store.DocketRow) error {
 		d, err := docket.Decode(row.Body)
 		if err != nil {
 			return fmt.Errorf("docket %s: %w", row.ID, err)

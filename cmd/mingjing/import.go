@@ -305,7 +305,8 @@ func (c *importOCDSCmd) file(ctx context.Context, h *house, file string, tally *
 			return nil
 		}
 		processes[rec.Key] = true
-		drafts = append(drafts, ledger.Draft{Record: rec, Standard: "ocds-1.1", Codes: []string{"ocid:" + rec.Key}})
+		codes, _ := rowCodes(nil, &rec)
+		drafts = append(drafts, ledger.Draft{Record: rec, Standard: "ocds-1.1", Codes: codes})
 		if len(drafts) == 100 {
 			return flush()
 		}

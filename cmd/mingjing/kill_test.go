@@ -4,10 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -135,19 +133,15 @@ type acked struct {
 
 func writer(ctx context.Context, sys province.System, base func() string, id int, got *acked) {
 	for n := 0; ctx.Err() == nil; n++ {
-		var list []province.Sending
+		var list []standard.Record
 		for i := range 20 {
-			list = append(list, province.Sending{Record: notice(sys.Platform, fmt.Sprintf("w%d-%d-%d", id, n, i), i%killDockets)})
-		}
-		body, err := province.Body(sys.Platform, list)
-		if err != nil {
-			return
+			list = append(list, notice(sys.Platform, fmt.Sprintf("w%d-%d-%d", id, n, i), i%killDockets))
 		}
 		for ctx.Err() == nil { // until it is acknowledged: the same batch again
-			if answers, err := post(ctx, sys, base(), body); err == nil {
+			if answers, err := post(ctx, sys, base(), list); err == nil {
 				got.mu.Lock()
 				for i, a := range answers {
-					got.at[list[i].Record.Key] = a
+					got.at[list[i].Key] = a
 				}
 				got.mu.Unlock()
 				break
@@ -169,48 +163,22 @@ func notice(origin, key string, docket int) standard.Record {
 	}
 }
 
-func post(ctx context.Context, sys province.System, base string, body []byte) ([]int64, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/exchange/v1/batches", bytes.NewReader(body))
+// post sends one batch and gives the positions that were acknowledged.
+func post(ctx context.Context, sys province.System, base string, list []standard.Record) ([]int64, error) {
+	client, err := sys.Client(base)
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Content-Type", "application/json")
-	key, err := signature.NewPrivateKey(signature.Ed25519, sys.Key)
+	client.HTTP = &http.Client{Timeout: 10 * time.Second}
+	defer client.HTTP.CloseIdleConnections()
+	answer, err := client.Send(ctx, sys.Platform, list)
 	if err != nil {
 		return nil, err
 	}
-	if err := (signature.Signer{KeyID: sys.KeyID(), Key: key}).Sign(req, body, time.Now(), strconv.FormatUint(rand.Uint64(), 36)); err != nil {
-		return nil, err
-	}
-	client := &http.Client{Timeout: 10 * time.Second}
-	defer client.CloseIdleConnections()
-	resp, err := client.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	raw, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return nil, err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("status %d: %s", resp.StatusCode, raw)
-	}
-	var doc struct {
-		Answers []struct {
-			Status  string `json:"status"`
-			Receipt *struct {
-				Position int64 `json:"position"`
-			} `json:"receipt"`
-		} `json:"answers"`
-	}
-	if err := json.Unmarshal(raw, &doc); err != nil {
-		return nil, err
-	}
-	out := make([]int64, 0, len(doc.Answers))
-	for _, a := range doc.Answers {
+	out := make([]int64, 0, len(answer.Answers))
+	for _, a := range answer.Answers {
 		if a.Receipt == nil {
-			return nil, errors.New("an answer without receipt: " + a.Status)
+			return nil, errors.New("an answer without receipt: " + string(a.Status))
 		}
 		out = append(out, a.Receipt.Position)
 	}

@@ -46,9 +46,15 @@ type house struct {
 	noWorker bool
 }
 
-// open wires the house of a data folder. The caller closes it.
-func (f dataFlags) open(ctx context.Context, log *slog.Logger) (*house, error) {
-	return f.openAt(ctx, log, time.Now)
+// file is the SQLite database of the data folder, used without --store.
+func (f dataFlags) file() string { return filepath.Join(f.Data, "mingjing.db") }
+
+// dsn names the store.
+func (f dataFlags) dsn() string {
+	if f.Store != "" {
+		return f.Store
+	}
+	return "sqlite:" + f.file()
 }
 
 // use opens the house for one command and closes it again.
@@ -63,7 +69,7 @@ func (f dataFlags) use(ctx context.Context, fn func(h *house) error) error {
 // read is use for commands that only look: a folder that holds nothing is an
 // error, and is not made by asking.
 func (f dataFlags) read(ctx context.Context, fn func(h *house) error) error {
-	at := filepath.Join(f.Data, "mingjing.db")
+	at := f.file()
 	if f.Store != "" {
 		at = f.Data // the database is elsewhere; the keys are here
 	}
@@ -73,27 +79,24 @@ func (f dataFlags) read(ctx context.Context, fn func(h *house) error) error {
 	return f.use(ctx, fn)
 }
 
-func (f dataFlags) openAt(ctx context.Context, log *slog.Logger, clock func() time.Time) (*house, error) {
+// open wires the house of a data folder. The caller closes it.
+func (f dataFlags) open(ctx context.Context, log *slog.Logger) (*house, error) {
 	if err := os.MkdirAll(f.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	dsn := f.Store
-	if dsn == "" {
-		dsn = "sqlite:" + filepath.Join(f.Data, "mingjing.db")
-	}
-	db, err := store.Open(ctx, dsn)
+	db, err := store.Open(ctx, f.dsn())
 	if err != nil {
 		return nil, err
 	}
 	h := &house{flags: f, log: log, catalogue: standard.Default(), db: db, out: os.Stdout}
-	if err := h.wire(ctx, clock); err != nil {
+	if err := h.wire(ctx); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
 	return h, nil
 }
 
 // wire connects keyring, ledger and worker to the open store.
-func (h *house) wire(ctx context.Context, clock func() time.Time) error {
+func (h *house) wire(ctx context.Context) error {
 	keys, err := ledger.OpenKeyring(filepath.Join(h.flags.Data, "keys"))
 	if err != nil {
 		return err
@@ -108,7 +111,7 @@ func (h *house) wire(ctx context.Context, clock func() time.Time) error {
 	}
 	h.vkey = vkey
 	h.ledger, err = ledger.Open(ctx, h.db, keys, ledger.Options{
-		Name: h.flags.Log, Signer: signer, Clock: clock, Dir: h.flags.Data,
+		Name: h.flags.Log, Signer: signer, Clock: time.Now, Dir: h.flags.Data,
 	})
 	if err != nil {
 		return err
@@ -117,7 +120,7 @@ func (h *house) wire(ctx context.Context, clock func() time.Time) error {
 		return err
 	}
 	h.worker = refold.New(refold.Config{
-		Store: h.db, Ledger: h.ledger, Catalogue: h.catalogue, Clock: clock, Log: h.log, Evaluate: h.evaluate,
+		Store: h.db, Ledger: h.ledger, Catalogue: h.catalogue, Clock: time.Now, Log: h.log, Evaluate: h.evaluate,
 		Lease: 5 * time.Second, // a fold takes milliseconds; what a killed process had claimed is soon free
 	})
 	return nil

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -115,21 +116,28 @@ type docketListCmd struct {
 func (c *docketListCmd) Run(ctx context.Context) error {
 	return c.read(ctx, func(h *house) error {
 		left := c.Limit
-		return h.eachDocket(ctx, func(row *store.DocketRow) error {
+		err := h.eachDocket(ctx, store.DocketFilter{}, func(row *store.DocketRow) error {
 			if left--; left < 0 {
-				return nil
+				return errEnough
 			}
 			fmt.Printf("%s\t%s\t%s\t%s\n", row.ID, row.Region, row.Vector, row.Title)
 			return nil
 		})
+		if errors.Is(err, errEnough) {
+			return nil
+		}
+		return err
 	})
 }
 
-// eachDocket calls fn for every stored docket by id.
-func (h *house) eachDocket(ctx context.Context, fn func(*store.DocketRow) error) error {
-	after := ""
+// errEnough ends a walk over the dockets that has shown what was asked for.
+var errEnough = errors.New("enough")
+
+// eachDocket calls fn for every stored docket that f chooses, by id.
+func (h *house) eachDocket(ctx context.Context, f store.DocketFilter, fn func(*store.DocketRow) error) error {
+	f.Limit = 500
 	for {
-		page, err := h.db.Dockets(ctx, store.DocketFilter{After: after, Limit: 500})
+		page, err := h.db.Dockets(ctx, f)
 		if err != nil {
 			return err
 		}
@@ -137,9 +145,9 @@ func (h *house) eachDocket(ctx context.Context, fn func(*store.DocketRow) error)
 			if err := fn(row); err != nil {
 				return err
 			}
-			after = row.ID
+			f.After = row.ID
 		}
-		if len(page) < 500 {
+		if len(page) < f.Limit {
 			return nil
 		}
 	}
@@ -160,10 +168,11 @@ type findCmd struct {
 func (c *findCmd) Run(ctx context.Context) error {
 	return c.read(ctx, func(h *house) error {
 		now := time.Now()
-		return h.eachDocket(ctx, func(row *store.DocketRow) error {
-			if c.Docket != "" && row.ID != c.Docket {
-				return nil
-			}
+		var f store.DocketFilter
+		if c.Docket != "" {
+			f.IDs = []string{c.Docket}
+		}
+		return h.eachDocket(ctx, f, func(row *store.DocketRow) error {
 			d, err := docket.Decode(row.Body)
 			if err != nil {
 				return fmt.Errorf("docket %s: %w", row.ID, err)

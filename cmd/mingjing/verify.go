@@ -72,6 +72,8 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 	return err
 }
 
+func (c *verifyCmd) flags() dataFlags { return dataFlags{Data: c.Data, Store: c.Store, Log: c.Log} }
+
 func readFile(name string) ([]byte, error) {
 	if name == "" {
 		return nil, nil
@@ -82,15 +84,13 @@ func readFile(name string) ([]byte, error) {
 // data checks a folder from inside. It does not open the ledger for that: a
 // folder that was tampered with may refuse to open, and must still be checked.
 func (c *verifyCmd) data(ctx context.Context, receipt, disclosed []byte) (*ledger.VerifyReport, error) {
-	dsn := c.Store
-	if dsn == "" {
-		file := filepath.Join(c.Data, "mingjing.db")
-		if _, err := os.Stat(file); err != nil {
+	flags := c.flags()
+	if c.Store == "" {
+		if _, err := os.Stat(flags.file()); err != nil {
 			return nil, fmt.Errorf("no data here: %w", err)
 		}
-		dsn = "sqlite:" + file
 	}
-	db, err := store.Open(ctx, dsn)
+	db, err := store.Open(ctx, flags.dsn())
 	if err != nil {
 		return nil, err
 	}
@@ -138,9 +138,12 @@ func releasedVaults(ctx context.Context, db *store.DB) (func(standard.Vault, sta
 		if r.Dataset != docket.DatasetRelease || r.Author.Kind != "system" || r.Origin != ledger.SystemOrigin {
 			return nil
 		}
-		var f map[string]string
-		if json.Unmarshal(r.Fields, &f) == nil && f["STATE"] == "opened" {
-			open[lock{standard.Vault{Origin: f["ORIGIN"], Tender: f["TENDER_PROJECT_CODE"], Lot: f["BID_SECTION_CODE"]}, standard.Seal(f["SEAL"])}] = true
+		v := docket.Version{Record: standard.Record{Revision: r.Revision}, Position: r.Position}
+		if err := json.Unmarshal(r.Fields, &v.Fields); err != nil {
+			return nil // told by the check of its leaf
+		}
+		if rel, ok := docket.ReadRelease(&v); ok && rel.State == docket.StateOpened {
+			open[lock{standard.Vault{Origin: rel.Origin, Tender: v.Fields["TENDER_PROJECT_CODE"], Lot: rel.Lot}, rel.Seal}] = true
 		}
 		return nil
 	})
@@ -149,7 +152,7 @@ func releasedVaults(ctx context.Context, db *store.DB) (func(standard.Vault, sta
 
 // deep folds every docket again and compares what is stored.
 func (c *verifyCmd) deep(ctx context.Context, report *ledger.VerifyReport) error {
-	h, err := dataFlags{Data: c.Data, Store: c.Store, Log: c.Log}.open(ctx, slog.New(slog.DiscardHandler))
+	h, err := c.flags().open(ctx, slog.New(slog.DiscardHandler))
 	if err != nil {
 		// Asked for and not done is no success: the exit status must say so.
 		report.Add("deep.not-done", -1, "", "未能重新折叠案卷："+err.Error(), "dockets could not be folded again: "+err.Error())

@@ -34,7 +34,7 @@ func releases(id string, rows map[standard.Identity]*row) []Release {
 			if !v.System || v.Op == standard.Delete || v.Fields["TENDER_PROJECT_CODE"] != id {
 				continue
 			}
-			rel, ok := readRelease(v)
+			rel, ok := ReadRelease(v)
 			if !ok {
 				continue
 			}
@@ -64,7 +64,9 @@ func releases(id string, rows map[standard.Identity]*row) []Release {
 	return out
 }
 
-func readRelease(v *Version) (Release, bool) {
+// ReadRelease reads a release record; false when it is none. Who made it is for
+// the caller to know.
+func ReadRelease(v *Version) (Release, bool) {
 	f := v.Fields
 	r := Release{Origin: valid(f["ORIGIN"]), Lot: valid(f["BID_SECTION_CODE"]), Seal: standard.Seal(f["SEAL"]), State: f["STATE"], Position: v.Position}
 	if r.Seal != standard.Bid && r.Seal != standard.Committee || r.State != StateOpened && r.State != StateFailed {

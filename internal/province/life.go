@@ -118,14 +118,8 @@ func (g *generator) person() (name, id, phone string) {
 		fmt.Sprintf("1%d%09d", 30+g.rnd.IntN(60), g.rnd.IntN(1e9))
 }
 
-// idNumber adds the check digit of GB 11643.
-func idNumber(body string) string {
-	sum := 0
-	for i, w := range [17]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2} {
-		sum += int(body[i]-'0') * w
-	}
-	return body + string("10X98765432"[sum%11])
-}
+// idNumber adds the check digit.
+func idNumber(body string) string { return body + string(trade.IDCheck(body)) }
 
 func (g *generator) docket(i int) {
 	l := &life{generator: g, sys: i % len(g.systems), n: i}

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+
+	"mingjing/internal/trade"
 )
 
 // A System is one simulated trading system.
@@ -38,21 +40,10 @@ func Systems(seed int64) []System {
 	return list
 }
 
-const orgAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-
-// orgCode makes an 18-character unified social credit code (GB 32100-2015) of
-// prefix (8 characters: department, kind, region) and a number, with its check
-// digit right. The codes are invented.
+// orgCode makes a unified social credit code of prefix (8 characters:
+// department, kind, region) and a number, with its check digit right. The codes
+// are invented.
 func orgCode(prefix string, n int) string {
 	body := fmt.Sprintf("%s%08dX", prefix, n)
-	weights := [17]int{1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28}
-	sum := 0
-	for i, w := range weights {
-		for v, c := range orgAlphabet {
-			if byte(c) == body[i] {
-				sum += v * w
-			}
-		}
-	}
-	return body + string(orgAlphabet[(31-sum%31)%31])
+	return body + string(trade.OrgCheck(body))
 }

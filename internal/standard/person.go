@@ -1,6 +1,10 @@
 package standard
 
-import "strings"
+import (
+	"strings"
+
+	"mingjing/internal/trade"
+)
 
 // idTypeField holds the type of an ID document where a data set has one.
 const idTypeField = "ID_CARD_TYPE"
@@ -18,16 +22,11 @@ func validID(s string) bool {
 	if _, real := dateShape(s[6:14], 8); !real {
 		return false
 	}
-	weights := [17]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
-	sum := 0
-	for i, w := range weights {
-		sum += int(s[i]-'0') * w
-	}
 	last := s[17]
 	if last == 'x' {
 		last = 'X'
 	}
-	return "10X98765432"[sum%11] == last
+	return trade.IDCheck(s[:17]) == last
 }
 
 // holdsPerson reports whether a value contains a valid ID number standing by

@@ -72,16 +72,6 @@ func readEvents(b []byte) ([]Event, error) {
 	return file.Events, nil
 }
 
-// Events returns all events, sorted by id.
-func Events() []Event {
-	var es []Event
-	for _, e := range eventsByID() {
-		es = append(es, e)
-	}
-	sort.Slice(es, func(i, j int) bool { return es[i].ID < es[j].ID })
-	return es
-}
-
 // An Occurrence is one event that a record says happened or will happen.
 type Occurrence struct {
 	At   trade.Moment `json:"at"`

@@ -191,15 +191,3 @@ func choose(d *docket.Docket, p Period, from *Occurrence, tos []Occurrence) *Occ
 	}
 	return &tos[0]
 }
-
-// Again returns the earliest moment after at when a step changes though
-// nothing arrives; zero when none does.
-func Again(steps []Step) time.Time {
-	var next time.Time
-	for _, s := range steps {
-		if !s.Again.IsZero() && (next.IsZero() || s.Again.Before(next)) {
-			next = s.Again
-		}
-	}
-	return next
-}

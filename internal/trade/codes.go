@@ -31,6 +31,29 @@ var orgWeights = [17]int{1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10,
 // standard and its supplements give out.
 const orgPrefixes = " 11 12 13 19 21 29 31 32 33 34 35 39 41 49 51 52 53 59 61 62 69 71 72 79 81 89 91 92 93 A1 A9 N1 N2 N3 N9 Y1 "
 
+// OrgCheck returns the 18th character of a unified social credit code
+// (GB 32100-2015) from its first 17, which are of its alphabet.
+func OrgCheck(body string) byte {
+	sum := 0
+	for i, w := range orgWeights {
+		sum += strings.IndexByte(orgAlphabet, body[i]) * w
+	}
+	return orgAlphabet[(31-sum%31)%31]
+}
+
+// idWeights are powers of 2 modulo 11.
+var idWeights = [17]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
+
+// IDCheck returns the 18th character of a resident's ID number (GB 11643-1999)
+// from its first 17, which are digits.
+func IDCheck(body string) byte {
+	sum := 0
+	for i, w := range idWeights {
+		sum += int(body[i]-'0') * w
+	}
+	return "10X98765432"[sum%11]
+}
+
 // CheckOrgCode checks a 统一社会信用代码 (GB 32100-2015): 18 characters of its
 // alphabet, a known prefix, and the check character. The check character and
 // the prefix are soft: 91350211M0000XUF46 is a real company's and fails.
@@ -41,20 +64,15 @@ func CheckOrgCode(s string) error {
 	if len(s) != 18 {
 		return bad("length", false, "18 characters (GB 32100-2015)", "18 位统一社会信用代码（GB 32100-2015）")
 	}
-	sum := 0
 	for i := range 18 {
-		v := strings.IndexByte(orgAlphabet, s[i])
-		if v < 0 {
+		if strings.IndexByte(orgAlphabet, s[i]) < 0 {
 			return bad("alphabet", false, "digits and capital letters without I, O, S, V, Z", "数字与大写字母（不含 I、O、S、V、Z）")
-		}
-		if i < 17 {
-			sum += v * orgWeights[i]
 		}
 	}
 	if !digits(s[2:8]) {
 		return bad("shape", true, "six digits of a region at places 3 to 8", "第3至8位为六位行政区划数字")
 	}
-	if orgAlphabet[(31-sum%31)%31] != s[17] {
+	if OrgCheck(s[:17]) != s[17] {
 		return bad("check", true, "a matching check character at place 18", "第18位校验码应与前17位相符")
 	}
 	if !strings.Contains(orgPrefixes, " "+s[:2]+" ") {
