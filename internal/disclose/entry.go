@@ -39,7 +39,11 @@ func (b *builder) entry(e *docket.Entry) *Entry {
 	}
 	b.meta(ds, e, ro, out)
 	b.rows[standard.Identity{Origin: e.Origin, Dataset: e.Dataset, Key: e.Key}] = ro
-	out.lots = docket.Sections(map[string]string{"BID_SECTION_CODE": out.value("BID_SECTION_CODE"), "BID_SECTION_CODES": out.value("BID_SECTION_CODES")})
+	seen := map[string]string{}
+	for _, name := range []string{"BID_SECTION_CODE", "BID_SECTION_CODES", standard.LotField(e.Dataset)} {
+		seen[name] = out.value(name)
+	}
+	out.lots = docket.Sections(e.Dataset, seen)
 	return out
 }
 
@@ -49,7 +53,7 @@ func (b *builder) row(e *docket.Entry) *row {
 	if e.Dataset == docket.DatasetRelease {
 		origin = e.Fields["ORIGIN"] // the lot is the trading system's, not ours
 	}
-	ro := &row{entry: e, moment: b.stages.of(origin, docket.Sections(e.Fields)), sealed: b.rowSeal(e) != standard.Open}
+	ro := &row{entry: e, moment: b.stages.of(origin, docket.Sections(e.Dataset, e.Fields)), sealed: b.rowSeal(e) != standard.Open}
 	if b.published(e) {
 		ro.moment = Signed
 	}

@@ -74,7 +74,7 @@ func (w *Window) stagesOf(d *docket.Docket, at time.Time) *stages {
 		if e.Deleted || w.wholeSeal(e.Dataset) != standard.Open || e.Dataset == docket.DatasetRelease {
 			continue
 		}
-		for _, lot := range docket.Sections(e.Fields) {
+		for _, lot := range docket.Sections(e.Dataset, e.Fields) {
 			s.names(e.Origin, lot)
 			k := lotKey{e.Origin, lot}
 			switch e.Dataset {
@@ -114,7 +114,7 @@ func (s *stages) addPublished(d *docket.Docket) {
 			continue
 		}
 		s.moment[lotKey{e.Origin, ""}] = Signed
-		for _, lot := range docket.Sections(e.Fields) {
+		for _, lot := range docket.Sections(e.Dataset, e.Fields) {
 			s.moment[lotKey{e.Origin, lot}] = Signed
 			s.names(e.Origin, lot)
 		}

@@ -41,7 +41,7 @@ func announced(id string, mine, touched []*row) []Announced {
 				continue
 			}
 			live := current[v] && v.Op != standard.Delete
-			lots := Sections(v.Fields)
+			lots := Sections(v.Dataset, v.Fields)
 			if len(lots) == 0 {
 				lots = []string{""}
 			}

@@ -139,7 +139,7 @@ func bulkRow(r *row, sums []string) BulkRow {
 	if cur.Op == standard.Delete || out.Home == "" {
 		return out
 	}
-	out.Live, out.Lot = true, strings.Join(Sections(cur.Fields), ";")
+	out.Live, out.Lot = true, strings.Join(Sections(cur.Dataset, cur.Fields), ";")
 	for _, name := range sums {
 		if n, ok := readDecimal(cur.Fields[name]); ok {
 			if out.Numbers == nil {

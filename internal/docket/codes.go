@@ -64,10 +64,10 @@ func Codes(r *standard.Record) []Code {
 			add(OcidCode, r.Key)
 		}
 	}
-	add(TenderCode, f["TENDER_PROJECT_CODE"])
+	add(TenderCode, standard.TenderCode(r))
 	switch {
 	case len(out) == 0 || r.Dataset == "502":
-		add(LotCode, Sections(f)...)
+		add(LotCode, Sections(r.Dataset, f)...)
 	}
 	if len(out) == 0 || r.Dataset == "501" {
 		add(ProjectCode, f["PROJECT_CODE"])
@@ -90,10 +90,15 @@ func usable(v string) bool {
 	return v != "" && len(v) <= maxCode && utf8.ValidString(v) && !strings.ContainsFunc(v, unicode.IsControl)
 }
 
-// Sections returns the section codes that a row's fields name, in their order,
-// without repeats; none when it speaks of the whole tender.
-func Sections(f map[string]string) []string {
+// Sections returns the lots that a row of a data set names, in their order,
+// without repeats; none when it speaks of the whole tender. They stand in the
+// field that the catalogue names for the data set, else in BID_SECTION_CODE
+// and BID_SECTION_CODES.
+func Sections(dataset string, f map[string]string) []string {
 	one, many := f["BID_SECTION_CODE"], f["BID_SECTION_CODES"]
+	if own := standard.LotField(dataset); own != "" {
+		one, many = f[own], ""
+	}
 	if one == "" && many == "" {
 		return nil
 	}

@@ -237,7 +237,7 @@ func (e *Entry) Ref(field string) Ref {
 
 // Lots returns the section codes that the row names; none when it speaks of
 // the whole tender.
-func (e *Entry) Lots() []string { return Sections(e.Fields) }
+func (e *Entry) Lots() []string { return Sections(e.Dataset, e.Fields) }
 
 // About reports whether the row speaks of the lot: it names it, or names none.
 func (e *Entry) About(lot string) bool {

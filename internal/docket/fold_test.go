@@ -439,3 +439,27 @@ func forty() []Version {
 	}
 	return vs
 }
+
+// The catalogue says in which field a data set names its transaction and lots.
+func TestCodesOfOtherClasses(t *testing.T) {
+	for _, test := range []struct {
+		dataset string
+		fields  map[string]string
+		code    Code
+		lots    []string
+	}{
+		{"551", map[string]string{"PURCHASE_PROJECT_CODE": " P1 ", "PURCHASE_SECTION_CODE": "A;B"}, "tender:P1", []string{"A", "B"}},
+		{"601", map[string]string{"DEAL_ANNOUNCEMENT_GUID": "G1", "LAND_CODE": "41-1"}, "tender:G1", nil},
+		{"652", map[string]string{"UNIFIED_DEAL_CODE": "B01-1"}, "tender:B01-1", nil},
+		{"701", map[string]string{"PROJECT_CODE": "C1", "BID_CODE": "X"}, "tender:C1", []string{"X"}},
+		{"500", map[string]string{"PROJECT_CODE": "C1"}, "project:C1", nil},
+	} {
+		r := standard.Record{Origin: "o", Dataset: test.dataset, Key: "k", Fields: test.fields}
+		if got := Codes(&r); len(got) != 1 || got[0] != test.code {
+			t.Errorf("%s: codes %v, want %s", test.dataset, got, test.code)
+		}
+		if got := Sections(test.dataset, test.fields); !slices.Equal(got, test.lots) {
+			t.Errorf("%s: lots %v, want %v", test.dataset, got, test.lots)
+		}
+	}
+}

@@ -115,7 +115,7 @@ func Bidders(origin, tender, lot string, vs []Version) int {
 		if v.Dataset != "507" || v.Origin != origin || v.Op == "delete" || strings.TrimSpace(v.Fields["TENDER_PROJECT_CODE"]) != tender {
 			continue
 		}
-		lots := Sections(v.Fields)
+		lots := Sections(v.Dataset, v.Fields)
 		if slices.Contains(lots, lot) || lot == "" && len(lots) == 0 {
 			live = append(live, entry(r))
 		}

@@ -63,6 +63,9 @@ type Dataset struct {
 	Class    trade.Class // trade class, or ClassSystem
 	Stage    trade.Stage // part of the transaction's life; "" for system sets
 	Step     trade.Step  // act inside the stage; "" for system sets
+	Group    string      // file of the catalogue it stands in, such as "construction"
+	Tender   string      // field with the code of its transaction; "" for TENDER_PROJECT_CODE
+	Lot      string      // field with the codes of its lots; "" for BID_SECTION_CODE and BID_SECTION_CODES
 	Key      []string    // fields that together name a row
 	Parents  []string    // data sets whose rows this one's rows refer to
 	Time     string      // field with the time of the event that the row reports; "" when there is none

@@ -4,7 +4,7 @@
 // by, the seals it is stored under, and the decoders and encoders of the forms
 // it travels in (JSON, NDJSON, the standard's XML envelope).
 //
-// A data set is a file under catalogue/, a code list a file under lists/: a new
+// A data set is a document of its group under catalogue/, a code list a file under lists/: a new
 // one needs no code. Nothing here reads a clock, a disk or the network.
 //
 // What it is trusted for: the same record in the same context always gets the

@@ -87,11 +87,11 @@ func indexPage() string {
 	var b strings.Builder
 	b.WriteString(generated + `# The data standard 数据标准
 
-The data sets that Mingjing takes, from the national standard of public resource trading V2.0 (发改办法规〔2018〕1156号, 5xx) and a province's extension (FJ, 9xxx;
+The data sets that Mingjing takes, from the national standard of public resource trading V2.0 (发改办法规〔2018〕1156号) and a province's extension (FJ, 9xxx;
 FJ9001 is sent as 9001). Names of fields are the standard's, misspellings included (EXCEPITON_TYPE, BID_ECTION_NUM, PRICE_UINT): they are what systems send.
 What was plainly wrong in the copied table is put right in the catalogue and noted as a slip.
 
-明镜接收的数据集：国家标准 V2.0（5xx）与一省的扩展（9xxx，FJ9001 报送为 9001）。字段名照标准原文，包括其中的拼写错误；目录中更正的明显笔误均有注明（slip）。
+明镜接收的数据集：国家标准 V2.0 与一省的扩展（9xxx，FJ9001 报送为 9001）。字段名照标准原文，包括其中的拼写错误；目录中更正的明显笔误均有注明（slip）。
 
 - [rules.md](rules.md), [rules.zh-CN.md](rules.zh-CN.md): the rules that records are checked by 校验规则
 - [lists.md](lists.md): code lists 代码集

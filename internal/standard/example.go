@@ -234,10 +234,14 @@ func (d *Dataset) badExample() badExample {
 	}
 	spoil("S026", "20180230250000", func(f *Field) bool { return f.Format.Kind == Date && f.Format.Date == 14 })
 	spoil("S027", "?", func(f *Field) bool { return f.list != nil && f.Format.Fixed == 1 })
-	spoil("S023", "约10", func(f *Field) bool { return f.Format.Kind == Number })
+	spoil("S023", "约10", func(f *Field) bool { return f.Format.Kind == Number && f.list == nil })
 	spoil("S020", "", func(f *Field) bool {
 		return f.Required && f.Format.Kind == Text && f.list == nil && f.Name != "TRADE_PLAT"
 	})
+	if len(broken) == 0 && d.Field("PUB_SERVICE_PLAT_CODE") != nil { // a set that has nothing else to spoil
+		r.Fields["PUB_SERVICE_PLAT_CODE"] = ""
+		broken = append(broken, Broken{"S020", "PUB_SERVICE_PLAT_CODE"})
+	}
 	if f := d.Field("IS_POSTPONE"); f != nil && d.Field("POST_OPEN_TIME") != nil {
 		r.Fields[f.Name] = "1"
 		broken = append(broken, Broken{"S044", "POST_OPEN_TIME"}, Broken{"S044", "POST_OPEN_ADDRESS"})

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"regexp"
@@ -27,6 +28,7 @@ type yamlDataset struct {
 	Stage                 trade.Stage
 	Step                  trade.Step
 	Key, Parents          []string
+	Tender, Lot           string
 	Time                  string
 	Versions              []struct{ Name, From, Source string }
 	Bulk                  bool
@@ -53,8 +55,8 @@ type yamlList struct {
 	Values                              []struct{ Code, ZH, EN string }
 }
 
-// Load reads a catalogue: a data set a file in catalogue/, a code list a file
-// in lists/. It is strict: an unknown key, a reference that leads nowhere or a
+// Load reads a catalogue: a group of data sets a file in catalogue/, one YAML
+// document each, and a code list a file in lists/. It is strict: an unknown key, a reference that leads nowhere or a
 // word that is not one of ours is an error, which names the file.
 func Load(fsys fs.FS) (*Catalogue, error) {
 	c := &Catalogue{byNo: map[string]*Dataset{}, lists: map[string]*List{}}
@@ -77,20 +79,27 @@ func Load(fsys fs.FS) (*Catalogue, error) {
 		return nil, err
 	}
 	err = each(fsys, "catalogue", func(name string, body []byte) error {
-		var y yamlDataset
-		if err := strict(body, &y); err != nil {
-			return err
+		dec := yaml.NewDecoder(bytes.NewReader(body))
+		dec.KnownFields(true)
+		for {
+			var y yamlDataset
+			switch err := dec.Decode(&y); {
+			case errors.Is(err, io.EOF):
+				return nil
+			case err != nil:
+				return err
+			}
+			d, err := y.dataset(c.lists)
+			if err != nil {
+				return fmt.Errorf("%s: %w", y.Number, err)
+			}
+			if c.byNo[d.No] != nil {
+				return fmt.Errorf("number %q stands twice", d.No)
+			}
+			d.Group = strings.TrimSuffix(name, ".yaml")
+			c.byNo[d.No] = d
+			c.sets = append(c.sets, d)
 		}
-		if y.Number+".yaml" != name {
-			return fmt.Errorf("number %q: want the file's name", y.Number)
-		}
-		d, err := y.dataset(c.lists)
-		if err != nil {
-			return err
-		}
-		c.byNo[d.No] = d
-		c.sets = append(c.sets, d)
-		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -161,7 +170,7 @@ func (y *yamlList) list() (*List, error) {
 func (y *yamlDataset) dataset(lists map[string]*List) (*Dataset, error) {
 	d := &Dataset{
 		No: y.Number, NameZH: y.ZH, NameEN: y.EN, Table: y.Table, Class: y.Class, Stage: y.Stage, Step: y.Step,
-		Key: y.Key, Parents: y.Parents, Time: y.Time, Bulk: y.Bulk, Seal: y.Seal, Slip: y.Slip,
+		Tender: y.Tender, Lot: y.Lot, Key: y.Key, Parents: y.Parents, Time: y.Time, Bulk: y.Bulk, Seal: y.Seal, Slip: y.Slip,
 		severity: y.Severity, byName: map[string]int{},
 	}
 	if err := checkSeverities(y.Severity); err != nil {
@@ -271,18 +280,24 @@ func checkSeverities(m map[string]Severity) error {
 func (c *Catalogue) coherent() error {
 	for _, d := range c.sets {
 		bad := func(format string, a ...any) error {
-			return fmt.Errorf("standard: catalogue/%s.yaml: %s", d.No, fmt.Sprintf(format, a...))
+			return fmt.Errorf("standard: catalogue/%s.yaml: %s: %s", d.Group, d.No, fmt.Sprintf(format, a...))
 		}
 		if d.No == "" || d.NameZH == "" || d.NameEN == "" || len(d.Versions) == 0 || len(d.Fields) == 0 || len(d.Key) == 0 {
 			return bad("number, zh, en, versions, key and fields are all needed")
 		}
-		if d.Class != ClassSystem && (d.Class.ZH() == string(d.Class) || d.Stage.ZH() == string(d.Stage) || d.Step.Stage() != d.Stage || d.Table == "") {
+		stageless := d.Class.Register() && d.Stage == "" && d.Step == ""
+		if d.Class != ClassSystem && (d.Class.ZH() == string(d.Class) || d.Table == "" || !stageless && (d.Stage.ZH() == string(d.Stage) || d.Step.Stage() != d.Stage)) {
 			return bad("class %q, stage %q, step %q, table %q: want known words, and the step's own stage", d.Class, d.Stage, d.Step, d.Table)
 		}
 		if d.Seal != Open && d.Seal != Bid && d.Seal != Committee {
 			return bad("seal %q: a whole data set is sealed by bid or committee", d.Seal)
 		}
 		names := append([]string{}, d.Key...)
+		for _, n := range []string{d.Tender, d.Lot} {
+			if n != "" {
+				names = append(names, n)
+			}
+		}
 		if d.Time != "" {
 			names = append(names, d.Time)
 		}

@@ -112,15 +112,45 @@ func vaults(r *Record) []Vault {
 	return out
 }
 
-// TenderCode returns the tender project code that a record names, without
-// surrounding blanks; "" when it names none.
-func TenderCode(r *Record) string { return strings.TrimSpace(r.Fields["TENDER_PROJECT_CODE"]) }
+// TenderCode returns the code of the transaction that a record names, without
+// surrounding blanks; "" when it names none. It stands in the field that the
+// catalogue names for the data set, such as PURCHASE_PROJECT_CODE, else in
+// TENDER_PROJECT_CODE.
+func TenderCode(r *Record) string {
+	return strings.TrimSpace(r.Fields[or(place(r.Dataset).Tender, "TENDER_PROJECT_CODE")])
+}
 
-// SectionCodes returns the section codes that a record names in
-// BID_SECTION_CODE or BID_SECTION_CODES, each once, ascending.
+// LotField is the field that holds the lots of a data set's rows when the
+// catalogue names one; else "".
+func LotField(dataset string) string { return place(dataset).Lot }
+
+// place is the data set of that number, or an empty one.
+func place(no string) *Dataset {
+	if d := Default().byNo[no]; d != nil {
+		return d
+	}
+	return &nowhere
+}
+
+var nowhere Dataset
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// SectionCodes returns the lots that a record names, each once, ascending: in
+// the field that the catalogue names for the data set, such as
+// PURCHASE_SECTION_CODE, else in BID_SECTION_CODE or BID_SECTION_CODES.
 func SectionCodes(r *Record) []string {
 	var codes []string
-	for _, name := range [2]string{"BID_SECTION_CODE", "BID_SECTION_CODES"} {
+	names := [2]string{"BID_SECTION_CODE", "BID_SECTION_CODES"}
+	if own := place(r.Dataset).Lot; own != "" {
+		names = [2]string{own}
+	}
+	for _, name := range names {
 		if v := r.Fields[name]; v != "" {
 			codes = append(codes, trade.SplitCodes(v)...)
 		}

@@ -83,7 +83,7 @@ type Occurrence struct {
 // LotsOf returns the section codes that a row names, in its order; none when it
 // speaks of the whole tender.
 func LotsOf(e *docket.Entry) []string {
-	return append(trade.SplitCodes(e.Fields["BID_SECTION_CODE"]), trade.SplitCodes(e.Fields["BID_SECTION_CODES"])...)
+	return e.Lots()
 }
 
 // About reports whether a row speaks of the lot: it names it, or names none.

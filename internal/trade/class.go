@@ -3,8 +3,7 @@ package trade
 // A Class is a kind of trade (交易类别). Its value is stable and stored.
 type Class string
 
-// The classes of the policy. Only Construction is carried through the whole
-// house so far.
+// The classes of the policy.
 const (
 	Construction Class = "construction" // 工程建设
 	Procurement  Class = "procurement"  // 政府采购
@@ -15,6 +14,20 @@ const (
 	Medicine     Class = "medicine"     // 药品
 	OtherTrade   Class = "other"        // 其他
 )
+
+// The registers of the standard: data sets about bodies, experts, credit and
+// supervision, which are no trade of their own.
+const (
+	BodyRegister   Class = "body"        // 主体
+	ExpertRegister Class = "expert"      // 专家
+	CreditRegister Class = "credit"      // 信用
+	Supervision    Class = "supervision" // 监管
+)
+
+// Register reports whether c is one of the registers and no class of trade.
+func (c Class) Register() bool {
+	return c == BodyRegister || c == ExpertRegister || c == CreditRegister || c == Supervision
+}
 
 // A Stage is a part of a transaction's life, in the order of Stages.
 type Stage string
@@ -57,6 +70,9 @@ const (
 	StepObjection        Step = "objection"        // 异议
 	StepComplaint        Step = "complaint"        // 投诉
 	StepAbnormal         Step = "abnormal"         // 招标异常
+	StepRegistration     Step = "registration"     // 登记
+	StepSupervision      Step = "supervision"      // 行政监管
+	StepAlert            Step = "alert"            // 报警
 )
 
 type words struct{ zh, en string }
@@ -64,6 +80,7 @@ type words struct{ zh, en string }
 var classWords = map[Class]words{
 	Construction: {"工程建设", "construction"}, Procurement: {"政府采购", "government procurement"},
 	Land: {"土地使用权", "land use rights"}, Mining: {"矿业权", "mining rights"}, Property: {"国有产权", "state-owned property"},
+	BodyRegister: {"主体", "bodies"}, ExpertRegister: {"专家", "experts"}, CreditRegister: {"信用", "credit"}, Supervision: {"监管", "supervision"},
 	Environment: {"环境权", "environmental rights"}, Medicine: {"药品", "medicine"}, OtherTrade: {"其他", "other"},
 }
 
@@ -106,6 +123,7 @@ var stepWords = map[Step]struct {
 	StepPublicity: {"中标候选人公示", StageAward}, StepResult: {"中标结果公告", StageAward}, StepAwardNotice: {"中标通知书", StageAward},
 	StepContract: {"合同", StageContract}, StepPerformance: {"履约", StagePerformance}, StepObjection: {"异议", StageRemedy},
 	StepComplaint: {"投诉", StageRemedy}, StepAbnormal: {"招标异常", StageTender},
+	StepRegistration: {"登记", StageAward}, StepSupervision: {"行政监管", StageRemedy}, StepAlert: {"报警", StageRemedy},
 }
 
 // ZH returns the Chinese name; the value itself when the step is not known.
