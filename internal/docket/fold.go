@@ -173,9 +173,8 @@ func plain(t time.Time) time.Time {
 // that was received first rules, so that a second trading system cannot rename
 // a tender or move it to another jurisdiction.
 func (d *Docket) name() {
-	d.Class = string(trade.Construction)
-	type source struct{ dataset, title, region string }
-	for _, s := range []source{
+	d.Class = string(d.class())
+	for _, s := range []titleSource{
 		{"501", "TENDER_PROJECT_NAME", "REGION_CODE"},
 		{"502", "", "REGION_CODE"},
 		{"503", "NOTICE_NAME", ""},
@@ -183,6 +182,38 @@ func (d *Docket) name() {
 		{"513", "", "REGION_CODE"},
 		{"500", "PROJECT_NAME", "REGION_CODE"},
 		{"502", "BID_SECTION_NAME", ""},
+		{"550", "PURCHASE_PROJECT_NAME", "REGION_CODE"},
+		{"551", "PURCHASE_PROJECT_NAME", ""},
+		{"553", "PURCHASE_PROJECT_NAME", "REGION_CODE"},
+		{"600", "LAND_PROJECT_NAME", "LAND_DISTRICT"},
+		{"601", "LAND_PROJECT_NAME", "REGION_CODE"},
+		{"650", "NA_APP_NAME", "REGION_CODE"},
+		{"651", "NA_APP_NAME", "REGION_CODE"},
+		{"652", "NA_APP_NAME", "REGION_CODE"},
+		{"653", "NA_APP_NAME", "REGION_CODE"},
+		{"654", "NA_APP_NAME", "REGION_CODE"},
+		{"655", "NA_APP_NAME", "REGION_CODE"},
+		{"656", "NA_APP_NAME", "REGION_CODE"},
+		{"657", "NA_ITEM_NAME", "REGION_CODE"},
+		{"658", "NA_MINE_NAME", "REGION_CODE"},
+		{"659", "NA_ITEM_NAME", "REGION_CODE"},
+		{"660", "NA_ITEM_NAME", "REGION_CODE"},
+		{"700", "PROJECT_NAME", "REGION_CODE"},
+		{"750", "PROJECT_NAME", "REGION_CODE"},
+		{"701", "PROJECT_NAME", "REGION_CODE"},
+		{"753", "PROJECT_NAME", "REGION_CODE"},
+		{"1000", "CA_QUOTA_NAME", ""},
+		{"1001", "CA_QUOTA_NAME", ""},
+		{"1050", "NOTICE_NAME", "BID_REGION_CODE"},
+		{"1051", "NOTICE_NAME", ""},
+		{"1104", "PROJNAME", ""},
+		{"1107", "PROJNAME", ""},
+		{"1110", "PROJNAME", ""},
+		{"1113", "PROJNAME", ""},
+		{"1116", "PROJNAME", ""},
+		{"1119", "PROJNAME", ""},
+		{"1800", "PROJECT_NAME", "REGION_CODE"},
+		{"1801", "PROJECT_NAME", "REGION_CODE"},
 	} {
 		first := slices.Collect(d.rows(s.dataset))
 		slices.SortStableFunc(first, func(a, b *Entry) int {
@@ -203,6 +234,29 @@ func (d *Docket) name() {
 	if len(d.Live) > 0 && len(d.Origins) > 0 && !slices.ContainsFunc(d.Origins, func(o string) bool { return o != "ocds" && !strings.HasPrefix(o, "ocds-") }) {
 		d.Class = string(trade.Procurement)
 	}
+}
+
+// A titleSource is a data set that names a docket's title or region.
+type titleSource struct{ dataset, title, region string }
+
+// class is the class of trade of the rows of the nation's standard: of several
+// the one that was received first rules, as for the title. Registers and a
+// province's extensions, which go with any class, do not count. Without any it
+// is construction.
+func (d *Docket) class() trade.Class {
+	var first *Entry
+	class := trade.Construction
+	for i := range d.Live {
+		e := &d.Live[i]
+		set := standard.Default().Dataset(e.Dataset)
+		if set == nil || e.Deleted || set.Class == standard.ClassSystem || set.Class.Register() || set.Extension() {
+			continue
+		}
+		if first == nil || cmp.Or(e.First.Compare(first.First), cmp.Compare(e.Position, first.Position)) < 0 {
+			first, class = e, set.Class
+		}
+	}
+	return class
 }
 
 // classOf reads the class of trade from the first letter of a classification

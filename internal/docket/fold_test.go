@@ -463,3 +463,25 @@ func TestCodesOfOtherClasses(t *testing.T) {
 		}
 	}
 }
+
+// A docket of another class has that class, its title and its region.
+func TestClassOfDocket(t *testing.T) {
+	for _, test := range []struct {
+		dataset, class string
+		fields         map[string]string
+	}{
+		{"550", "procurement", map[string]string{"PURCHASE_PROJECT_CODE": "T", "PURCHASE_PROJECT_NAME": "名", "REGION_CODE": "410100"}},
+		{"600", "land", map[string]string{"ANNOUNCEMENT_GUID": "T", "LAND_PROJECT_NAME": "名", "LAND_DISTRICT": "410100"}},
+		{"650", "mining", map[string]string{"UNIFIED_DEAL_CODE": "T", "NA_APP_NAME": "名", "REGION_CODE": "410100"}},
+		{"750", "property", map[string]string{"PROJECT_CODE": "T", "PROJECT_NAME": "名", "REGION_CODE": "410100"}},
+		{"1050", "environment", map[string]string{"PROJECT_CODE": "T", "NOTICE_NAME": "名", "BID_REGION_CODE": "410100"}},
+		{"1800", "other", map[string]string{"PROJECT_CODE": "T", "PROJECT_NAME": "名", "REGION_CODE": "410100"}},
+	} {
+		complaint := Version{Record: standard.Record{Origin: "o", Dataset: "404", Key: "c", Revision: "1", Fields: map[string]string{"TENDER_PROJECT_CODE": "T"}}}
+		v := Version{Position: 1, Record: standard.Record{Origin: "o", Dataset: test.dataset, Key: "k", Revision: "1", Fields: test.fields}}
+		d := Fold("T", []Version{complaint, v})
+		if d.Class != test.class || d.Title != "名" || d.Region != "410100" || len(d.Live) != 2 {
+			t.Errorf("%s: class %q, title %q, region %q, %d rows", test.dataset, d.Class, d.Title, d.Region, len(d.Live))
+		}
+	}
+}

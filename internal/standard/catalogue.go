@@ -83,6 +83,10 @@ type Dataset struct {
 	plan     plan
 }
 
+// Extension reports whether d is no data set of the nation's standard but one
+// that a province or this platform adds; those are numbered from 9001.
+func (d *Dataset) Extension() bool { return len(d.No) == 4 && d.No[0] == '9' }
+
 // Field returns the field of that name, or nil.
 func (d *Dataset) Field(name string) *Field {
 	if i, ok := d.byName[name]; ok {
