@@ -67,11 +67,11 @@ func (b *builder) lot(code string, entries []*Entry) Lot {
 	for _, e := range entries {
 		m = max(m, b.stages.moment[lotKey{e.Origin, code}])
 		switch e.Dataset {
-		case "502":
-			if name := e.value("BID_SECTION_NAME"); name != "" {
+		case "502", "550", "700", "750", "1105":
+			if name := e.value(docket.LotName(e.Dataset)); name != "" {
 				l.Name = name
 			}
-		case "507":
+		case "507", "557":
 			if bidder := e.value("BIDDER_NAME"); bidder != "" && !e.Deleted {
 				l.Bids = append(l.Bids, Bid{Bidder: bidder, Code: e.value("BIDDER_ORG_CODE"), Price: price(e), Position: e.Position})
 			}

@@ -82,6 +82,8 @@ func (w *Window) stagesOf(d *docket.Docket, at time.Time) *stages {
 				publicity[k] = publicity[k] || passed(e.Fields["PUBLICITY_START_TIME"], at)
 			case "512":
 				contract[k] = contract[k] || passed(e.Fields["CONTRACT_SIGN_TIME"], at)
+			case "554":
+				contract[k] = contract[k] || passed(e.Fields["SIGNING_TIME"], at)
 			}
 		}
 	}

@@ -22,6 +22,8 @@ var announcing = map[string][]struct{ field, kind string }{
 	"503": {{"BID_DOC_REFER_END_TIME", KindDeadline}, {"BID_OPEN_TIME", KindOpening}},
 	"504": {{"BID_DOC_REFER_END_TIME", KindDeadline}, {"BID_OPEN_TIME", KindOpening}, {"POST_OPEN_TIME", KindOpening}},
 	"505": {{"BID_DOC_REFER_END_TIME", KindDeadline}},
+	"551": {{"BID_CLOSING_TIME", KindDeadline}},
+	"552": {{"POST_BID_CLOSING_TIME", KindDeadline}},
 }
 
 // announced collects every time ever announced, from every version of every

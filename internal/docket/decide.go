@@ -17,6 +17,7 @@ type Moment struct {
 	Opening time.Time // the opening time, or that of the result for the committee
 	Latest  time.Time // the latest time announced for the lot
 	Basis   Ref       // the opening record or result it rests on
+	Few     bool      // fewer than three bidders do not keep it closed: a procurement whose result is published
 }
 
 // A Decision is what becomes of a vault whose moment has come.
@@ -53,17 +54,17 @@ const (
 // docket. The bids of a lot may be opened to be counted when the following
 // hold (decision 0003; 招标投标法 22, 34, 36; 电子招标投标办法 27):
 //
-//   - a live opening record (506) of the same trading system names the lot and its time;
+//   - a live opening record (506, of government procurement 556) of the same trading system names the lot and its time;
 //   - a bid deadline or opening was announced, and the opening is not before
 //     any time ever announced for the lot, by any system, in any version;
 //   - every announced time that stands can be read;
 //   - now is past all of these;
-//   - no live abnormality report (517) of the lot says failed, ended or
+//   - no live abnormality report (517, of other trades 1900) of the lot says failed, ended or
 //     withdrawn; of the list only 9 (other) does not;
 //   - the opening is not postponed without a new time.
 //
-// The committee's part opens when the bids are open and a result (513) or an
-// award notice (9018) of the same system, dated not after now, names the lot
+// The committee's part opens when the bids are open and a result (513, of
+// government procurement 553) or an award notice (9018) of the same system, dated not after now, names the lot
 // (招标投标法 37).
 //
 // Moments already released as opened are left out; failed ones are kept, for
@@ -83,11 +84,18 @@ func Refusals(d *Docket, at time.Time) []Refusal {
 // DecideRelease turns a moment and the number of distinct bidders into what is
 // recorded.
 func DecideRelease(m Moment, bidders int) Decision {
-	if m.Seal == standard.Bid && bidders < MinBidders {
+	if m.Seal == standard.Bid && bidders < MinBidders && !m.Few {
 		return Decision{State: StateFailed, Bidders: bidders}
 	}
 	return Decision{State: StateOpened, Bidders: bidders}
 }
+
+// The data sets whose rows record an opening (BID_OPENING_TIME), and those
+// whose rows are one bidder's bid for a lot.
+var (
+	openingSets = []string{"506", "556"}
+	bidSets     = []string{"507", "557"}
+)
 
 func decide(d *Docket, at time.Time) (moments []Moment, refusals []Refusal, again time.Time) {
 	for _, origin := range d.Origins {
@@ -168,14 +176,16 @@ func (d *Docket) bidMoment(origin, lot string, at time.Time) (Moment, Refusal) {
 	}
 	var all []opening
 	blank := Ref{}
-	for e := range d.rows("506") {
-		if e.Origin != origin || !e.names(lot) {
-			continue
-		}
-		if t, ok := trade.ParseMoment(e.Fields["BID_OPENING_TIME"]); ok {
-			all = append(all, opening{e, plain(t.Latest())})
-		} else {
-			blank = e.Ref("BID_OPENING_TIME")
+	for _, dataset := range openingSets {
+		for e := range d.rows(dataset) {
+			if e.Origin != origin || !e.names(lot) {
+				continue
+			}
+			if t, ok := trade.ParseMoment(e.Fields["BID_OPENING_TIME"]); ok {
+				all = append(all, opening{e, plain(t.Latest())})
+			} else {
+				blank = e.Ref("BID_OPENING_TIME")
+			}
 		}
 	}
 	if len(all) == 0 {
@@ -209,6 +219,7 @@ func (d *Docket) bidMoment(origin, lot string, at time.Time) (Moment, Refusal) {
 		if at.Before(o.at) {
 			return no(WhyNotYet, m.Basis)
 		}
+		m.Few = o.row.Dataset == "556" && d.procured(origin, lot, at)
 		return m, Refusal{}
 	}
 	return no(WhyBefore, d.announcing(lot, latest))
@@ -227,7 +238,7 @@ func (d *Docket) announcing(lot string, at time.Time) Ref {
 // time nobody can read. Another system's unreadable time announces nothing: it
 // must not be able to keep the lot shut for ever.
 func (d *Docket) unreadable(origin, lot string) (Ref, bool) {
-	for _, dataset := range []string{"503", "504", "505"} {
+	for _, dataset := range []string{"503", "504", "505", "551", "552"} {
 		for e := range d.rows(dataset) {
 			if e.Origin != origin || !e.binds(lot) {
 				continue
@@ -247,9 +258,11 @@ func (d *Docket) unreadable(origin, lot string) (Ref, bool) {
 // opening was ended (2 终止开标) or its notice withdrawn (3 公告撤销). A report whose
 // type cannot be read counts as such.
 func (d *Docket) abnormal(origin, lot string) (Ref, bool) {
-	for e := range d.rows("517") {
-		if e.Origin == origin && e.binds(lot) && e.closes() {
-			return e.Ref("EXCEPITON_TYPE"), true
+	for _, dataset := range []string{"517", "1900"} {
+		for e := range d.rows(dataset) {
+			if e.Origin == origin && e.binds(lot) && e.closes() {
+				return e.Ref("EXCEPITON_TYPE"), true
+			}
 		}
 	}
 	return Ref{}, false
@@ -302,6 +315,19 @@ func (d *Docket) newTime(lot string, postponed *Entry) bool {
 	return false
 }
 
+// procured reports whether the lot's own trading system has published the
+// result of a government procurement (553). Negotiation and single source need
+// no three suppliers (政府采购法 31, 38), and the sets do not say in verified codes
+// which method it is; a published result says that it did not fail.
+func (d *Docket) procured(origin, lot string, at time.Time) bool {
+	for e := range d.rows("553") {
+		if t, ok := trade.ParseMoment(e.Fields["WIN_BID_BULLETIN_START_TIME"]); ok && e.Origin == origin && e.names(lot) && !at.Before(plain(t.Latest())) {
+			return true
+		}
+	}
+	return false
+}
+
 func (d *Docket) committeeMoment(origin, lot string, opened bool, at time.Time) (Moment, Refusal) {
 	m := Moment{Vault: standard.Vault{Origin: origin, Tender: d.ID, Lot: lot}, Seal: standard.Committee}
 	no := func(why string, ref Ref) (Moment, Refusal) {
@@ -310,7 +336,7 @@ func (d *Docket) committeeMoment(origin, lot string, opened bool, at time.Time) 
 	if !opened {
 		return no(WhyBidsClosed, Ref{})
 	}
-	for _, s := range []struct{ dataset, field string }{{"513", "NOTICE_SEND_TIME"}, {"9018", "WIN_NOTICE_SEND_TIME"}} {
+	for _, s := range []struct{ dataset, field string }{{"513", "NOTICE_SEND_TIME"}, {"9018", "WIN_NOTICE_SEND_TIME"}, {"553", "WIN_BID_BULLETIN_START_TIME"}} {
 		for e := range d.rows(s.dataset) {
 			t, ok := trade.ParseMoment(e.Fields[s.field])
 			if !ok || e.Origin != origin || !e.names(lot) {

@@ -4,7 +4,16 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"mingjing/internal/standard"
 )
+
+// declaring lists the data sets whose rows declare a lot, with the field of its name.
+var declaring = map[string]string{"502": "BID_SECTION_NAME", "550": "PURCHASE_SECTION_NAME", "700": "BID_NAME", "750": "BID_NAME", "1105": "CATANAME"}
+
+// LotName is the field that holds a lot's name in a data set that declares
+// lots; "" in all others.
+func LotName(dataset string) string { return declaring[dataset] }
 
 // lots finds the sections of the tender, from the 502 that declare them and
 // all rows that name them, and puts the bids that can be read on them.
@@ -25,23 +34,25 @@ func (d *Docket) lots() {
 		}
 		for _, code := range e.Lots() {
 			l := lot(code)
-			if e.Dataset == "502" {
+			if name, ok := declaring[e.Dataset]; ok {
 				l.Declared = true
 				if l.Name == "" {
-					l.Name = strings.TrimSpace(e.Fields["BID_SECTION_NAME"])
+					l.Name = strings.TrimSpace(e.Fields[name])
 				}
 			}
 		}
 	}
 	bids := map[string][]*Entry{}
-	for e := range d.rows("507") {
-		lots := e.Lots()
-		if len(lots) == 0 {
-			lots = []string{""}
-			lot("")
-		}
-		for _, code := range lots {
-			bids[code] = append(bids[code], e)
+	for _, dataset := range bidSets {
+		for e := range d.rows(dataset) {
+			lots := e.Lots()
+			if len(lots) == 0 {
+				lots = []string{""}
+				lot("")
+			}
+			for _, code := range lots {
+				bids[code] = append(bids[code], e)
+			}
 		}
 	}
 	for code, l := range byCode {
@@ -105,14 +116,14 @@ func (d *Docket) Lot(code string) *Lot {
 	return nil
 }
 
-// Bidders counts the distinct bidders of a lot among versions of 507 rows of
+// Bidders counts the distinct bidders of a lot among versions of 507 or 557 rows of
 // one origin: what must be known, once the moment has come, to say whether the
 // opening stands. Superseded and deleted rows do not count.
 func Bidders(origin, tender, lot string, vs []Version) int {
 	var live []Entry
 	for _, r := range rowsOf(vs) {
 		v := r.current()
-		if v.Dataset != "507" || v.Origin != origin || v.Op == "delete" || strings.TrimSpace(v.Fields["TENDER_PROJECT_CODE"]) != tender {
+		if !slices.Contains(bidSets, v.Dataset) || v.Origin != origin || v.Op == standard.Delete || standard.TenderCode(&v.Record) != tender {
 			continue
 		}
 		lots := Sections(v.Dataset, v.Fields)
