@@ -236,7 +236,7 @@ func (d *Dataset) badExample() badExample {
 	spoil("S027", "?", func(f *Field) bool { return f.list != nil && f.Format.Fixed == 1 })
 	spoil("S023", "约10", func(f *Field) bool { return f.Format.Kind == Number && f.list == nil })
 	spoil("S020", "", func(f *Field) bool {
-		return f.Required && f.Format.Kind == Text && f.list == nil && f.Name != "TRADE_PLAT"
+		return f.Required && f.Format.Kind == Text && f.list == nil && f.Name != "TRADE_PLAT" && f.Name != or(d.Tender, "TENDER_PROJECT_CODE")
 	})
 	if len(broken) == 0 && d.Field("PUB_SERVICE_PLAT_CODE") != nil { // a set that has nothing else to spoil
 		r.Fields["PUB_SERVICE_PLAT_CODE"] = ""
@@ -246,7 +246,7 @@ func (d *Dataset) badExample() badExample {
 		r.Fields[f.Name] = "1"
 		broken = append(broken, Broken{"S044", "POST_OPEN_TIME"}, Broken{"S044", "POST_OPEN_ADDRESS"})
 	}
-	if d.Field("TENDER_PROJECT_CODE") != nil && d.Field("BID_SECTION_CODE") != nil && d.Class != ClassSystem {
+	if f := d.Field("BID_SECTION_CODE"); d.Field("TENDER_PROJECT_CODE") != nil && f != nil && f.Check == CodeSection {
 		r.Fields["BID_SECTION_CODE"] = "E4101050001000002001001"
 		broken = append(broken, Broken{"S038", "BID_SECTION_CODE"})
 	}
