@@ -294,7 +294,7 @@ func (h *house) put(d *docket.Docket, ds *standard.Dataset, origin, lot, region 
 		case "TENDER_PROJECT_NAME":
 			e.Fields[f.Name] = d.Title
 		default:
-			e.Fields[f.Name] = fmt.Sprintf("plant%s%s%d", strings.ToLower(strings.ReplaceAll(f.Name, "_", "")), ds.No, h.next)
+			e.Fields[f.Name] = fmt.Sprintf("plant%s%sx%04d", strings.ToLower(strings.ReplaceAll(f.Name, "_", "")), ds.No, h.next)
 			h.planted = append(h.planted, planted{d.ID, ds.No, f.Name, origin, e.Fields[f.Name]})
 		}
 	}
