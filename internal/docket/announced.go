@@ -19,11 +19,21 @@ const (
 
 // announcing lists the fields that announce times, by data set.
 var announcing = map[string][]struct{ field, kind string }{
-	"503": {{"BID_DOC_REFER_END_TIME", KindDeadline}, {"BID_OPEN_TIME", KindOpening}},
-	"504": {{"BID_DOC_REFER_END_TIME", KindDeadline}, {"BID_OPEN_TIME", KindOpening}, {"POST_OPEN_TIME", KindOpening}},
-	"505": {{"BID_DOC_REFER_END_TIME", KindDeadline}},
-	"551": {{"BID_CLOSING_TIME", KindDeadline}},
-	"552": {{"POST_BID_CLOSING_TIME", KindDeadline}},
+	"503":  {{"BID_DOC_REFER_END_TIME", KindDeadline}, {"BID_OPEN_TIME", KindOpening}},
+	"504":  {{"BID_DOC_REFER_END_TIME", KindDeadline}, {"BID_OPEN_TIME", KindOpening}, {"POST_OPEN_TIME", KindOpening}},
+	"505":  {{"BID_DOC_REFER_END_TIME", KindDeadline}},
+	"551":  {{"BID_CLOSING_TIME", KindDeadline}},
+	"552":  {{"POST_BID_CLOSING_TIME", KindDeadline}},
+	"600":  {{"LISTING_DEADLINE", KindDeadline}},
+	"1000": {{"TRADING_ENDTIME", KindDeadline}},
+	"1050": {{"TRADING_START_TIME", KindOpening}},
+	"1104": {{"QUO_END_TIME", KindDeadline}, {"BID_OPEN_TIME", KindOpening}},
+	"9116": {{"DEADLINE", KindDeadline}},
+	"9117": {{"DEADLINE", KindDeadline}},
+	"9118": {{"DEADLINE", KindDeadline}},
+	"9119": {{"DEADLINE", KindDeadline}},
+	"9120": {{"DEADLINE", KindDeadline}},
+	"9121": {{"DEADLINE", KindDeadline}},
 }
 
 // announced collects every time ever announced, from every version of every

@@ -17,7 +17,7 @@ type Moment struct {
 	Opening time.Time // the opening time, or that of the result for the committee
 	Latest  time.Time // the latest time announced for the lot
 	Basis   Ref       // the opening record or result it rests on
-	Few     bool      // fewer than three bidders do not keep it closed: a procurement whose result is published
+	Few     bool      // fewer than three bidders do not keep it closed: a procurement whose result is published, a trade without an opening
 }
 
 // A Decision is what becomes of a vault whose moment has come.
@@ -62,6 +62,10 @@ const (
 //   - no live abnormality report (517, of other trades 1900) of the lot says failed, ended or
 //     withdrawn; of the list only 9 (other) does not;
 //   - the opening is not postponed without a new time.
+//
+// A trade without an opening (land, mining rights, state property, environmental
+// rights, medicine, other) opens when its own trading system has published the
+// result and now is past it and past every announced time.
 //
 // The committee's part opens when the bids are open and a result (513, of
 // government procurement 553) or an award notice (9018) of the same system, dated not after now, names the lot
@@ -170,6 +174,9 @@ func (d *Docket) bidMoment(origin, lot string, at time.Time) (Moment, Refusal) {
 	no := func(why string, ref Ref) (Moment, Refusal) {
 		return m, Refusal{Origin: origin, Lot: lot, Seal: standard.Bid, Why: why, Ref: ref}
 	}
+	if !d.opens(origin) {
+		return d.resultMoment(m, at)
+	}
 	type opening struct {
 		row *Entry
 		at  time.Time
@@ -238,16 +245,16 @@ func (d *Docket) announcing(lot string, at time.Time) Ref {
 // time nobody can read. Another system's unreadable time announces nothing: it
 // must not be able to keep the lot shut for ever.
 func (d *Docket) unreadable(origin, lot string) (Ref, bool) {
-	for _, dataset := range []string{"503", "504", "505", "551", "552"} {
-		for e := range d.rows(dataset) {
-			if e.Origin != origin || !e.binds(lot) {
-				continue
-			}
-			for _, f := range announcing[dataset] {
-				text := strings.TrimSpace(e.Fields[f.field])
-				if _, ok := trade.ParseMoment(text); text != "" && !ok {
-					return e.Ref(f.field), true
-				}
+	for i := range d.Live {
+		e := &d.Live[i]
+		fields := announcing[e.Dataset]
+		if fields == nil || e.Deleted || e.Origin != origin || !e.binds(lot) {
+			continue
+		}
+		for _, f := range fields {
+			text := strings.TrimSpace(e.Fields[f.field])
+			if _, ok := trade.ParseMoment(text); text != "" && !ok {
+				return e.Ref(f.field), true
 			}
 		}
 	}
@@ -335,6 +342,9 @@ func (d *Docket) committeeMoment(origin, lot string, opened bool, at time.Time) 
 	}
 	if !opened {
 		return no(WhyBidsClosed, Ref{})
+	}
+	if !d.opens(origin) {
+		return d.resultMoment(m, at)
 	}
 	for _, s := range []struct{ dataset, field string }{{"513", "NOTICE_SEND_TIME"}, {"9018", "WIN_NOTICE_SEND_TIME"}, {"553", "WIN_BID_BULLETIN_START_TIME"}} {
 		for e := range d.rows(s.dataset) {

@@ -110,6 +110,38 @@ func TestNoOpeningNoBids(t *testing.T) {
 	}
 }
 
+// A trade without an opening keeps its sealed rows shut until its result is
+// published and every announced time is past; the committee opens with it.
+func TestResultReleases(t *testing.T) {
+	b := newBench(t)
+	guid := "6f6c9d5e-0000-4000-8000-000000000001"
+	own := func(dataset, key, name string, pairs ...string) standard.Record {
+		return with(rec(dataset, key, append(pairs, name, guid)...), func(r *standard.Record) {
+			if name != "TENDER_PROJECT_CODE" {
+				delete(r.Fields, "TENDER_PROJECT_CODE")
+			}
+		})
+	}
+	b.send(
+		own("600", "A", "ANNOUNCEMENT_GUID", "LAND_PROJECT_NAME", "郑政出〔2018〕1号", "LISTING_DEADLINE", "20180325170000"),
+		own("9105", "D", "TENDER_PROJECT_CODE", "COMPANY_NAME", "竞买人1", "DOWNLOAD_TIME", "20180305100000"),
+		own("9108", "E", "TENDER_PROJECT_CODE", "PERSON_NAME", "评委1", "ENTER_TIME", "20180325100000"),
+	)
+	b.clock.set(at("2018-03-24 10:00"))
+	b.send(own("601", "R", "DEAL_ANNOUNCEMENT_GUID", "PUBLISHING_TIME", "20180324090000"))
+	b.drain()
+	if d := b.docket(guid); d == nil || len(d.Live) != 2 || len(d.Releases) != 0 {
+		t.Fatalf("before the listing ends: %+v", d)
+	}
+	b.clock.set(at("2018-03-25 17:00"))
+	b.drain()
+	d := b.docket(guid)
+	if len(d.Live) != 4 || len(d.Releases) != 2 {
+		t.Fatalf("after the listing ended: %d rows, releases %+v", len(d.Live), d.Releases)
+	}
+	b.deep()
+}
+
 func TestTwoBiddersStayClosed(t *testing.T) {
 	b := newBench(t)
 	b.send(tender()...)
