@@ -17,6 +17,7 @@ import (
 	"mingjing/internal/exchange"
 	"mingjing/internal/identity"
 	"mingjing/internal/ledger"
+	"mingjing/internal/refold"
 	"mingjing/internal/server"
 )
 
@@ -130,7 +131,7 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 	name := map[string]string{"postgres": "PostgreSQL", "sqlite": "SQLite"}[h.db.Dialect()]
 	return server.New(server.Config{
 		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo,
-		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now),
+		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now), Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
 		Log: h.log, LogHandler: publisher.Handler(),
 		Exchange: func(api huma.API, mux *http.ServeMux) error {
 			return exchange.Mount(api, mux, exchange.Deps{

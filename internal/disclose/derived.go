@@ -1,6 +1,7 @@
 package disclose
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -11,36 +12,47 @@ import (
 // head fills in title, region and origins from what the entries show. A
 // supervisor may know of every docket's existence and region, to see whose it is.
 func (b *builder) head(v *Docket) {
-	titles := map[string][]string{"501": nil, "500": nil}
 	for i := range v.Entries {
 		e := &v.Entries[i]
 		if !slices.Contains(v.Origins, e.Origin) {
 			v.Origins = append(v.Origins, e.Origin)
 		}
-		switch e.Dataset {
-		case "501":
-			titles["501"] = append(titles["501"], e.value("TENDER_PROJECT_NAME"))
-		case "500":
-			titles["500"] = append(titles["500"], e.value("PROJECT_NAME"))
-		}
-		if e.value("REGION_CODE") == b.d.Region {
+		if slices.ContainsFunc(e.Fields, func(f Field) bool { return regionField(f.Name) && f.Value != "" && f.Value == b.d.Region }) {
 			v.Region = b.d.Region
 		}
 	}
 	slices.Sort(v.Origins)
-	for _, no := range []string{"500", "501"} {
-		for _, title := range titles[no] {
-			if title != "" && (v.Title == "" || no == "501") {
-				v.Title = title
-			}
-		}
-		if slices.Contains(titles[no], b.d.Title) {
-			v.Title = b.d.Title
-		}
-	}
+	v.Title = b.title(v.Entries)
 	if b.seat == seatSupervisor || b.seat == seatOutside || b.seat == seatAuditor {
 		v.Region = b.d.Region
 	}
+}
+
+func regionField(name string) bool {
+	return strings.HasSuffix(name, "REGION_CODE") || name == "LAND_DISTRICT"
+}
+
+// title gives the docket's own title when a shown field holds it, else the
+// strongest title that is shown.
+func (b *builder) title(entries []Entry) string {
+	for _, f := range docket.TitleFields() {
+		shown := ""
+		for i := range entries {
+			e := &entries[i]
+			if e.Dataset != f[0] {
+				continue
+			}
+			title := strings.TrimSpace(e.value(f[1]))
+			if title != "" && title == b.d.Title {
+				return title
+			}
+			shown = cmp.Or(title, shown)
+		}
+		if shown != "" {
+			return shown
+		}
+	}
+	return ""
 }
 
 // lots builds the sections that visible entries name.

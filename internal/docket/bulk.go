@@ -200,16 +200,16 @@ func (r *BulkRow) near(codes map[Code]bool) bool {
 }
 
 // Links returns the codes by which rows belong to a docket: itself, and the
-// projects and sections of its 501 and 502. True are those of live versions;
+// projects and sections of the rows that declare it. True are those of live versions;
 // false those that only superseded versions named.
 func Links(id string, vs []Version) map[Code]bool {
 	var heads []Version
 	for i := range vs {
-		if vs[i].Dataset == "501" || vs[i].Dataset == "502" {
+		if leads(vs[i].Dataset) {
 			heads = append(heads, vs[i])
 		}
 	}
-	linked, ever := links(id, rowsOf(heads))
+	linked, ever := linksOf(id, rowsOf(heads))
 	out := map[Code]bool{}
 	for c := range ever {
 		out[c] = linked[c]

@@ -12,12 +12,15 @@ import (
 	"mingjing/internal/trade"
 )
 
-// The prefixes of codes. RowCode stands for a record that names nothing but
+// The prefixes of codes. A row that names a body is found under it besides its
+// docket. RowCode stands for a record that names nothing but
 // its own row, such as a delete without fields: it finds its docket through the
 // other versions of that row.
 const (
 	TenderCode  = "tender:"
 	ProjectCode = "project:"
+	InvestCode  = "invest:" // unified code of an investment project (投资项目统一代码)
+	BodyCode    = "body:"   // unified social credit code of a legal person
 	LotCode     = "lot:"
 	OcidCode    = "ocid:"
 	RowCode     = "row:"
@@ -40,11 +43,12 @@ const maxCode = 200
 
 // Codes returns the names under which a record is found, sorted, without
 // repeats. A record with a tender project code names only that tender; a 501
-// also its project, and a 502 also its section, so that what names only the
-// project or the section finds the tender through them. A record with nothing
-// but section codes names these; one with nothing but a project code, that. A
-// record that names nothing is found by its row; the registration of a source
-// belongs to no docket and names none.
+// also its project, a 502 its section, and what declares a trade of another
+// class its investment project, so that what names only these finds the tender
+// through them. A record with nothing but section codes names these; one with
+// nothing but project codes, those. Rows of the registers of bodies and of
+// credit name the body too. A record that names nothing is found by its row;
+// the registration of a source belongs to no docket and names none.
 func Codes(r *standard.Record) []Code {
 	if r.Dataset == DatasetSource {
 		return nil
@@ -72,11 +76,47 @@ func Codes(r *standard.Record) []Code {
 	if len(out) == 0 || r.Dataset == "501" {
 		add(ProjectCode, f["PROJECT_CODE"])
 	}
+	if direct := len(out) > 0 && out[0].Docket() != ""; !direct || declares(r.Dataset) {
+		add(InvestCode, f["INVEST_PROJECT_CODE"])
+	}
+	if b := bodyOf(r); b != "" {
+		add(BodyCode, b)
+	}
 	if len(out) == 0 {
 		out = append(out, rowCode(r.Identity()))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// declares reports whether a data set opens a docket of its class and may name
+// the investment project that the docket belongs to.
+func declares(dataset string) bool {
+	switch dataset {
+	case "550", "600", "601", "650", "651", "652", "653":
+		return true
+	}
+	return false
+}
+
+// leads reports whether what a row names besides its docket leads to the
+// docket: its project, its section, its investment project.
+func leads(dataset string) bool { return dataset == "501" || dataset == "502" || declares(dataset) }
+
+// bodyOf returns the code of the body that a row of a register speaks of, ""
+// when it speaks of none. A person's number is left out, for codes stand open in
+// the index.
+func bodyOf(r *standard.Record) string {
+	set := standard.Default().Dataset(r.Dataset)
+	if set == nil || set.Class != trade.BodyRegister && set.Class != trade.CreditRegister && r.Dataset != "9114" {
+		return ""
+	}
+	for _, name := range []string{"LEGAL_CODE", "BODY_CODE", "BIDDER_NO"} {
+		if c := strings.ToUpper(strings.TrimSpace(r.Fields[name])); c != "" && standard.PersonCode(c) == "" {
+			return c
+		}
+	}
+	return ""
 }
 
 func rowCode(id standard.Identity) Code {
@@ -128,6 +168,10 @@ func (c Code) Wants() string {
 	switch {
 	case strings.HasPrefix(s, ProjectCode):
 		return "a tender project (501) of project " + s[len(ProjectCode):]
+	case strings.HasPrefix(s, InvestCode):
+		return "a transaction of investment project " + s[len(InvestCode):]
+	case strings.HasPrefix(s, BodyCode):
+		return "nothing: it belongs to body " + s[len(BodyCode):]
 	case strings.HasPrefix(s, LotCode):
 		return "a section (502) with code " + s[len(LotCode):]
 	case strings.HasPrefix(s, RowCode):
@@ -142,8 +186,8 @@ func (c Code) Wants() string {
 func Roots(id string) []Code { return []Code{Code(OcidCode + id), Code(TenderCode + id)} }
 
 // Follow returns the codes to load for a docket, given what has been loaded so
-// far: its roots, the projects that its 501 name, the sections that its 502
-// declare; superseded versions included. Call it until it adds nothing.
+// far: its roots, and the projects and sections that the rows that declare it
+// name; superseded versions included. Call it until it adds nothing.
 func Follow(id string, vs []Version) []Code {
 	set := map[Code]bool{}
 	for _, c := range Roots(id) {
@@ -151,7 +195,7 @@ func Follow(id string, vs []Version) []Code {
 	}
 	for i := range vs {
 		v := &vs[i]
-		if v.Dataset != "501" && v.Dataset != "502" {
+		if !leads(v.Dataset) {
 			continue
 		}
 		codes := Codes(&v.Record)
@@ -159,7 +203,7 @@ func Follow(id string, vs []Version) []Code {
 			continue
 		}
 		for _, c := range codes {
-			if c.Docket() == "" {
+			if c.Docket() == "" && !strings.HasPrefix(string(c), BodyCode) {
 				set[c] = true
 			}
 		}

@@ -57,7 +57,7 @@ func Fold(id string, vs []Version) *Docket {
 // connected with it, moved ones included. System data sets are not rows of a
 // docket, whoever claims to speak in them.
 func belonging(id string, rows map[standard.Identity]*row) (mine, touched []*row) {
-	linked, ever := links(id, rows)
+	linked, ever := linksOf(id, rows)
 	here := func(codes []Code) bool { return names(codes, id) }
 	for _, r := range rows {
 		if system(r.id.Dataset) {
@@ -86,12 +86,12 @@ func belonging(id string, rows map[standard.Identity]*row) (mine, touched []*row
 	return mine, touched
 }
 
-// links finds the projects and sections of a docket, and those that any
-// version of its 501 and 502 ever named.
-func links(id string, rows map[standard.Identity]*row) (linked, ever map[Code]bool) {
+// linksOf finds the projects and sections of a docket, and those that any
+// version of the rows that declare it ever named.
+func linksOf(id string, rows map[standard.Identity]*row) (linked, ever map[Code]bool) {
 	linked, ever = map[Code]bool{}, map[Code]bool{}
 	for _, r := range rows {
-		if system(r.id.Dataset) || r.id.Dataset != "501" && r.id.Dataset != "502" {
+		if !leads(r.id.Dataset) {
 			continue
 		}
 		for i, v := range r.versions {
@@ -174,47 +174,7 @@ func plain(t time.Time) time.Time {
 // a tender or move it to another jurisdiction.
 func (d *Docket) name() {
 	d.Class = string(d.class())
-	for _, s := range []titleSource{
-		{"501", "TENDER_PROJECT_NAME", "REGION_CODE"},
-		{"502", "", "REGION_CODE"},
-		{"503", "NOTICE_NAME", ""},
-		{"9018", "TENDER_PROJECT_NAME", ""},
-		{"513", "", "REGION_CODE"},
-		{"500", "PROJECT_NAME", "REGION_CODE"},
-		{"502", "BID_SECTION_NAME", ""},
-		{"550", "PURCHASE_PROJECT_NAME", "REGION_CODE"},
-		{"551", "PURCHASE_PROJECT_NAME", ""},
-		{"553", "PURCHASE_PROJECT_NAME", "REGION_CODE"},
-		{"600", "LAND_PROJECT_NAME", "LAND_DISTRICT"},
-		{"601", "LAND_PROJECT_NAME", "REGION_CODE"},
-		{"650", "NA_APP_NAME", "REGION_CODE"},
-		{"651", "NA_APP_NAME", "REGION_CODE"},
-		{"652", "NA_APP_NAME", "REGION_CODE"},
-		{"653", "NA_APP_NAME", "REGION_CODE"},
-		{"654", "NA_APP_NAME", "REGION_CODE"},
-		{"655", "NA_APP_NAME", "REGION_CODE"},
-		{"656", "NA_APP_NAME", "REGION_CODE"},
-		{"657", "NA_ITEM_NAME", "REGION_CODE"},
-		{"658", "NA_MINE_NAME", "REGION_CODE"},
-		{"659", "NA_ITEM_NAME", "REGION_CODE"},
-		{"660", "NA_ITEM_NAME", "REGION_CODE"},
-		{"700", "PROJECT_NAME", "REGION_CODE"},
-		{"750", "PROJECT_NAME", "REGION_CODE"},
-		{"701", "PROJECT_NAME", "REGION_CODE"},
-		{"753", "PROJECT_NAME", "REGION_CODE"},
-		{"1000", "CA_QUOTA_NAME", ""},
-		{"1001", "CA_QUOTA_NAME", ""},
-		{"1050", "NOTICE_NAME", "BID_REGION_CODE"},
-		{"1051", "NOTICE_NAME", ""},
-		{"1104", "PROJNAME", ""},
-		{"1107", "PROJNAME", ""},
-		{"1110", "PROJNAME", ""},
-		{"1113", "PROJNAME", ""},
-		{"1116", "PROJNAME", ""},
-		{"1119", "PROJNAME", ""},
-		{"1800", "PROJECT_NAME", "REGION_CODE"},
-		{"1801", "PROJECT_NAME", "REGION_CODE"},
-	} {
+	for _, s := range titleSources {
 		first := slices.Collect(d.rows(s.dataset))
 		slices.SortStableFunc(first, func(a, b *Entry) int {
 			return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.Position, b.Position))
@@ -236,27 +196,95 @@ func (d *Docket) name() {
 	}
 }
 
-// A titleSource is a data set that names a docket's title or region.
-type titleSource struct{ dataset, title, region string }
+// titleSources are the fields that give a docket its title and region, the
+// stronger before the weaker.
+var titleSources = []struct{ dataset, title, region string }{
+	{"501", "TENDER_PROJECT_NAME", "REGION_CODE"},
+	{"502", "", "REGION_CODE"},
+	{"503", "NOTICE_NAME", ""},
+	{"9018", "TENDER_PROJECT_NAME", ""},
+	{"513", "", "REGION_CODE"},
+	{"500", "PROJECT_NAME", "REGION_CODE"},
+	{"502", "BID_SECTION_NAME", ""},
+	{"550", "PURCHASE_PROJECT_NAME", "REGION_CODE"},
+	{"551", "PURCHASE_PROJECT_NAME", ""},
+	{"553", "PURCHASE_PROJECT_NAME", "REGION_CODE"},
+	{"600", "LAND_PROJECT_NAME", "LAND_DISTRICT"},
+	{"601", "LAND_PROJECT_NAME", "REGION_CODE"},
+	{"650", "NA_APP_NAME", "REGION_CODE"},
+	{"651", "NA_APP_NAME", "REGION_CODE"},
+	{"652", "NA_APP_NAME", "REGION_CODE"},
+	{"653", "NA_APP_NAME", "REGION_CODE"},
+	{"654", "NA_APP_NAME", "REGION_CODE"},
+	{"655", "NA_APP_NAME", "REGION_CODE"},
+	{"656", "NA_APP_NAME", "REGION_CODE"},
+	{"657", "NA_ITEM_NAME", "REGION_CODE"},
+	{"658", "NA_MINE_NAME", "REGION_CODE"},
+	{"659", "NA_ITEM_NAME", "REGION_CODE"},
+	{"660", "NA_ITEM_NAME", "REGION_CODE"},
+	{"700", "PROJECT_NAME", "REGION_CODE"},
+	{"750", "PROJECT_NAME", "REGION_CODE"},
+	{"701", "PROJECT_NAME", "REGION_CODE"},
+	{"753", "PROJECT_NAME", "REGION_CODE"},
+	{"1000", "CA_QUOTA_NAME", ""},
+	{"1001", "CA_QUOTA_NAME", ""},
+	{"1050", "NOTICE_NAME", "BID_REGION_CODE"},
+	{"1051", "NOTICE_NAME", ""},
+	{"1104", "PROJNAME", ""},
+	{"1107", "PROJNAME", ""},
+	{"1110", "PROJNAME", ""},
+	{"1113", "PROJNAME", ""},
+	{"1116", "PROJNAME", ""},
+	{"1119", "PROJNAME", ""},
+	{"1800", "PROJECT_NAME", "REGION_CODE"},
+	{"1801", "PROJECT_NAME", "REGION_CODE"},
+	{"9116", "PROJECT_NAME", "REGION_CODE"},
+	{"9117", "PROJECT_NAME", "REGION_CODE"},
+	{"9118", "PROJECT_NAME", "REGION_CODE"},
+	{"9119", "PROJECT_NAME", "REGION_CODE"},
+	{"9120", "PROJECT_NAME", "REGION_CODE"},
+	{"9121", "PROJECT_NAME", "REGION_CODE"},
+}
 
-// class is the class of trade of the rows of the nation's standard: of several
-// the one that was received first rules, as for the title. Registers and a
-// province's extensions, which go with any class, do not count. Without any it
-// is construction.
-func (d *Docket) class() trade.Class {
-	var first *Entry
-	class := trade.Construction
-	for i := range d.Live {
-		e := &d.Live[i]
-		set := standard.Default().Dataset(e.Dataset)
-		if set == nil || e.Deleted || set.Class == standard.ClassSystem || set.Class.Register() || set.Extension() {
-			continue
-		}
-		if first == nil || cmp.Or(e.First.Compare(first.First), cmp.Compare(e.Position, first.Position)) < 0 {
-			first, class = e, set.Class
+// TitleFields lists the fields that give a docket its title, as data set and
+// name, the stronger before the weaker.
+func TitleFields() [][2]string {
+	var out [][2]string
+	for _, s := range titleSources {
+		if s.title != "" {
+			out = append(out, [2]string{s.dataset, s.title})
 		}
 	}
-	return class
+	return out
+}
+
+// class is the class of trade of the rows of the nation's standard: of several
+// the one that was received first rules, as for the title. Registers do not
+// count, nor do a province's extensions, which go with any class; but where
+// there is nothing else, those that open a trade of their own (forest rights,
+// concessions and the like). Without any it is construction.
+func (d *Docket) class() trade.Class {
+	for _, extension := range []bool{false, true} {
+		var first *Entry
+		class := trade.Construction
+		for i := range d.Live {
+			e := &d.Live[i]
+			set := standard.Default().Dataset(e.Dataset)
+			if set == nil || e.Deleted || set.Class == standard.ClassSystem || set.Class.Register() || set.Extension() != extension {
+				continue
+			}
+			if extension && (set.Class == trade.Construction || set.Class == trade.Procurement) {
+				continue
+			}
+			if first == nil || cmp.Or(e.First.Compare(first.First), cmp.Compare(e.Position, first.Position)) < 0 {
+				first, class = e, set.Class
+			}
+		}
+		if first != nil {
+			return class
+		}
+	}
+	return trade.Construction
 }
 
 // classOf reads the class of trade from the first letter of a classification

@@ -47,6 +47,7 @@ func (w *Worker) resolve(ctx context.Context, works []store.Work) ([]target, err
 		switch id := docket.Code(work.Code).Docket(); {
 		case id != "":
 			out[i].ids = []string{id}
+		case strings.HasPrefix(work.Code, docket.BodyCode): // bodies are folded when they are read
 		case strings.HasPrefix(work.Code, docket.SealedCode):
 			out[i].ids = byToken[strings.TrimPrefix(work.Code, docket.SealedCode)]
 		default:
@@ -98,7 +99,7 @@ func (w *Worker) follow(ctx context.Context, code string) (target, error) {
 					if !slices.Contains(s.ids, id) {
 						s.ids = append(s.ids, id)
 					}
-				case !asked[c] && !named: // a tender's own project leads to its siblings, not to it
+				case !asked[c] && !named && !strings.HasPrefix(c, docket.BodyCode): // a tender's own project leads to its siblings, not to it
 					asked[c] = true
 					next = append(next, c)
 				}
@@ -185,7 +186,7 @@ type Orphan struct {
 // Orphans lists the codes that lead to no docket, by code: records that wait
 // for others. Sealed codes are not asked. fn returning an error ends it.
 func (w *Worker) Orphans(ctx context.Context, fn func(Orphan) error) error {
-	for _, prefix := range []string{docket.LotCode, docket.ProjectCode, docket.RowCode} {
+	for _, prefix := range []string{docket.LotCode, docket.ProjectCode, docket.InvestCode, docket.RowCode} {
 		for after := ""; ; {
 			codes, err := w.Store.Codes(ctx, prefix, after, 500)
 			if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"mingjing/docs"
 	"mingjing/internal/disclose"
+	"mingjing/internal/docket"
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
 	"mingjing/internal/store"
@@ -54,6 +55,13 @@ type Readers interface {
 	Reader(ctx context.Context, authorization string) (disclose.Reader, error)
 }
 
+// Subjects reads projects and bodies; refold.Subjects is one. What no record
+// names is empty, not an error.
+type Subjects interface {
+	Project(ctx context.Context, code string) (*docket.ProjectFile, error)
+	Body(ctx context.Context, code string) (*docket.BodyFile, error)
+}
+
 // LogState is what the pages and checks say about the published log.
 type LogState struct {
 	Size      int64     // leaves under the published checkpoint
@@ -77,7 +85,7 @@ type Check struct {
 	Do   func(ctx context.Context) error // nil: met; the error's text is shown, so it holds no secret
 }
 
-// Config is what the server stands on. Store, Ledger and Readers are required.
+// Config is what the server stands on. Store, Ledger, Readers and Subjects are required.
 type Config struct {
 	Version   string
 	StoreName string // "SQLite", "PostgreSQL"
@@ -87,6 +95,8 @@ type Config struct {
 	Store   Store
 	Ledger  Ledger
 	Readers Readers
+
+	Subjects Subjects // projects and bodies
 
 	Log       *slog.Logger     // default: discard
 	Clock     func() time.Time // default: time.Now

@@ -214,6 +214,22 @@ func (testReaders) Reader(_ context.Context, authorization string) (disclose.Rea
 	return r, nil
 }
 
+// subjects are projects and bodies in memory: one project that all dockets
+// name, and bodies whose registers hold every planted row.
+type subjects struct{ m *memory }
+
+func (s subjects) Project(_ context.Context, code string) (*docket.ProjectFile, error) {
+	return &docket.ProjectFile{File: docket.Docket{ID: code}, Dockets: s.m.ids()}, s.m.down
+}
+
+func (s subjects) Body(_ context.Context, code string) (*docket.BodyFile, error) {
+	b := &docket.BodyFile{File: docket.Docket{ID: code}}
+	for _, id := range s.m.ids() {
+		b.File.Live = append(b.File.Live, s.m.dockets[id].Live...)
+	}
+	return b, s.m.down
+}
+
 func newHouse(t *testing.T, change ...func(*Config)) *house {
 	t.Helper()
 	h := &house{memory: &memory{dockets: map[string]*docket.Docket{}, rows: map[int64]*ledger.Row{}}, ledger: openLedger{map[int64]standard.Record{}}, log: &strings.Builder{}}
@@ -223,7 +239,7 @@ func newHouse(t *testing.T, change ...func(*Config)) *house {
 	h.memory.counts = []store.Count{{Day: "2018-06-01", Source: "system A", Dataset: "503", Records: 3, Defective: 1}, {Day: "2018-06-01", Source: "system A", Dataset: "502", Records: 2}}
 	ids := 0
 	h.config = Config{
-		Version: "test", StoreName: "memory", LogName: "mingjing.test/log", Store: h.memory, Ledger: h.ledger, Readers: testReaders{},
+		Version: "test", StoreName: "memory", LogName: "mingjing.test/log", Store: h.memory, Ledger: h.ledger, Readers: testReaders{}, Subjects: subjects{h.memory},
 		Log: slog.New(slog.NewTextHandler(h.log, nil)), Clock: func() time.Time { return now }, CursorKey: make([]byte, 32),
 		NewID: func() string { ids++; return fmt.Sprintf("request-%d", ids) },
 		LogHandler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -36,7 +36,7 @@ type page struct {
 	Body      any
 }
 
-var pageNames = []string{"home", "dockets", "docket", "rules", "docs", "doc", "problem"}
+var pageNames = []string{"home", "dockets", "docket", "project", "body", "rules", "docs", "doc", "problem"}
 
 func newPages() (*pages, error) {
 	style, err := pageFiles.ReadFile("pages/style.css")

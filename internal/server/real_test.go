@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func realHouse(t *testing.T, dockets int) (*house, []standard.Record) {
 		t.Fatal(err)
 	}
 	h := &house{log: &strings.Builder{}}
-	if h.server, err = New(Config{Store: db, Ledger: l, Readers: testReaders{}, Clock: func() time.Time { return at.Add(time.Second) }}); err != nil {
+	if h.server, err = New(Config{Store: db, Ledger: l, Readers: testReaders{}, Subjects: refold.Subjects{Store: db, Ledger: l}, Clock: func() time.Time { return at.Add(time.Second) }}); err != nil {
 		t.Fatal(err)
 	}
 	return h, records
@@ -98,6 +99,26 @@ func TestRealLog(t *testing.T) {
 			}
 			proved++
 		}
+	}
+	projects := 0
+	for _, r := range records {
+		if r.Dataset != "501" {
+			continue
+		}
+		path := "/api/v1/projects/" + r.Fields["PROJECT_CODE"]
+		w := h.get(path, "")
+		text += w.Body.String() + h.get("/project/"+r.Fields["PROJECT_CODE"], "").Body.String() + h.get(path, "auditor").Body.String()
+		p := decode[disclose.Project](t, w)
+		if !slices.ContainsFunc(p.Transactions, func(tr disclose.Transaction) bool { return tr.ID == r.Fields["TENDER_PROJECT_CODE"] }) {
+			t.Errorf("project %s does not name %s", p.Code, r.Fields["TENDER_PROJECT_CODE"])
+		}
+		projects++
+	}
+	if projects < 10 {
+		t.Errorf("%d projects", projects)
+	}
+	if w := h.get("/api/v1/projects/nowhere", "auditor"); w.Code != 404 {
+		t.Errorf("a project that nobody named: %d", w.Code)
 	}
 	if len(list.Items) != 10 || opened == 0 || proved < 50 {
 		t.Fatalf("%d dockets, %d lots opened, %d sealed, %d records proved: too little to tell", len(list.Items), opened, sealed, proved)

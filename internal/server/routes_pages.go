@@ -28,6 +28,8 @@ func (s *Server) routesPages() error {
 	s.mux.HandleFunc("GET /{$}", s.home)
 	s.mux.HandleFunc("GET /dockets", s.pageDockets)
 	s.mux.HandleFunc("GET /docket/{id}", s.pageDocket)
+	s.mux.HandleFunc("GET /project/{code}", s.pageProject)
+	s.mux.HandleFunc("GET /body/{code}", s.pageBody)
 	s.mux.HandleFunc("GET /docs", s.pageDocs)
 	s.mux.HandleFunc("GET /docs/rules", func(w http.ResponseWriter, r *http.Request) {
 		s.show(w, r, http.StatusOK, "rules", "数据校验规则", "Rules", standard.Rules())

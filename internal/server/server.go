@@ -25,8 +25,8 @@ type Server struct {
 
 // New wires one handler. It fails when the configuration is not complete.
 func New(cfg Config) (*Server, error) {
-	if cfg.Store == nil || cfg.Ledger == nil || cfg.Readers == nil {
-		return nil, errors.New("server: Store, Ledger and Readers are required")
+	if cfg.Store == nil || cfg.Ledger == nil || cfg.Readers == nil || cfg.Subjects == nil {
+		return nil, errors.New("server: Store, Ledger, Readers and Subjects are required")
 	}
 	s := &Server{cfg: cfg.withDefaults(), mux: http.NewServeMux()}
 	var err error
@@ -36,6 +36,7 @@ func New(cfg Config) (*Server, error) {
 	useProblems()
 	s.api = humago.New(s.mux, apiConfig(s.cfg.Version))
 	s.routesAPI()
+	s.routesSubjects()
 	if s.cfg.Exchange != nil {
 		if err := s.cfg.Exchange(s.api, s.mux); err != nil {
 			return nil, fmt.Errorf("server: %w", err)

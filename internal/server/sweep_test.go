@@ -53,11 +53,12 @@ func TestNoSecretAtAnyAddress(t *testing.T) {
 		var paths []string
 		for _, lang := range []string{"", "?lang=en"} {
 			paths = append(paths, "/"+lang, "/dockets"+lang, "/docs"+lang, "/docs/rules"+lang, "/docs/disclosure"+lang, "/docs/exchange"+lang,
-				"/docket/"+tenderA+lang, "/docket/"+tenderB+lang, "/docket/"+tenderC+lang)
+				"/docket/"+tenderA+lang, "/docket/"+tenderB+lang, "/docket/"+tenderC+lang, "/project/P"+lang, "/body/B"+lang)
 		}
 		paths = append(paths, "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs/rules/S001", "/log/checkpoint", "/exchange/v1/datasets", "/exchange/v1/standards", "/exchange/v1/receipts/3",
 			"/api/v1/dockets", "/api/v1/dockets?limit=1", "/api/v1/dockets?region=41", "/api/v1/dockets?class=construction", "/api/v1/dockets?q="+tenderA,
-			"/api/v1/dockets/"+tenderA, "/api/v1/dockets/"+tenderB, "/api/v1/dockets/"+tenderC, "/api/v1/findings", "/api/v1/findings?docket="+tenderA, "/api/v1/search?q="+tenderA)
+			"/api/v1/dockets/"+tenderA, "/api/v1/dockets/"+tenderB, "/api/v1/dockets/"+tenderC, "/api/v1/findings", "/api/v1/findings?docket="+tenderA, "/api/v1/search?q="+tenderA,
+			"/api/v1/projects/P", "/api/v1/bodies/B")
 		for p := int64(1); p <= h.next; p += 11 {
 			paths = append(paths, fmt.Sprintf("/api/v1/records/%d/disclosed", p))
 		}

@@ -45,7 +45,7 @@ func (c *Catalogue) Sealing(r *Record) Sealing {
 	}
 	for _, i := range d.plan.orgs {
 		f := &d.Fields[i]
-		if id := personCode(r.Fields[f.Name]); id != "" {
+		if id := PersonCode(r.Fields[f.Name]); id != "" {
 			seal(f.Name, Personal)
 			if s.Person == "" {
 				s.Person = id
@@ -80,9 +80,9 @@ func (c *Catalogue) Sealing(r *Record) Sealing {
 	return s
 }
 
-// personCode returns the ID number in a field of organisation codes, or "". A
+// PersonCode returns the ID number in a field of organisation codes, or "". A
 // code that is right as an organisation's is not taken for a person's.
-func personCode(v string) string {
+func PersonCode(v string) string {
 	if len(v) < 18 {
 		return ""
 	}
