@@ -39,7 +39,7 @@ func TestProjectMoney(t *testing.T) {
 		rows, without               int
 	}{
 		{Reader{Audience: Auditor}, "1235000", "100001", "3000000", 2, 1},
-		{Reader{}, "50000", "100001", "3000000", 1, 2}, // a contract price of construction is for government
+		{Reader{}, "50000", "100001", "3000000", 1, 0}, // these contracts of construction hold nothing public
 	} {
 		v, err := ViewProject(p, test.r, at, docketOf)
 		if err != nil {

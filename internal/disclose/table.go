@@ -55,15 +55,15 @@ type Mark struct {
 	Fields []string `yaml:"fields"`
 }
 
-// A timeline is one seat's verdict from each moment on. until names the moment
+// seatVerdicts is one seat's verdict from each moment on. until names the moment
 // that opens what is not yet shown.
-type timeline struct {
+type seatVerdicts struct {
 	at    [5]Verdict
 	order bool // opens by a lawful order only
 }
 
 // UnmarshalYAML reads a verdict that always holds, or a map from moment to verdict.
-func (t *timeline) UnmarshalYAML(n *yaml.Node) error {
+func (t *seatVerdicts) UnmarshalYAML(n *yaml.Node) error {
 	steps := map[string]Verdict{}
 	if n.Kind == yaml.ScalarNode {
 		steps["before"] = Verdict(n.Value)
@@ -97,7 +97,7 @@ func (t *timeline) UnmarshalYAML(n *yaml.Node) error {
 
 // opens names the moment from which the field is shown, "order" when only an
 // order opens it, "" when it is shown already or never will be.
-func (t *timeline) opens(now Moment) string {
+func (t *seatVerdicts) opens(now Moment) string {
 	if t.at[now].shown() {
 		return ""
 	}
@@ -120,13 +120,13 @@ type Rule struct {
 	Why           Words    `yaml:"why"`
 	Articles      []string `yaml:"articles"`
 	cited         Words
-	seats         map[seat]*timeline
-	Source        timeline `yaml:"source"`
-	Supervisor    timeline `yaml:"supervisor"`
-	Outside       timeline `yaml:"outside"`
-	Auditor       timeline `yaml:"auditor"`
-	Administrator timeline `yaml:"administrator"`
-	Public        timeline `yaml:"public"`
+	seats         map[seat]*seatVerdicts
+	Source        seatVerdicts `yaml:"source"`
+	Supervisor    seatVerdicts `yaml:"supervisor"`
+	Outside       seatVerdicts `yaml:"outside"`
+	Auditor       seatVerdicts `yaml:"auditor"`
+	Administrator seatVerdicts `yaml:"administrator"`
+	Public        seatVerdicts `yaml:"public"`
 }
 
 type file struct {
@@ -234,7 +234,7 @@ func (t *Table) checkMark(m Mark) error {
 }
 
 func (t *Table) place(rule *Rule) error {
-	rule.seats = map[seat]*timeline{
+	rule.seats = map[seat]*seatVerdicts{
 		seatSource: &rule.Source, seatSupervisor: &rule.Supervisor, seatOutside: &rule.Outside,
 		seatAuditor: &rule.Auditor, seatAdministrator: &rule.Administrator, seatPublic: &rule.Public,
 	}

@@ -117,7 +117,11 @@ type Announced struct {
 // may not even know that it exists. Everything derived is derived from the
 // entries that were built, so that it cannot tell of others.
 func (w *Window) View(d *docket.Docket, r Reader, at time.Time) *Docket {
-	b := w.builder(d, r, at)
+	return w.builder(d, r, at).view()
+}
+
+func (b *builder) view() *Docket {
+	d, at := b.d, b.at
 	v := &Docket{ID: d.ID, Class: d.Class, As: string(b.seat), At: at, Origins: []string{}, Entries: []Entry{}, Events: []Event{}, Announced: []Announced{}, Lots: []Lot{}}
 	for i := range d.Live {
 		if e := b.entry(&d.Live[i]); e != nil {

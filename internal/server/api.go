@@ -102,6 +102,8 @@ func (s *Server) routesAPI() {
 	huma.Register(s.api, op("list-dockets", "/dockets", "Dockets 案卷列表", "In the order of their ids; only those that this reader may know of."), s.listDockets)
 	huma.Register(s.api, op("get-docket", "/dockets/{id}", "A docket 案卷",
 		"As this reader may see it now. A field without value has a state: sealed (opens names the moment that opens it) or hidden, with the article it rests on.", 404), s.getDocket)
+	huma.Register(s.api, op("get-stages", "/dockets/{id}/stages", "Stage board 进度",
+		"What has come, what is missing and what is late, lot by lot, as this reader may know it. Legal periods are for supervisors in their jurisdiction and auditors.", 404), s.getStages)
 	huma.Register(s.api, op("list-findings", "/findings", "Findings 线索",
 		"Clues that deserve a look, never verdicts. For supervisors in their jurisdiction and auditors; empty for all others."), s.listFindings)
 	huma.Register(s.api, op("search", "/search", "Search 检索", "Finds dockets by what this reader may see of them."), s.search)
@@ -134,6 +136,19 @@ func (s *Server) getDocket(ctx context.Context, in *docketInput) (*out[*disclose
 	if d != nil {
 		if v := disclose.View(d, readerOf(ctx), s.cfg.Clock()); v != nil {
 			return &out[*disclose.Docket]{v}, nil
+		}
+	}
+	return nil, notFound(ctx)
+}
+
+func (s *Server) getStages(ctx context.Context, in *docketInput) (*out[*disclose.Board], error) {
+	d, err := s.docket(ctx, in.ID)
+	if err != nil {
+		return nil, s.fault(ctx, err)
+	}
+	if d != nil {
+		if b := disclose.StageBoard(d, readerOf(ctx), s.cfg.Clock()); b != nil {
+			return &out[*disclose.Board]{b}, nil
 		}
 	}
 	return nil, notFound(ctx)

@@ -119,6 +119,10 @@ func functions(lang, css string) template.FuncMap {
 			"opened": {"开标后公开", "opens with the opening"}, "publicity": {"公示开始后公开", "opens with the publicity"}, "result": {"结果公布后公开", "opens with the result"},
 			"signed": {"合同签订后公开", "opens with the contract"}, "order": {"依法批准后可调取", "by a lawful order"},
 		}),
+		"came": words(map[string][2]string{
+			disclose.StepCame: {"已报送", "came"}, disclose.StepLate: {"逾期", "late"}, disclose.StepMissing: {"缺失", "missing"}, disclose.StepAwaited: {"待报送", "awaited"},
+			disclose.StepOpen: {"未发生", "none"}, disclose.StepSealed: {"封存", "sealed"}, disclose.StepClosed: {"不公开", "not public"},
+		}),
 		"severity": words(map[string][2]string{
 			string(standard.Refuse): {"拒收", "refused"}, string(standard.Defect): {"收下，记为缺陷", "accepted, counted as a defect"}, string(standard.Note): {"收下，仅作统计", "accepted, a statistic"},
 		}),

@@ -152,6 +152,11 @@ func (s *Server) pageDockets(w http.ResponseWriter, r *http.Request) {
 	s.show(w, r, http.StatusOK, "dockets", "交易公开", "Transactions", p)
 }
 
+type docketPage struct {
+	*disclose.Docket
+	Board *disclose.Board
+}
+
 // pageDocket shows a docket as the public sees it, whoever asks.
 func (s *Server) pageDocket(w http.ResponseWriter, r *http.Request) {
 	d, err := s.docket(r.Context(), r.PathValue("id"))
@@ -162,7 +167,7 @@ func (s *Server) pageDocket(w http.ResponseWriter, r *http.Request) {
 	if d != nil {
 		if v := disclose.View(d, disclose.Reader{Audience: disclose.Public}, s.cfg.Clock()); v != nil {
 			title := cmp.Or(v.Title, v.ID)
-			s.show(w, r, http.StatusOK, "docket", title, title, v)
+			s.show(w, r, http.StatusOK, "docket", title, title, docketPage{v, disclose.StageBoard(d, disclose.Reader{Audience: disclose.Public}, s.cfg.Clock())})
 			return
 		}
 	}
