@@ -184,7 +184,7 @@ func notice(start string) docket.Entry {
 func TestDigest(t *testing.T) {
 	find := func(d *docket.Docket, env Env) Finding {
 		env = env.filled()
-		return a13{}.Look(d, env)[0]
+		return newA13().Look(d, env)[0]
 	}
 	march, april := Env{At: trade.Date(2018, 3, 10).Start()}, Env{At: trade.Date(2018, 4, 10).Start()}
 	base := find(docketOf(notice("20180131")), march)

@@ -72,6 +72,12 @@ func readEvents(b []byte) ([]Event, error) {
 	return file.Events, nil
 }
 
+// EventByID returns one event of events.yaml.
+func EventByID(id string) (Event, bool) {
+	e, ok := eventsByID()[id]
+	return e, ok
+}
+
 // An Occurrence is one event that a record says happened or will happen.
 type Occurrence struct {
 	At   trade.Moment `json:"at"`

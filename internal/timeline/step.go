@@ -54,7 +54,7 @@ func StepsWith(d *docket.Docket, at time.Time, cal *trade.Calendar) []Step {
 	var steps []Step
 	for _, lot := range Lots(d) {
 		for _, p := range load() {
-			if (p.Must && !ordered) || !within(d, p.Region, at) {
+			if (p.Must && !ordered) || !p.Holds(d, at) {
 				continue
 			}
 			steps = append(steps, judge(d, lot, p, at, cal)...)
@@ -74,8 +74,11 @@ func MustTender(d *docket.Docket) bool {
 	return true
 }
 
-func within(d *docket.Docket, region string, at time.Time) bool {
-	return region == "" || trade.Regions().Within(d.Region, region, trade.DayOf(at))
+// Holds reports whether the period is one of the docket's kind and place at
+// all. Whether the law orders the tender (Must) and whether the period was in
+// effect on a day (In) are asked apart, for they are answered differently.
+func (p *Period) Holds(d *docket.Docket, at time.Time) bool {
+	return !Foreign(d) && (p.Region == "" || trade.Regions().Within(d.Region, p.Region, trade.DayOf(at)))
 }
 
 func judge(d *docket.Docket, lot string, p Period, at time.Time, cal *trade.Calendar) []Step {
@@ -94,7 +97,7 @@ func judge(d *docket.Docket, lot string, p Period, at time.Time, cal *trade.Cale
 	var steps []Step
 	for i := range froms {
 		if p.In(froms[i].At.Day()) {
-			steps = append(steps, judgeOne(d, lot, p, &froms[i], tos, at, cal))
+			steps = append(steps, Judge(p, lot, &froms[i], choose(d, p, &froms[i], tos), at, cal))
 		}
 	}
 	return steps
@@ -104,11 +107,12 @@ func newStep(p Period, lot string) Step {
 	return Step{Period: p.ID, Article: p.Article, ZH: p.ZH, EN: p.EN, Lot: lot, Limit: p.Days}
 }
 
-func judgeOne(d *docket.Docket, lot string, p Period, from *Occurrence, tos []Occurrence, at time.Time, cal *trade.Calendar) Step {
+// Judge judges one period of a lot between the two events given; to is nil
+// when what ends the period has not come.
+func Judge(p Period, lot string, from, to *Occurrence, at time.Time, cal *trade.Calendar) Step {
 	s := newStep(p, lot)
-	s.From = from
+	s.From, s.To = from, to
 	s.Due, s.Provisional = Deadline(p, from.At, cal)
-	s.To = choose(d, p, from, tos)
 	if s.To == nil {
 		switch {
 		case p.Observed == "no":
