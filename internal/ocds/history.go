@@ -35,6 +35,7 @@ func (h *history) kind() string {
 // A weaving takes releases into a history one after another.
 type weaving struct {
 	ways   map[string]Way
+	doubt  func(*MergeError)
 	mixed  map[string]bool // arrays that hold something else than objects in some release
 	now    *dated
 	turned *MergeError // see Merger.weave
@@ -161,6 +162,7 @@ func (w *weaving) items(h *history, items []any, r *rule, path string) error {
 	if h.byID == nil {
 		h.byID = map[string]*history{}
 	}
+	seen := make(map[string]bool, len(items))
 	for i, x := range items {
 		o := x.(*object) // note saw to it
 		var item *history
@@ -175,6 +177,10 @@ func (w *weaving) items(h *history, items []any, r *rule, path string) error {
 			if id != nil {
 				key = idText(id)
 				item = h.byID[key]
+				if seen[key] && w.doubt != nil {
+					w.doubt(w.now.fail(DuplicateID, path+" "+key[1:]))
+				}
+				seen[key] = true
 			}
 		}
 		if item == nil {

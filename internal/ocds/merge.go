@@ -25,12 +25,17 @@ const (
 type Merger struct {
 	Rules *Rules         // nil: DefaultRules
 	Ways  map[string]Way // by the array's path without indexes, as "contracts.implementation.milestones"
+
+	// Doubt, if not nil, is told of what merges but can hardly be meant: two
+	// objects with one id in one array of one release, of which the last one's
+	// values count.
+	Doubt func(*MergeError)
 }
 
-// A Problem is a rule of merging that a release breaks.
+// A Problem is a rule that a release, or the input that holds it, breaks.
 type Problem string
 
-// The rules of merging that a release can break.
+// The rules that a release or an input can break.
 const (
 	NotJSON          Problem = "ocds-merge-json"
 	NotObject        Problem = "ocds-merge-object"
@@ -40,7 +45,11 @@ const (
 	DateNull         Problem = "ocds-merge-date-null"
 	DateNotString    Problem = "ocds-merge-date-string"
 	TypeInconsistent Problem = "ocds-merge-type-inconsistent"
+	DuplicateID      Problem = "ocds-merge-duplicate-id"
 	NoReleases       Problem = "ocds-merge-empty"
+	NotList          Problem = "ocds-input-list"
+	ReleasesLinked   Problem = "ocds-input-linked"
+	TooLarge         Problem = "ocds-input-size"
 )
 
 var problemWords = map[Problem][2]string{
@@ -52,7 +61,11 @@ var problemWords = map[Problem][2]string{
 	DateNull:         {"date 为 null，无法排序，请补上发布时间", "date is null, so releases can't be put in order: give the release its date"},
 	DateNotString:    {"date 不是字符串，请写成 2006-01-02T15:04:05Z 的形式", "date is not a string: write it as 2006-01-02T15:04:05Z"},
 	TypeInconsistent: {"同一字段在不同发布中类型不同（对象、对象列表或值），请改正其中之一", "the field is an object, a list of objects or a value in one release and another of them in the next: correct one"},
+	DuplicateID:      {"同一列表中有两个对象的 id 相同，只保留后者的值，请核对 id", "two objects of one list have one id, so only the last one's values are kept: check the ids"},
 	NoReleases:       {"没有可合并的发布，请给出至少一个发布", "there is nothing to merge: give at least one release"},
+	NotList:          {"releases、records 应为列表，请写成 [...]", "releases and records are lists: write [...]"},
+	ReleasesLinked:   {"记录只给出发布的链接，无法合并，请给出发布本身", "the record only links to some or all of its releases, so they can't be merged: give the releases themselves"},
+	TooLarge:         {"输入过大，请按采购过程拆分后分别合并", "the input is too large: split it by process"},
 }
 
 // A MergeError names the release and the rule it breaks.
@@ -157,7 +170,7 @@ func (m *Merger) weave(releases [][]byte) (h *history, last *dated, turned *Merg
 	if rules == nil {
 		rules = DefaultRules()
 	}
-	w := weaving{ways: m.Ways, mixed: map[string]bool{}}
+	w := weaving{ways: m.Ways, doubt: m.Doubt, mixed: map[string]bool{}}
 	for _, d := range in {
 		w.note(d.body, "")
 	}

@@ -9,6 +9,8 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // An object is a JSON object that keeps the order of its members, so that a
@@ -35,58 +37,64 @@ const maxDepth = 200
 // parse reads one JSON value: *object, []any, string, bool, nil, and numbers by
 // their literal text.
 func parse(raw []byte) (any, error) {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	v, err := parseValue(dec, 0)
+	dec := jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true))
+	v, err := parseValue(dec)
 	if err != nil {
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
 		return nil, err
 	}
-	if _, err := dec.Token(); err != io.EOF {
+	if _, err := dec.ReadToken(); err != io.EOF {
 		return nil, errors.New("something follows the JSON value")
 	}
 	return v, nil
 }
 
-func parseValue(dec *json.Decoder, depth int) (any, error) {
-	if depth > maxDepth {
+func parseValue(dec *jsontext.Decoder) (any, error) {
+	if dec.StackDepth() > maxDepth {
 		return nil, fmt.Errorf("nested deeper than %d", maxDepth)
 	}
-	tok, err := dec.Token()
+	tok, err := dec.ReadToken()
 	if err != nil {
 		return nil, err
 	}
-	switch tok {
-	case json.Delim('{'):
+	switch tok.Kind() {
+	case '{':
 		o := newObject()
-		for dec.More() {
-			name, err := dec.Token()
+		for dec.PeekKind() != '}' {
+			name, err := dec.ReadToken()
 			if err != nil {
 				return nil, err
 			}
-			v, err := parseValue(dec, depth+1)
+			key := name.String()
+			v, err := parseValue(dec)
 			if err != nil {
 				return nil, err
 			}
-			o.set(name.(string), v)
+			o.set(key, v)
 		}
-		_, err := dec.Token()
+		_, err := dec.ReadToken()
 		return o, err
-	case json.Delim('['):
+	case '[':
 		list := []any{}
-		for dec.More() {
-			v, err := parseValue(dec, depth+1)
+		for dec.PeekKind() != ']' {
+			v, err := parseValue(dec)
 			if err != nil {
 				return nil, err
 			}
 			list = append(list, v)
 		}
-		_, err := dec.Token()
+		_, err := dec.ReadToken()
 		return list, err
+	case '"':
+		return tok.String(), nil
+	case '0':
+		return json.Number(tok.String()), nil
+	case 't', 'f':
+		return tok.Bool(), nil
 	}
-	return tok, nil
+	return nil, nil
 }
 
 // encode writes a value as compact JSON.
@@ -130,11 +138,8 @@ func encodeValue(b *bytes.Buffer, v any) {
 }
 
 func encodeString(b *bytes.Buffer, s string) {
-	var w strings.Builder
-	enc := json.NewEncoder(&w)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // a string always encodes
-	b.WriteString(strings.TrimSuffix(w.String(), "\n"))
+	out, _ := jsontext.AppendQuote(b.AvailableBuffer(), s) // what was read is UTF-8
+	b.Write(out)
 }
 
 // equal says whether two values are the same JSON: names in any order, and
