@@ -35,8 +35,9 @@ type demoTruth struct {
 	Seed    int64           `json:"seed"`
 	Dockets int             `json:"dockets"`
 	Months  int             `json:"months"`
-	Start   time.Time       `json:"start"` // the same start gives the same records
-	Cases   []province.Case `json:"cases"` // what each indicator should say; of what is not listed nothing should fire
+	Refused int             `json:"refused"` // records of the history that the door has to refuse
+	Start   time.Time       `json:"start"`   // the same start gives the same records
+	Cases   []province.Case `json:"cases"`   // what each indicator should say; of what is not listed nothing should fire
 }
 
 // demoSettings tells D01 which machine is the simulated trading centre's own.
@@ -111,7 +112,8 @@ func (c *demoCmd) province() (*province.Province, error) {
 		old.Start = time.Now().Truncate(time.Second)
 	}
 	p := province.New(province.Options{Seed: c.Seed, Dockets: c.Dockets, Months: c.Months, Now: old.Start})
-	text, err := json.MarshalIndent(demoTruth{Seed: c.Seed, Dockets: c.Dockets, Months: c.Months, Start: old.Start, Cases: p.Truth()}, "", " ")
+	cases, refused := p.Truth()
+	text, err := json.MarshalIndent(demoTruth{Seed: c.Seed, Dockets: c.Dockets, Months: c.Months, Start: old.Start, Refused: refused, Cases: cases}, "", " ")
 	if err != nil {
 		return nil, err
 	}
@@ -161,6 +163,9 @@ func (c *demoCmd) fill(ctx context.Context, h *house, url string, p *province.Pr
 		return err
 	}
 	start, told := time.Now(), time.Time{}
+	if err := sender.Add(ctx, p.Registers()); err != nil {
+		return err
+	}
 	err = sender.SendHistory(ctx, p.History(), p.Now, func(dockets int) {
 		if time.Since(told) < 200*time.Millisecond {
 			return

@@ -3,7 +3,6 @@ package province
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -25,15 +24,8 @@ type terms struct {
 	deposit  float64
 	refund   int    // days from the contract to the refund
 	objects  int    // working days from an objection to its answer; 0: none
+	detail   bool   // its system sends more than the least
 	fails    string // exception type of 517: the tender ends before its opening
-}
-
-// A lot is one section of a tender in the telling.
-type lot struct {
-	code, name string
-	price      float64 // estimate and highest price
-	deadline   time.Time
-	bids       []bid // the winner first
 }
 
 // worksOf are the things that are built, with their classification.
@@ -62,7 +54,7 @@ func (l *life) construction() {
 	t := &tender{life: l, terms: terms{
 		lots: 1 + r.IntN(6)/5, bidders: 3 + min(r.IntN(10), r.IntN(10)), sale: between(r, 5, 7), prepare: between(r, 22, 30),
 		draw: between(r, 14, 18), experts: 5, own: r.IntN(2), report: between(r, 5, 30), publish: 1, show: between(r, 3, 5), decide: between(r, 1, 2),
-		contract: between(r, 8, 26), deposit: 0.01 + 0.001*float64(r.IntN(10)), refund: between(r, 0, 3),
+		contract: between(r, 8, 26), detail: r.IntN(8) == 0, deposit: 0.01 + 0.001*float64(r.IntN(10)), refund: between(r, 0, 3),
 	}}
 	if r.IntN(5) == 0 {
 		t.clarify = between(r, 16, 18)
@@ -75,6 +67,7 @@ func (l *life) construction() {
 	}
 	if l.twist != nil {
 		t.lots, t.fails, t.objects, t.clarify = 1, "", 0, 0
+		t.bidders = max(t.bidders, 4)
 		if l.twist.terms != nil {
 			l.twist.terms(&t.terms)
 		}
@@ -115,8 +108,7 @@ func (t *tender) prepared() {
 		"TENDER_AGENCY_NAME": t.agency.name, "TENDER_AGENCY_CODE": t.agency.code, "TENDER_AGENCY_CODE_TYPE": "1", "TENDER_AGENCY_ROLE": "03",
 		"SUPERVISE_DEPT_NAME": watch.name, "SUPERVISE_DEPT_CODE": watch.code, "APPROVE_DEPT_NAME": board.name, "APPROVE_DEPT_CODE": board.code, "REPORT_DUTY": t.contact,
 	})
-	at := open(day, -26, 15, 10)
-	l.put("9104", l.id+"-REG", at, fields{"REGISTRATION_NUMBER": "JC" + l.serial(1), "CENTRE_NAME": l.system.NameZH, "CENTRE_CODE": l.system.Platform, "REGISTRATION_TIME": stamp(at)})
+	l.registered(open(day, -26, 15, 10))
 }
 
 // announced tells a tender from its notice on.
@@ -136,10 +128,7 @@ func (t *tender) announced() {
 	}
 	filed := worked(day, -8, 10, 40)
 	watch := officeOf(l.region, "住房和城乡建设局")
-	l.put("9103", l.id+"-FILE", filed, fields{
-		"BID_SECTION_CODE": codes(lots), "DOC_NAME": l.name + "招标文件", "FILING_NUMBER": "BA" + l.serial(2), "FILING_AUTHORITY": watch.name, "FILING_TIME": stamp(filed), "FILING_RESULT": "符合要求，予以备案",
-		"DOC_DIGEST": digest(l.id + "documents"),
-	})
+	l.filed(codes(lots), watch, filed)
 	l.put("400", lots[0].code+"-SUP", filed.Add(30*time.Minute), fields{
 		"TENDER_PROJECT_NAME": l.name, "BID_SECTION_CODE": lots[0].code, "BID_SECTION_NAME": lots[0].name, "PROJECT_TYPE": t.works, "TRADE_TYPE": "01", "TRADE_STEP": "招标文件备案", "APPROVAL_PROJECT": "招标文件",
 		"GOVERMENT": watch.name, "AREA": l.region, "LAW": "河南省实施《招标投标法》办法 第二十六条", "IS_PAST": "1", "CONTENT": "同意备案", "APPROVAL_DATE": stamp(filed), "SIGNATURE": "（电子签名）",
@@ -148,14 +137,6 @@ func (t *tender) announced() {
 	for _, b := range lots {
 		t.section(b)
 	}
-}
-
-func codes(lots []*lot) string {
-	var out []string
-	for _, b := range lots {
-		out = append(out, b.code)
-	}
-	return strings.Join(out, ";")
 }
 
 // notice tells the notice and the documents.
@@ -218,22 +199,14 @@ func (t *tender) section(b *lot) {
 		return
 	}
 	t.evaluated(b)
+	if t.detail {
+		t.detailed(b)
+	}
 	t.awarded(b)
 }
 
 func (t *tender) ended(b *lot, at time.Time, kind, name, why string) {
 	t.put("517", b.code+"-X", at, fields{"BID_SECTION_CODE": b.code, "EXCEPITON_NAME": t.name + name + "报告", "EXCEPITON_INFOR": why, "APPROVAL_RESULT": "同意", "APPROVAL_TIME": stamp(at), "EXCEPITON_TYPE": kind})
-}
-
-// who are the fields that name a bidder.
-func (b *lot) who(i int) fields {
-	return fields{"BID_SECTION_CODE": b.code, "BIDDER_NAME": b.bids[i].name, "BIDDER_CODE_TYPE": "1", "BIDDER_ORG_CODE": b.bids[i].code, "BIDDER_CODE": b.bids[i].code, "BIDDER_ROLE": "02"}
-}
-
-func (b *lot) with(i int, more fields) fields {
-	out := b.who(i)
-	merge(out, more)
-	return out
 }
 
 // fetched tells that a bidder bought and downloaded the documents.
@@ -243,9 +216,7 @@ func (t *tender) fetched(b *lot, i int) {
 		"BID_SECTION_CODE": b.code, "PURCHASE_WAY": "1", "PURCHASE_MODE": "1", "PURCHASE_ORDER_NUMBER": "GM" + t.serial(100+i), "PURCHASE_TIME": stamp(x.fetched), "PURCHASE_IP": x.ip, "DOWNLOAD_IP": x.ip,
 		"COMPANY_NAME": x.name, "COMPANY_CODE": x.code, "PURCHASE_PERSON_NAME": x.manager, "PURCHASE_PERSON_CODE": x.managerID, "PURCHASE_MONEY": "0",
 	})
-	t.put("9105", key+"-L", x.fetched.Add(4*time.Minute), fields{
-		"BID_SECTION_CODE": b.code, "DOWNLOAD_NUMBER": "XZ" + t.serial(100+i), "COMPANY_NAME": x.name, "COMPANY_CODE": x.code, "DOWNLOAD_TIME": stamp(x.fetched.Add(4 * time.Minute)), "NET_ID": x.ip, "MAC_ADDRESS": x.mac, "DOC_NAME": t.name + "招标文件",
-	})
+	t.downloaded(b, i)
 }
 
 // bid tells what a bidder hands in.
@@ -272,19 +243,14 @@ func (t *tender) opened(b *lot) {
 		"BID_SECTION_CODES": b.code, "NOTICE_NAME": t.name + "开标记录", "BID_OPENING_ACTOR": "招标人、招标代理机构、投标人代表", "BID_OPENING_CONTENT": "公布投标人名称、投标报价、工期",
 		"BID_OPENING_ADDRESS": "第一开标室", "BID_OPENING_TIME": stamp(b.deadline),
 	})
-	for i, x := range b.bids {
-		at := b.deadline.Add(time.Duration(3+i*2) * time.Minute)
-		t.put("9107", fmt.Sprintf("%s-%d", b.code, i+1), at, b.with(i, fields{"DECRYPT_TIME": stamp(at), "DECRYPT_RESULT": "1", "NET_ID": x.ip, "MAC_ADDRESS": x.mac}))
-	}
-	t.put("9113", b.code+"-V1", b.deadline.Add(time.Hour), fields{
-		"BID_SECTION_CODE": b.code, "MEDIA_NUMBER": "SP" + t.serial(1), "PLACE": "第一开标室", "TRADE_STEP": "开标", "CAMERA": "K1-02", "BEGIN_TIME": stamp(b.deadline.Add(-10 * time.Minute)), "END_TIME": stamp(b.deadline.Add(50 * time.Minute)), "FILE_DIGEST": digest(b.code + "opening"),
-	})
+	t.decrypted(b)
+	t.filmed(b, "开标")
 }
 
 // evaluated tells the draw, the committee and its report.
 func (t *tender) evaluated(b *lot) {
 	l := t.life
-	t.drawn(b, t.draw, t.experts, t.own)
+	t.drawn(b)
 	report := b.deadline.Add(time.Duration(t.report) * time.Hour)
 	t.put("509", b.code+"-R", report, fields{
 		"BID_SECTION_CODE": b.code, "NOTICE_NAME": t.name + "评标报告", "EVALUATION_CONTENT": "推荐第一中标候选人：" + b.bids[0].name, "SUBMIT_TIME": stamp(report), "END_TIME": stamp(report.Add(-time.Hour)), "EVALUATION_RESULT": "1",
@@ -327,38 +293,24 @@ func (l *life) objected(b *lot, at time.Time, days int) {
 	})
 }
 
-// drawn tells the draw of the experts, the committee and the room.
-func (l *life) drawn(b *lot, hours, experts, own int) {
-	at := b.deadline.Add(-time.Duration(hours) * time.Hour)
-	l.put("9005", b.code+"-DRAW", at, fields{
-		"BID_SECTION_CODE": b.code, "EXTRACT_RULE": fmt.Sprintf("从省综合评标专家库随机抽取专家%d人", experts-own), "EXTRACT_APPLY_TIME": stamp(at.Add(-time.Hour)), "EXTRACT_TIME": stamp(at), "EXPERT_LIST_CONFIRM": "随机抽取",
+// drawn tells the draw of the experts and the committee.
+func (t *tender) drawn(b *lot) {
+	at := b.deadline.Add(-time.Duration(t.draw) * time.Hour)
+	t.put("9005", b.code+"-DRAW", at, fields{
+		"BID_SECTION_CODE": b.code, "EXTRACT_RULE": fmt.Sprintf("从省综合评标专家库随机抽取专家%d人", t.experts-t.own), "EXTRACT_APPLY_TIME": stamp(at.Add(-time.Hour)), "EXTRACT_TIME": stamp(at), "EXPERT_LIST_CONFIRM": "随机抽取",
 	})
-	var names []string
-	library := l.market.experts[l.city]
-	for i, n := range l.rnd.Perm(len(library))[:experts] {
-		e := library[n]
+	for i, m := range t.committee(b, at, t.experts, t.own) {
 		kind, chair := "1", "0"
-		if i >= experts-own {
+		if m.own {
 			kind = "2"
-		} else {
-			names = append(names, e.name)
 		}
 		if i == 0 {
 			chair = "1"
 		}
-		arrived := b.deadline.Add(time.Duration(20+i*2) * time.Minute)
-		l.put("508", fmt.Sprintf("%s-E%d", b.code, i+1), b.deadline.Add(time.Hour), fields{
-			"BID_SECTION_CODE": b.code, "EXPERT_TYPE": kind, "EXPERT_NAME": e.name, "ID_CARD": e.id, "ID_CARD_TYPE": "01", "EXPERT_CHECK_IN_TIME": stamp(arrived), "IS_CHAIR_MAN": chair,
-		})
-		l.put("9108", fmt.Sprintf("%s-E%d", b.code, i+1), b.deadline.Add(5*time.Hour), fields{
-			"BID_SECTION_CODE": b.code, "ENTRY_NUMBER": fmt.Sprintf("CR%s%02d", l.serial(5), i), "ROOM": "评标二室", "PERSON_NAME": e.name, "ID_CARD": e.id, "PERSON_ROLE": kind,
-			"ENTER_TIME": stamp(arrived.Add(5 * time.Minute)), "LEAVE_TIME": stamp(b.deadline.Add(4 * time.Hour)),
+		t.put("508", fmt.Sprintf("%s-E%d", b.code, i+1), b.deadline.Add(time.Hour), fields{
+			"BID_SECTION_CODE": b.code, "EXPERT_TYPE": kind, "EXPERT_NAME": m.name, "ID_CARD": m.id, "ID_CARD_TYPE": "01", "EXPERT_CHECK_IN_TIME": stamp(m.arrived), "IS_CHAIR_MAN": chair,
 		})
 	}
-	l.put("9112", b.code+"-DRAW", at.Add(time.Minute), fields{
-		"BID_SECTION_CODE": b.code, "DRAW_NUMBER": "CQ" + l.serial(4), "DRAW_RULE": "随机抽取，回避投标人所在单位", "LIBRARY": "河南省综合评标专家库", "EXPERT_COUNT": strconv.Itoa(experts - own), "TENDERER_COUNT": strconv.Itoa(own),
-		"EXPERT_NAMES": strings.Join(names, ";"), "REDRAW": "0", "DRAW_TIME": stamp(at),
-	})
 }
 
 // awarded tells the result, the contract, the money and the archive.
@@ -376,6 +328,7 @@ func (t *tender) awarded(b *lot) {
 		"BID_TIME": stamp(b.deadline), "BID_AMOUNT": amount(x.price / 1e4), "BID_CURRENCY": "156", "PRICE_UNIT": "1", "PRICE_FORM_CODE": "1",
 		"PROJECT_LEAD": x.manager, "PROJECT_LEAD_ID": x.managerID, "PROJECT_LEAD_CERTITY_NO": "豫1412019" + strconv.Itoa(202000+x.n), "WIN_NOTICE_SEND_TIME": stamp(notice),
 	})
+	t.aftermath(b, result)
 	if t.contract == 0 {
 		return
 	}
@@ -387,58 +340,6 @@ func (t *tender) awarded(b *lot) {
 		"BID_SECTION_CODE": b.code, "CONTRACT_NAME": t.name + "施工合同", "TENDERER_NAME": t.owner.name, "TENDER_CODE": t.owner.code, "BIDDER_NAME": x.name, "BIDDER_CODE": x.code, "CONTRACT_CONTENT": "承包范围：" + t.name, "QUALITY_REQUIRE": "合格",
 		"CONTRACT_PRICE": amount(x.price), "PRICE_CURRENCY": "156", "PRICE_UNIT": "0", "PRICE_FORM_CODE": "1", "LIMITE_TIME": "180", "CONTRACT_SIGN_TIME": stamp(signed), "SUBMIT_TIME": stamp(signed.Add(2 * time.Hour)),
 	})
-	for i := range b.bids {
-		at := clock(signed, t.refund, 17, 20).Add(time.Duration(i) * time.Minute)
-		t.put("9106", fmt.Sprintf("%s-%d", b.code, i+1), at, b.with(i, fields{
-			"REFUND_AMOUNT": amount(float64(int(b.price * t.deposit))), "REFUND_INTEREST": amount(b.price * t.deposit * 0.0003), "REFUND_TIME": stamp(at), "REFUND_ACCOUNT": b.bids[i].payer,
-		}))
-	}
-	l.performed(performance{lot: b.code, signed: signed, payer: t.owner, payee: x.firm, price: x.price, invest: t.invest, months: 6, report: "522"})
-}
-
-// A performance is what follows a contract: changes, payments, the end.
-type performance struct {
-	lot    string
-	signed time.Time
-	payer  office
-	payee  firm
-	price  float64
-	invest string // investment project code; "" when there is none
-	budget string // number of the budget line; "" when there is none
-	months int    // from the contract to the end
-	report string // data set of the report of performance; "" when the class has none
-}
-
-// performed tells changes, payments, the report and the archive.
-func (l *life) performed(p performance) {
-	number := "HT" + l.serial(len(p.lot))
-	end := open(p.signed, p.months*30, 10, 0)
-	if l.rnd.IntN(5) == 0 {
-		at := open(p.signed, p.months*12, 11, 0)
-		l.put("9109", p.lot+"-CHG", at, fields{
-			"BID_SECTION_CODE": p.lot, "CONTRACT_NUMBER": number, "CHANGE_NUMBER": "1", "CHANGE_REASON": "地质条件与勘察不符", "CHANGE_CONTENT": "增加部分工程量", "AMOUNT_BEFORE": amount(p.price), "AMOUNT_AFTER": amount(p.price * 1.03), "APPROVER": p.payer.name, "CHANGE_TIME": stamp(at),
-		})
-	}
-	for i, part := range []struct {
-		kind    string
-		percent int
-		share   float64
-	}{{"1", 0, 0.3}, {"2", 60, 0.4}, {"3", 100, 0.27}} {
-		at := open(p.signed, 10+p.months*30*i/2, 16, 0)
-		l.put("9110", fmt.Sprintf("%s-PAY%d", p.lot, i+1), at, fields{
-			"BID_SECTION_CODE": p.lot, "INVEST_PROJECT_CODE": p.invest, "BUDGET_LINE": p.budget, "CONTRACT_NUMBER": number, "PAYMENT_NUMBER": fmt.Sprintf("ZF%s%d", l.serial(6), i), "PAYER_NAME": p.payer.name, "PAYER_CODE": p.payer.code,
-			"PAYEE_NAME": p.payee.name, "PAYEE_CODE": p.payee.code, "PAYEE_ACCOUNT": p.payee.account, "PAYMENT_AMOUNT": amount(p.price * part.share), "PAYMENT_KIND": part.kind, "PROGRESS_PERCENT": strconv.Itoa(part.percent), "PAYMENT_TIME": stamp(at),
-		})
-	}
-	if p.report == "522" {
-		at := worked(end, 3, 10, 0)
-		l.put("522", p.lot+"-F", at, fields{
-			"BID_SECTION_CODE": p.lot, "PERFORMANCE_REPORT_NAME": l.name + "履约情况报告", "TENDERER_NAME": p.payer.name, "TENDERER_CODE": p.payer.code, "PERFORMANCE_PARTY_NAME": p.payee.name, "PERFORMANCE_PARTY_CODE": p.payee.code,
-			"SETTLE_PRICE": amount(p.price * (0.97 + l.rnd.Float64()*0.05)), "FINISH_TIME": stamp(end), "ACTUALLY_PERIOD": strconv.Itoa(p.months * 30), "REPORT_ISSUE_TIME": stamp(at),
-		})
-	}
-	at := worked(end, 15, 9, 0)
-	l.put("9111", p.lot+"-ARC", at, fields{
-		"BID_SECTION_CODE": p.lot, "ARCHIVE_NUMBER": "DA" + l.serial(8), "FILE_COUNT": strconv.Itoa(between(l.rnd, 40, 200)), "ARCHIVE_DIGEST": digest(p.lot + "archive"), "KEEP_UNTIL": date(at.AddDate(15, 0, 0)), "ARCHIVE_TIME": stamp(at),
-	})
+	l.refunded(b, clock(signed, t.refund, 17, 20), float64(int(b.price*t.deposit)))
+	l.performed(performance{lot: b.code, signed: signed, payer: t.owner, payee: x.office(), account: x.account, price: x.price, invest: t.invest, months: 6, report: "522"})
 }

@@ -16,6 +16,8 @@ import (
 // fields are the fields of one record.
 type fields = map[string]string
 
+type record = standard.Record
+
 // A life is one transaction in the telling.
 type life struct {
 	*Province
@@ -49,31 +51,57 @@ type telling struct {
 // transactions.
 func tellings() []telling {
 	return []telling{
-		{trade.Construction, "E", "A01", 100, (*life).construction},
+		{trade.Construction, "E", "A01", 38, (*life).construction},
+		{trade.Procurement, "D", "D01", 32, (*life).procurement},
+		{trade.Land, "B", "B01", 7, (*life).land},
+		{trade.Mining, "K", "B02", 2, (*life).mining},
+		{trade.Property, "G", "G01", 6, (*life).property},
+		{trade.Environment, "H", "H01", 3, (*life).environment},
+		{trade.Medicine, "M", "M01", 2, (*life).medicine},
+		{trade.Medicine, "Y", "M02", 1, added("9119")},
+		{trade.Medicine, "V", "M03", 1, added("9120")},
+		{trade.OtherTrade, "Q", "Q01", 3, (*life).other},
+		{trade.OtherTrade, "L", "Q02", 1, added("9116")},
+		{trade.OtherTrade, "F", "Q03", 1, added("9117")},
+		{trade.OtherTrade, "T", "Q04", 1, added("9118")},
+		{trade.OtherTrade, enterprise, "Q05", 2, added("9121")},
 	}
 }
+
+// enterprise is the letter of what the enterprises' own platform trades.
+const enterprise = "S"
 
 // tell makes the life of docket i that is announced on a day.
 func (p *Province) tell(i int, day time.Time, tw *twist) File {
 	l := &life{Province: p, rnd: p.random(i, 0x6c696665), n: i, day: day, twist: tw}
-	all := tellings()
-	how := all[0]
-	lottery := l.rnd.IntN(100)
-	for _, t := range all {
-		if tw != nil && t.class == tw.of() || tw == nil && lottery >= 0 && lottery < t.weight {
-			how = t
-		}
-		lottery -= t.weight
-	}
+	how := l.chosen()
 	l.class = how.class
 	l.settle(how)
 	how.tell(l)
 	if tw != nil && tw.tell != nil {
 		tw.tell(l)
 	}
-	slices.SortStableFunc(l.out, func(a, b Sending) int { return a.At.Compare(b.At) })
 	l.fellSilent()
-	return File{Docket: l.id, Class: l.class, Begun: day, Sendings: l.out, Truth: l.truth}
+	if tw == nil {
+		l.mess()
+	}
+	slices.SortStableFunc(l.out, func(a, b Sending) int { return a.At.Compare(b.At) })
+	f := File{Docket: l.id, Class: l.class, Begun: day, Sendings: l.out, Truth: l.truth}
+	f.Rubbish = p.rubbish(&f, i)
+	return f
+}
+
+// chosen draws the class of the transaction; a planted case has its own.
+func (l *life) chosen() telling {
+	all := tellings()
+	lottery := l.rnd.IntN(100)
+	for _, t := range all {
+		if l.twist != nil && t.class == l.twist.of() || l.twist == nil && lottery < t.weight {
+			return t
+		}
+		lottery -= t.weight
+	}
+	return all[0]
 }
 
 // systemOf is the system in which docket i is traded. Planted cases keep out of
@@ -92,6 +120,9 @@ func (p *Province) systemOf(i int) int {
 // settle chooses the system, the place and the codes.
 func (l *life) settle(how telling) {
 	l.sys = l.systemOf(l.n)
+	if how.letter == enterprise {
+		l.sys = len(l.Systems) - 1
+	}
 	l.system = l.Systems[l.sys]
 	l.region = pick(l.rnd, l.system.places())
 	l.city = l.system.Region
@@ -99,7 +130,7 @@ func (l *life) settle(how telling) {
 		l.city = l.region
 	}
 	l.id = fmt.Sprintf("%s%s%010d001", how.letter, l.region, 2600000+l.n)
-	l.deal = fmt.Sprintf("%s-%s-%s-%06d-0", how.deal, l.system.Platform, date(l.day), l.n%1000000)
+	l.deal = fmt.Sprintf("%s-%s-%s-%06d-0", how.deal, l.system.Platform, date(l.day), l.n%further+l.n/further*further/2)
 	l.common = fields{
 		"PLATFORM_CODE": l.system.Platform, "PUB_SERVICE_PLAT_CODE": l.system.Platform,
 		"TRADE_PLAT": "G41" + l.system.Region + "01", "PUB_SERVICE_PLAT": "G4100000001", "TRA_PLACE_CODE": l.system.Region,
@@ -119,14 +150,32 @@ func (l *life) put(dataset, key string, at time.Time, own fields) {
 }
 
 // fellSilent notes what the silent system kept back: its records of those days
-// come in late, and K01 has to say so.
+// come in late, and K01 has to say so. Nothing happens there about a day before
+// Now, where a minute would decide whether it is late.
 func (l *life) fellSilent() {
+	if l.sys != l.silent() {
+		return
+	}
 	_, from := l.Window(l.sys)
-	late := slices.ContainsFunc(l.out, func(s Sending) bool {
-		return l.sys == l.silent() && s.At.After(from) && s.At.Before(l.Now.Add(-25*time.Hour))
-	})
+	late := false
+	for i := range l.out {
+		switch at := l.out[i].At; {
+		case at.After(l.Now.Add(-25*time.Hour)) && at.Before(l.Now.Add(-22*time.Hour)):
+			l.out[i].move(l.Now.Add(-22 * time.Hour))
+		case at.After(from) && at.Before(l.Now):
+			late = late || at.Before(l.Now.Add(-24*time.Hour))
+		}
+	}
 	if late && !slices.ContainsFunc(l.truth, func(c Case) bool { return c.Indicator == "K01" }) {
 		l.truth = append(l.truth, Case{Docket: l.id, Indicator: "K01", Expected: Hit, Name: "silence", Why: "its trading system sent nothing for days, then all at once"})
+	}
+}
+
+// move gives a record another moment.
+func (s *Sending) move(at time.Time) {
+	s.At, s.Record.Revision, s.Record.Occurred = at, stamp(at), at.In(trade.Zone).Format(time.RFC3339)
+	if _, ok := s.Record.Fields["DATA_TIMESTAMP"]; ok {
+		s.Record.Fields["DATA_TIMESTAMP"] = stamp(at)
 	}
 }
 
@@ -164,13 +213,11 @@ func (l *life) time(dataset, field string) time.Time {
 	return time.Time{}
 }
 
-// resend moves the moment at which the first record of a data set is sent, and
-// with it the record's version.
+// resend moves the moment at which the first record of a data set is sent.
 func (l *life) resend(dataset string, at time.Time) {
 	for i := range l.out {
 		if s := &l.out[i]; s.Record.Dataset == dataset {
-			s.At, s.Record.Revision, s.Record.Fields["DATA_TIMESTAMP"] = at, stamp(at), stamp(at)
-			s.Record.Occurred = at.In(trade.Zone).Format(time.RFC3339)
+			s.move(at)
 			return
 		}
 	}

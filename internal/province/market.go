@@ -23,6 +23,8 @@ type firm struct {
 	cpu, disk, mac, ip   string // the machine from which it bids
 }
 
+func (f firm) office() office { return office{f.name, f.code} }
+
 // An expert is an invented member of the expert library.
 type expert struct{ name, id, phone, city string }
 

@@ -55,12 +55,17 @@ type File struct {
 	Class    trade.Class
 	Begun    time.Time // day of its notice
 	Sendings []Sending
+	Rubbish  []Sending // what its system sends besides and the door refuses
 	Truth    []Case
 }
 
 // Until returns the part of a file that has been sent by a time.
 func (f *File) Until(at time.Time) []Sending {
-	return slices.DeleteFunc(slices.Clone(f.Sendings), func(s Sending) bool { return s.At.After(at) })
+	return until(f.Sendings, at)
+}
+
+func until(list []Sending, at time.Time) []Sending {
+	return slices.DeleteFunc(slices.Clone(list), func(s Sending) bool { return s.At.After(at) })
 }
 
 // Window gives the window of time whose events a system may bring in as

@@ -30,15 +30,23 @@ func TestSameSeedSameProvince(t *testing.T) {
 // What the simulated systems send is good: nothing of it is refused, nothing
 // lies in the future, and no record breaks a rule.
 func TestRecordsAreGood(t *testing.T) {
-	list, truth := Generate(3, 300, now)
+	list, truth := Generate(3, 1200, now)
+	list = append(list, New(Options{Seed: 3, Dockets: 1200, Now: now}).Registers()...)
 	if len(list) < 9000 || len(truth) < len(twists()) {
 		t.Fatalf("%d records, %d planted cases", len(list), len(truth))
 	}
 	systems := Systems(3)
 	broken := map[string]bool{}
+	last := map[standard.Identity]string{} // what is put right later may be wrong at first
+	for _, s := range list {
+		last[s.Record.Identity()] = max(last[s.Record.Identity()], s.Record.Revision)
+	}
 	for _, s := range list {
 		if s.At.After(now) {
 			t.Errorf("%s %s is of %s, after now", s.Record.Dataset, s.Record.Key, s.At)
+		}
+		if s.Record.Revision < last[s.Record.Identity()] {
+			continue
 		}
 		ctx := standard.CheckContext{Received: now, Version: "2.0;FJ;MJ", Owned: func(p string) bool { return p == systems[s.System].Platform }}
 		for _, p := range standard.Default().Check(&s.Record, ctx).Problems {
@@ -87,5 +95,58 @@ func TestMarket(t *testing.T) {
 	}
 	if n != 800 {
 		t.Errorf("%d firms", n)
+	}
+}
+
+// rare are the data sets that the simulated systems have no use for:
+// invitations, prequalification, extensions for natural persons.
+var rare = map[string]bool{"505": true, "9004": true, "514": true, "515": true, "516": true, "115": true, "117": true, "118": true}
+
+// A large province has every class of trade, and each class its whole life.
+func TestEveryClass(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of dockets")
+	}
+	p := New(Options{Seed: 2, Dockets: 4000, Now: now})
+	sets := map[string]bool{}
+	for i := range p.Dockets {
+		for _, s := range p.Docket(i).Sendings {
+			sets[s.Record.Dataset] = true
+		}
+	}
+	for _, s := range p.Registers() {
+		sets[s.Record.Dataset] = true
+	}
+	var missing []string
+	for _, d := range standard.Default().Datasets() {
+		if d.Class != standard.ClassSystem && !sets[d.No] && !rare[d.No] {
+			missing = append(missing, d.No)
+		}
+	}
+	if len(missing) > 0 {
+		t.Errorf("nobody sends %v", missing)
+	}
+}
+
+// Rubbish is refused, every piece of it, and nothing else is.
+func TestRubbishIsRefused(t *testing.T) {
+	p := New(Options{Seed: 4, Dockets: 300, Now: now})
+	kinds := map[string]bool{}
+	for i := range p.Dockets {
+		for _, s := range p.Docket(i).Rubbish {
+			ctx := standard.CheckContext{Received: now, Owned: func(code string) bool { return code == p.Systems[s.System].Platform }}
+			report := standard.Default().Check(&s.Record, ctx)
+			if !report.Refused() {
+				t.Errorf("%s %q is not refused", s.Record.Dataset, s.Record.Key)
+			}
+			for _, problem := range report.Problems {
+				kinds[problem.Rule] = true
+			}
+		}
+	}
+	for _, rule := range []string{"S002", "S004", "S005", "S006"} {
+		if !kinds[rule] {
+			t.Errorf("no rubbish breaks rule %s", rule)
+		}
 	}
 }

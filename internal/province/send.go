@@ -105,11 +105,13 @@ func (s *Sender) flush(ctx context.Context, n int) error {
 
 // SendHistory hands in the files of a history up to a time, the youngest
 // first, and says how many dockets were handed in.
-func (s *Sender) SendHistory(ctx context.Context, files iter.Seq[File], until time.Time, done func(dockets int)) error {
+func (s *Sender) SendHistory(ctx context.Context, files iter.Seq[File], end time.Time, done func(dockets int)) error {
 	n := 0
 	for f := range files {
-		if err := s.Add(ctx, f.Until(until)); err != nil {
-			return err
+		for _, list := range [][]Sending{f.Until(end), until(f.Rubbish, end)} {
+			if err := s.Add(ctx, list); err != nil {
+				return err
+			}
 		}
 		n++
 		done(n)

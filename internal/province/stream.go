@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// Truth lists the planted cases of all dockets, by the dockets' numbers.
-func (p *Province) Truth() []Case {
-	out := []Case{}
+// Truth lists the planted cases of all dockets, by the dockets' numbers, and
+// says how many records of the history the door has to refuse.
+func (p *Province) Truth() (cases []Case, refused int) {
+	cases = []Case{}
 	for i := range p.Dockets {
-		if p.twistOf(i) != nil || p.systemOf(i) == p.silent() {
-			f := p.Docket(i)
-			out = append(out, f.Truth...)
-		}
+		f := p.Docket(i)
+		cases = append(cases, f.Truth...)
+		refused += len(until(f.Rubbish, p.Now))
 	}
-	return out
+	return cases, refused
 }
 
 // further is the number of the first docket that is not of the history.

@@ -9,6 +9,7 @@ import (
 	"mingjing/internal/detect"
 	"mingjing/internal/docket"
 	"mingjing/internal/standard"
+	"mingjing/internal/trade"
 )
 
 // fold makes the docket of a file as the platform would at a time: folded,
@@ -20,7 +21,7 @@ func fold(t *testing.T, p *Province, f File, at time.Time) *docket.Docket {
 		from, to := p.Window(s.System)
 		vs = append(vs, docket.Version{
 			Record: s.Record, Position: int64(len(vs) + 1), Received: at.UTC(), Source: p.Systems[s.System].Name,
-			History: !s.At.Before(from) && s.At.Before(to),
+			History: !happened(&s.Record).Before(from) && happened(&s.Record).Before(to),
 		})
 	}
 	d := docket.Fold(f.Docket, vs)
@@ -132,4 +133,9 @@ func TestTwists(t *testing.T) {
 		}
 		seen[tw.indicator+tw.name] = true
 	}
+}
+
+func happened(r *standard.Record) time.Time {
+	m, _ := trade.ParseMoment(r.Occurred)
+	return m.Time
 }

@@ -28,9 +28,11 @@ type twist struct {
 	silent    bool // in the system that falls silent
 	docket    bool // the indicator speaks of the docket, not of the lot
 
-	terms func(*terms)      // other days and numbers
-	bids  func(*life, *lot) // other bids
-	tell  func(*life)       // other records, when all are made
+	terms    func(*terms) // other days and numbers, by class
+	purchase func(*purchaseTerms)
+	grant    func(*grantTerms)
+	bids     func(*life, *lot) // other bids
+	tell     func(*life)       // other records, when all are made
 }
 
 func (t *twist) of() trade.Class {
