@@ -17,8 +17,8 @@ help: ## list the targets
 build: ## build bin/mingjing, one static binary
 	$(GO) build -trimpath -o $(BIN) ./cmd/mingjing
 
-demo: build ## start on http://127.0.0.1:8080 and let three simulated trading systems send 50 dockets
-	$(BIN) demo --data data/demo --listen 127.0.0.1:8080 --seed 1 --dockets 50
+demo: build ## start on http://127.0.0.1:8080 and let a simulated province of 20 trading systems live
+	$(BIN) demo --data data/demo --listen 127.0.0.1:8080 --seed 1 --dockets 3000 --months 24 --pace 1440
 
 prepare:
 	@bash scripts/prepare.sh

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -21,7 +22,22 @@ type demoCmd struct {
 	dataFlags
 	serveFlags
 	Seed    int64 `default:"1" help:"Same seed and start, same records."`
-	Dockets int   `default:"50" help:"How many dockets the simulated systems send."`
+	Dockets int   `default:"3000" help:"How many transactions the province has had."`
+	Months  int   `default:"24" help:"In how many months before now; at least 8."`
+	Pace    int   `default:"1440" help:"How many further transactions a day come to life when history is in; 0: none."`
+}
+
+// truthFile holds what is planted in the demonstration, in its data folder.
+const truthFile = "truth.json"
+
+// A demoTruth is what the truth file says.
+type demoTruth struct {
+	Seed    int64           `json:"seed"`
+	Dockets int             `json:"dockets"`
+	Months  int             `json:"months"`
+	Refused int             `json:"refused"` // records of the history that the door has to refuse
+	Start   time.Time       `json:"start"`   // the same start gives the same records
+	Cases   []province.Case `json:"cases"`   // what each indicator should say; of what is not listed nothing should fire
 }
 
 // demoSettings tells D01 which machine is the simulated trading centre's own.
@@ -59,24 +75,57 @@ func (c *demoCmd) Run(ctx context.Context) error {
 		return err
 	}
 	h.demo = true
-	systems := province.Systems(c.Seed)
-	if err := h.registerDemo(ctx, systems); err != nil {
+	p, err := c.province()
+	if err != nil {
+		return errors.Join(err, h.close())
+	}
+	if err := h.registerDemo(ctx, p, p.Now); err != nil {
 		return errors.Join(err, h.close())
 	}
 	err = h.serve(ctx, c.serveFlags, func(url string) {
-		if err := c.fill(ctx, h, url, systems); err != nil && ctx.Err() == nil {
+		if err := c.fill(ctx, h, url, p); err != nil && ctx.Err() == nil {
 			h.log.Error("the demonstration stopped sending", "error", err)
 		}
 	})
 	return errors.Join(err, h.close())
 }
 
+// province makes the province that the data folder holds, or a new one, and
+// leaves word of it in the truth file: who starts again sees the same.
+func (c *demoCmd) province() (*province.Province, error) {
+	if c.Dockets < 1 || c.Months < province.LeastMonths || c.Pace < 0 {
+		return nil, fmt.Errorf("demo: give --dockets of at least 1, --months of at least %d and a --pace that is not negative", province.LeastMonths)
+	}
+	path := filepath.Join(c.Data, truthFile)
+	old := demoTruth{}
+	switch text, err := os.ReadFile(path); {
+	case err == nil:
+		if err := json.Unmarshal(text, &old); err != nil {
+			return nil, fmt.Errorf("demo: %s: %w; give another --data", path, err)
+		}
+		if old.Seed != c.Seed || old.Dockets != c.Dockets || old.Months != c.Months {
+			return nil, fmt.Errorf("demo: %s holds the province of --seed %d --dockets %d --months %d; give these, or another --data", c.Data, old.Seed, old.Dockets, old.Months)
+		}
+	case !errors.Is(err, os.ErrNotExist):
+		return nil, err
+	default:
+		old.Start = time.Now().Truncate(time.Second)
+	}
+	p := province.New(province.Options{Seed: c.Seed, Dockets: c.Dockets, Months: c.Months, Now: old.Start})
+	cases, refused := p.Truth()
+	text, err := json.MarshalIndent(demoTruth{Seed: c.Seed, Dockets: c.Dockets, Months: c.Months, Start: old.Start, Refused: refused, Cases: cases}, "", " ")
+	if err != nil {
+		return nil, err
+	}
+	return p, os.WriteFile(path, append(text, '\n'), 0o600)
+}
+
 // registerDemo registers the simulated systems; their older records are
 // history, by a dated window.
-func (h *house) registerDemo(ctx context.Context, systems []province.System) error {
+func (h *house) registerDemo(ctx context.Context, p *province.Province, until time.Time) error {
 	now := time.Now()
 	registry := h.registry(time.Now)
-	for _, sys := range systems {
+	for i, sys := range p.Systems {
 		key, err := signature.NewPrivateKey(signature.Ed25519, sys.Key)
 		if err != nil {
 			return err
@@ -85,11 +134,15 @@ func (h *house) registerDemo(ctx context.Context, systems []province.System) err
 		if err != nil {
 			return err
 		}
+		from, to := p.Window(i)
+		if until.After(p.Now) {
+			to = until
+		}
 		src := exchange.Source{
 			Name: sys.Name, Kind: sys.Kind, Region: sys.Region, Platforms: []string{sys.Platform}, State: exchange.Active,
-			Standards:     []exchange.Standard{{Version: "2.0", From: now.AddDate(-10, 0, 0)}, {Version: "FJ", From: now.AddDate(-10, 0, 0)}},
+			Standards:     []exchange.Standard{{Version: "2.0", From: now.AddDate(-10, 0, 0)}, {Version: "FJ", From: now.AddDate(-10, 0, 0)}, {Version: "MJ", From: now.AddDate(-10, 0, 0)}},
 			Keys:          []exchange.Key{{ID: sys.KeyID(), Algorithm: signature.Ed25519, PublicPEM: pem, From: now.Add(-signature.Window)}},
-			HistoryWindow: &exchange.HistoryWindow{From: now.AddDate(-2, 0, 0), To: now.Add(-province.HistoryBefore), GrantedUntil: now.AddDate(0, 0, 1)},
+			HistoryWindow: &exchange.HistoryWindow{From: from, To: to, GrantedUntil: now.AddDate(0, 0, 2)},
 			RateLimit:     exchange.RateLimit{PerSecond: 1000, Burst: 1000},
 		}
 		if err := h.register(ctx, registry, src, ledger.Author{Kind: "person", ID: "office/demonstration"}, now); err != nil {
@@ -99,21 +152,53 @@ func (h *house) registerDemo(ctx context.Context, systems []province.System) err
 	return nil
 }
 
-// fill prints the accounts and where to look, then sends the dockets.
-func (c *demoCmd) fill(ctx context.Context, h *house, url string, systems []province.System) error {
+// fill prints the accounts and where to look, sends the history, the youngest
+// dockets first, and then lets the province live on.
+func (c *demoCmd) fill(ctx context.Context, h *house, url string, p *province.Province) error {
 	if err := c.accounts(ctx, h, url); err != nil {
 		return err
 	}
-	list, _ := province.Generate(c.Seed, c.Dockets, time.Now())
-	start := time.Now()
-	refused, err := province.Send(ctx, url, systems, list, func(sent, bad int) {
-		fmt.Printf("\rsent %d of %d records, %d refused", sent, len(list), bad)
+	sender, err := province.NewSender(url, p.Systems)
+	if err != nil {
+		return err
+	}
+	start, told := time.Now(), time.Time{}
+	if err := sender.Add(ctx, p.Registers()); err != nil {
+		return err
+	}
+	err = sender.SendHistory(ctx, p.History(), p.Now, func(dockets int) {
+		if time.Since(told) < 200*time.Millisecond {
+			return
+		}
+		told = time.Now()
+		n := sender.Count()
+		fmt.Printf("\rhistory: %d of %d dockets, %d records sent, %d refused", dockets, p.Dockets, n.Sent, n.Refused)
 	})
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\n%d dockets, %d records, %d refused, in %.1f s. Everything shown is invented.\n", c.Dockets, len(list), refused, time.Since(start).Seconds())
-	return nil
+	n := sender.Count()
+	fmt.Printf("\n%d dockets, %d records, %d refused, in %.1f s. Everything shown is invented; what is planted stands in %s.\n",
+		p.Dockets, n.Sent, n.Refused, time.Since(start).Seconds(), filepath.Join(c.Data, truthFile))
+	return c.live(ctx, h, p, sender)
+}
+
+// live sends what happens from now on: what the dockets of the history and the
+// further ones still have before them, each record at its time.
+func (c *demoCmd) live(ctx context.Context, h *house, p *province.Province, sender *province.Sender) error {
+	registered := time.Now()
+	return p.Live(ctx, c.Pace, time.Now, func(list []province.Sending) error {
+		if now := time.Now(); now.Sub(registered) > 12*time.Hour { // what further dockets did before today is history too
+			if err := h.registerDemo(ctx, p, now.Add(-time.Hour)); err != nil {
+				return err
+			}
+			registered = now
+		}
+		if err := sender.Add(ctx, list); err != nil {
+			return err
+		}
+		return sender.Flush(ctx)
+	})
 }
 
 func (c *demoCmd) accounts(ctx context.Context, h *house, url string) error {

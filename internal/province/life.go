@@ -1,224 +1,283 @@
 package province
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"mingjing/internal/standard"
 	"mingjing/internal/trade"
 )
 
-// A Sending is one record on its way from its system, at the time it happened.
-type Sending struct {
-	System int // index in Systems
-	At     time.Time
-	Record standard.Record
-}
+// fields are the fields of one record.
+type fields = map[string]string
 
-// A Plant is one planted case: what an indicator should say of a lot.
-type Plant struct {
-	Docket, Lot, Indicator, State string
-}
+type record = standard.Record
 
-// Cases that a docket may carry.
-const (
-	honest        = ""
-	shortPeriod   = "A02" // documents issued 12 days before the deadline
-	twoBidders    = "A05" // opened with two
-	noContract    = "A13" // no contract 30 days after the award notice
-	sameMachine   = "D01" // two bidders, one machine
-	lateUpload    = "K01" // a record uploaded long after its event
-	centreMachine = "onsite"
-)
-
-var (
-	bodies  = []string{"教育局", "水利局", "交通运输局", "人民医院", "住房和城乡建设局", "高级中学", "城市管理局", "农业农村局"}
-	works   = []string{"综合楼建设工程", "道路改造工程", "河道治理工程", "污水管网工程", "高标准农田建设项目", "校舍改扩建工程", "老旧小区改造工程", "桥梁加固工程"}
-	places  = map[string][]string{"410000": {"410100", "410700", "411300"}, "410300": {"410302", "410303", "410327"}, "410225": {"410225"}}
-	firmsA  = []string{"豫诚", "中原", "黄河", "嵩岳", "伊洛", "汴京", "太行", "大别", "云台", "白云", "宏远", "鼎盛", "恒基", "天元"}
-	firmsB  = []string{"建设工程有限公司", "建筑安装有限公司", "市政工程有限公司", "水利工程有限公司"}
-	surname = []string{"王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴"}
-	given   = []string{"建国", "志强", "秀英", "海燕", "文博", "春生", "晓东", "丽华"}
-)
-
-// HistoryBefore is the age from which the simulated systems' records count as
-// history (the dated window that the office grants them): older events are not
-// late, younger ones must have been uploaded in time.
-const HistoryBefore = 30 * time.Hour
-
-// Generate makes the records of n construction dockets whose lives began in
-// the half year before now, up to now, in the order in which they happened,
-// and the list of planted cases. It is a pure function of its arguments.
-func Generate(seed int64, n int, now time.Time) ([]Sending, []Plant) {
-	g := &generator{rnd: rand.New(rand.NewPCG(uint64(seed), 0x6d696e676a696e67)), systems: Systems(seed), now: now}
-	for i := range n {
-		g.docket(i)
-	}
-	slices.SortStableFunc(g.out, func(a, b Sending) int { return a.At.Compare(b.At) })
-	return g.out, g.truth
-}
-
-type generator struct {
-	rnd     *rand.Rand
-	systems []System
-	now     time.Time
-	out     []Sending
-	truth   []Plant
-}
-
-// one docket's own values
+// A life is one transaction in the telling.
 type life struct {
-	*generator
-	sys                   int
-	project, tender, deal string
-	owner, ownerCode      string
-	region                string
-	n                     int
+	*Province
+	rnd    *rand.Rand
+	n      int
+	class  trade.Class
+	sys    int
+	system System
+	region string // where it happens
+	city   string // whose market it is
+	id     string // the code of the transaction
+	deal   string // unified deal code
+	name   string
+	day    time.Time // of the notice
+	common fields    // fields that all its records share
+	out    []Sending
+	twist  *twist
+	truth  []Case
 }
 
-func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
+// A telling tells the life of one class of transaction.
+type telling struct {
+	class  trade.Class
+	letter string // its codes begin with it
+	deal   string // first three characters of its unified deal code
+	weight int    // how many of a hundred transactions are of this class
+	tell   func(*life)
+}
 
-func stamp(t time.Time) string { return t.In(trade.Zone).Format("20060102150405") }
+// tellings are the classes of trade, with their share of a province's
+// transactions.
+func tellings() []telling {
+	return []telling{
+		{trade.Construction, "E", "A01", 38, (*life).construction},
+		{trade.Procurement, "D", "D01", 32, (*life).procurement},
+		{trade.Land, "B", "B01", 7, (*life).land},
+		{trade.Mining, "K", "B02", 2, (*life).mining},
+		{trade.Property, "G", "G01", 6, (*life).property},
+		{trade.Environment, "H", "H01", 3, (*life).environment},
+		{trade.Medicine, "M", "M01", 2, (*life).medicine},
+		{trade.Medicine, "Y", "M02", 1, added("9119")},
+		{trade.Medicine, "V", "M03", 1, added("9120")},
+		{trade.OtherTrade, "Q", "Q01", 3, (*life).other},
+		{trade.OtherTrade, "L", "Q02", 1, added("9116")},
+		{trade.OtherTrade, "F", "Q03", 1, added("9117")},
+		{trade.OtherTrade, "T", "Q04", 1, added("9118")},
+		{trade.OtherTrade, enterprise, "Q05", 2, added("9121")},
+	}
+}
 
-// put sends a record at its time, unless that lies in the future. Fields that
-// the caller left out but the standard requires are filled with plain values.
-func (l *life) put(dataset, key string, at time.Time, fields map[string]string) {
-	if at.After(l.now) {
-		return
+// enterprise is the letter of what the enterprises' own platform trades.
+const enterprise = "S"
+
+// tell makes the life of docket i that is announced on a day.
+func (p *Province) tell(i int, day time.Time, tw *twist) File {
+	l := &life{Province: p, rnd: p.random(i, 0x6c696665), n: i, day: day, twist: tw}
+	how := l.chosen()
+	l.class = how.class
+	l.settle(how)
+	how.tell(l)
+	if tw != nil && tw.tell != nil {
+		tw.tell(l)
 	}
-	if at.After(l.now.Add(-HistoryBefore)) && at.Before(l.now.Add(-23*time.Hour)) && key != l.tender+"-LATE" {
-		at = l.now.Add(-23 * time.Hour) // honest systems upload within the day
+	l.fellSilent()
+	if tw == nil {
+		l.mess()
 	}
-	sys := l.systems[l.sys]
-	common := map[string]string{
-		"PLATFORM_CODE": sys.Platform, "PUB_SERVICE_PLAT_CODE": sys.Platform, "DATA_TIMESTAMP": stamp(at),
-		"TRADE_PLAT": "G41" + sys.Region + "01", "PUB_SERVICE_PLAT": "G4100000001",
-		"TENDER_PROJECT_CODE": l.tender, "UNIFIED_DEAL_CODE": l.deal, "UNIFIED_DEAL_CODES": l.deal,
+	slices.SortStableFunc(l.out, func(a, b Sending) int { return a.At.Compare(b.At) })
+	f := File{Docket: l.id, Class: l.class, Begun: day, Sendings: l.out, Truth: l.truth}
+	f.Rubbish = p.rubbish(&f, i)
+	return f
+}
+
+// chosen draws the class of the transaction; a planted case has its own.
+func (l *life) chosen() telling {
+	all := tellings()
+	lottery := l.rnd.IntN(100)
+	for _, t := range all {
+		if l.twist != nil && t.class == l.twist.of() || l.twist == nil && lottery < t.weight {
+			return t
+		}
+		lottery -= t.weight
 	}
+	return all[0]
+}
+
+// systemOf is the system in which docket i is traded. Planted cases keep out of
+// the one that falls silent, unless that is the case.
+func (p *Province) systemOf(i int) int {
+	n := p.random(i, 0x737973).IntN(len(p.Systems) - 1) // the last is the enterprises' own
+	switch tw := p.twistOf(i); {
+	case tw != nil && tw.silent:
+		return p.silent()
+	case tw != nil && n == p.silent():
+		return n + 1
+	}
+	return n
+}
+
+// settle chooses the system, the place and the codes.
+func (l *life) settle(how telling) {
+	l.sys = l.systemOf(l.n)
+	if how.letter == enterprise {
+		l.sys = len(l.Systems) - 1
+	}
+	l.system = l.Systems[l.sys]
+	l.region = pick(l.rnd, l.system.places())
+	l.city = l.system.Region
+	if l.city == "410000" {
+		l.city = l.region
+	}
+	l.id = fmt.Sprintf("%s%s%010d001", how.letter, l.region, 2600000+l.n)
+	l.deal = fmt.Sprintf("%s-%s-%s-%06d-0", how.deal, l.system.Platform, date(l.day), l.n%further+l.n/further*further/2)
+	l.common = fields{
+		"PLATFORM_CODE": l.system.Platform, "PUB_SERVICE_PLAT_CODE": l.system.Platform,
+		"TRADE_PLAT": "G41" + l.system.Region + "01", "PUB_SERVICE_PLAT": "G4100000001", "TRA_PLACE_CODE": l.system.Region,
+		"TRA_AGENCY_NAME": l.system.NameZH, "TRA_AGENCY_CODE": l.system.Platform, "TRAD_CENTER_NAME": l.system.NameZH,
+		"TENDER_PROJECT_CODE": l.id, "UNIFIED_DEAL_CODE": l.deal, "UNIFIED_DEAL_CODES": l.deal, "REGION_CODE": l.region,
+	}
+}
+
+// put makes a record that is sent when it happens. Fields that the caller left
+// out but the standard requires are filled with plain values.
+func (l *life) put(dataset, key string, at time.Time, own fields) {
 	rec := standard.Record{
-		Origin: sys.Platform, Dataset: dataset, Op: standard.Insert, Key: key, Revision: stamp(at),
-		Occurred: at.In(trade.Zone).Format(time.RFC3339), Fields: complete(dataset, fields, common, at),
+		Origin: l.system.Platform, Dataset: dataset, Op: standard.Insert, Key: key, Revision: stamp(at),
+		Occurred: at.In(trade.Zone).Format(time.RFC3339), Fields: complete(dataset, own, l.common, at),
 	}
 	l.out = append(l.out, Sending{System: l.sys, At: at, Record: rec})
 }
 
-// clock gives the day d days after t at h:m, +08:00.
-func clock(t time.Time, d, h, m int) time.Time {
-	t = t.In(trade.Zone)
-	return time.Date(t.Year(), t.Month(), t.Day()+d, h, m, 0, 0, trade.Zone)
-}
-
-func (g *generator) person() (name, id, phone string) {
-	name = pick(g.rnd, surname) + pick(g.rnd, given)
-	return name, idNumber("410101" + strconv.Itoa(1965+g.rnd.IntN(30)) + fmt.Sprintf("%02d%02d%03d", 1+g.rnd.IntN(12), 1+g.rnd.IntN(28), g.rnd.IntN(1000))),
-		fmt.Sprintf("1%d%09d", 30+g.rnd.IntN(60), g.rnd.IntN(1e9))
-}
-
-// idNumber adds the check digit.
-func idNumber(body string) string { return body + string(trade.IDCheck(body)) }
-
-func (g *generator) docket(i int) {
-	l := &life{generator: g, sys: i % len(g.systems), n: i}
-	sys := g.systems[l.sys]
-	l.region = pick(g.rnd, places[sys.Region])
-	// The first dockets carry the planted cases; the rest are honest.
-	cases := []string{shortPeriod, twoBidders, noContract, sameMachine, lateUpload, centreMachine}
-	kind := honest
-	if i < len(cases) {
-		kind = cases[i]
+// fellSilent notes what the silent system kept back: its records of those days
+// come in late, and K01 has to say so. Nothing happens there about a day before
+// Now, where a minute would decide whether it is late.
+func (l *life) fellSilent() {
+	if l.sys != l.silent() {
+		return
 	}
-	age := 1 + g.rnd.IntN(150)
-	switch {
-	case kind != honest:
-		age = 110 + i // old enough for the case to show
-	case i%5 == 4:
-		age = 5 + g.rnd.IntN(12) // not opened yet: sealed bids
-	}
-	l.project = fmt.Sprintf("E%s%010d", l.region, 2600000+i)
-	l.tender = l.project + "001"
-	day := clock(g.now, -age, 9, 0)
-	l.deal = fmt.Sprintf("A01-%s-%s-%06d-0", sys.Platform, day.Format("20060102"), i)
-	body := pick(g.rnd, bodies)
-	l.owner, l.ownerCode = regionName(l.region)+body, orgCode("11"+l.region, 100+i)
-	l.live(day, kind)
-}
-
-func (l *life) plant(lot, indicator, state string) {
-	l.truth = append(l.truth, Plant{Docket: l.tender, Lot: lot, Indicator: indicator, State: state})
-}
-
-func (l *life) live(day time.Time, kind string) {
-	g := l.generator
-	name := l.owner + pick(g.rnd, works)
-	sections := 1 + g.rnd.IntN(2)
-	if kind != honest {
-		sections = 1
-	}
-	contact, _, phone := g.person()
-	invest := fmt.Sprintf("%s-%s-47-01-%06d", day.AddDate(0, -2, 0).Format("0601"), l.region, 100000+l.n)
-	l.put("500", l.project, clock(day, -25, 10, 0), map[string]string{
-		"PROJECT_CODE": l.project, "PROJECT_NAME": name, "REGION_CODE": l.region, "RELATE_CODE": "1", "INVEST_PROJECT_CODE": invest,
-		"LEGAL_PERSON": l.owner, "CONTACTOR": contact, "CONTACT_INFORMATION": phone, "FUND_SOURCE": "财政资金", "APPROVAL_NAME": "关于" + name + "的批复",
-	})
-	l.put("501", l.tender, clock(day, -10, 10, 0), map[string]string{
-		"PROJECT_CODE": l.project, "TENDER_PROJECT_NAME": name, "REGION_CODE": l.region, "IS_TO_LAW": "1", "TENDER_PROJECT_TYPE": "A01",
-		"TENDERER_NAME": l.owner, "TENDERER_CODE": l.ownerCode, "OWNER_NAME": l.owner, "TENDER_MODE": "1", "TENDER_ORGANIZE_FORM": "2",
-		"TENDER_AGENCY_NAME": "河南正信招标代理有限公司", "TENDER_AGENCY_CODE": orgCode("91410100", 77), "TENDER_AGENCY_CODE_TYPE": "1", "TENDER_AGENCY_ROLE": "03", "SUPERVISE_DEPT_NAME": regionName(l.region) + "住房和城乡建设局",
-	})
-	var lots []string
-	price := float64(300+g.rnd.IntN(4000)) * 1e4
-	for s := range sections {
-		lot := l.tender + fmt.Sprintf("%03d", s+1)
-		lots = append(lots, lot)
-		l.put("502", lot, clock(day, -10, 11, 0), map[string]string{
-			"BID_SECTION_CODE": lot, "BID_SECTION_NAME": fmt.Sprintf("%s第%d标段", name, s+1), "BID_ECTION_NUM": "1", "BID_TENDER_MODE": "1", "REGION_CODE": l.region,
-			"TRA_PLACE_CODE": g.systems[l.sys].Region, "TENDER_PROJECT_CLASSIFY_CODE": "A01", "CONTRACT_RECKON_PRICE": amount(price), "CURRENCY_CODE": "156", "PRICE_UNIT": "0", "LIMITE_TIME": "180",
-		})
-	}
-	period := 22 + g.rnd.IntN(5)
-	if kind == shortPeriod {
-		period = 12
-		l.plant("", "A02", "fired")
-	}
-	deadline := clock(day, period, 9, 30)
-	times := map[string]string{
-		"BID_DOC_REFER_END_TIME": stamp(deadline), "BID_OPEN_TIME": stamp(deadline), "IS_POSTPONE": "0",
-	}
-	notice := map[string]string{
-		"NOTICE_BID_NUM": strconv.Itoa(len(lots)), "BID_SECTION_CODES": strings.Join(lots, ";"), "NOTICE_NAME": name + "招标公告", "NOTICE_SEND_TIME": stamp(day),
-		"NOTICE_CONTENT": name + "已具备招标条件，现公开招标。", "NOTICE_NATURE": "1", "BULLETIN_TYPE": "1", "DOC_GET_START_TIME": stamp(day), "DOC_GET_END_TIME": stamp(clock(day, 6, 17, 0)),
-		"TENDERER_NAME": l.owner, "TENDERER_CODE": l.ownerCode, "TENDERER_CONTACTOR": contact, "TENDERER_PHONE_NUMBER": phone, "SYNDICATED_FLAG": "0",
-	}
-	merge(notice, times)
-	l.put("503", l.tender+"-N1", day, notice)
-	for s, lot := range lots {
-		doc := map[string]string{
-			"BID_SECTION_CODE": lot, "DOC_NAME": name + "招标文件", "VALID_PERIOD": "90", "MARGIN_PAY_TYPE": "1", "PRICE_FORM_CODE": "1", "MARGIN_AMOUNT": amount(price * 0.018),
-			"MARGIN_CURRENCY": "156", "MARGIN_AMOUNT_UNIT": "0", "CONTROL_PRICE": amount(price), "CONTROL_PRICE_CURRENCY": "156", "CONTROL_PRICE_UNIT": "0",
-			"EVALUATING_METHOD": "综合评估法", "CLARIFY_TIME": stamp(day), "SUBMIT_TIME": stamp(day),
+	_, from := l.Window(l.sys)
+	late := false
+	for i := range l.out {
+		switch at := l.out[i].At; {
+		case at.After(l.Now.Add(-25*time.Hour)) && at.Before(l.Now.Add(-22*time.Hour)):
+			l.out[i].move(l.Now.Add(-22 * time.Hour))
+		case at.After(from) && at.Before(l.Now):
+			late = late || at.Before(l.Now.Add(-24*time.Hour))
 		}
-		merge(doc, times)
-		l.put("504", lot+"-D1", day.Add(time.Minute), doc)
-		l.trade(lot, s, day, deadline, price, kind)
 	}
-	if kind == lateUpload {
-		issued := g.now.Add(-27 * time.Hour)
-		l.put("522", l.tender+"-LATE", issued, map[string]string{
-			"BID_SECTION_CODE": lots[0], "PERFORMANCE_REPORT_NAME": "履约情况报告", "TENDERER_NAME": l.owner, "TENDERER_CODE": l.ownerCode,
-			"FINISH_TIME": stamp(issued.Add(-time.Hour)), "REPORT_ISSUE_TIME": stamp(issued),
-		})
-		l.plant("", "K01", "fired")
+	if late && !slices.ContainsFunc(l.truth, func(c Case) bool { return c.Indicator == "K01" }) {
+		l.truth = append(l.truth, Case{Docket: l.id, Indicator: "K01", Expected: Hit, Name: "silence", Why: "its trading system sent nothing for days, then all at once"})
 	}
 }
 
-func merge(into, from map[string]string) {
-	for k, v := range from {
-		into[k] = v
+// move gives a record another moment.
+func (s *Sending) move(at time.Time) {
+	s.At, s.Record.Revision, s.Record.Occurred = at, stamp(at), at.In(trade.Zone).Format(time.RFC3339)
+	if _, ok := s.Record.Fields["DATA_TIMESTAMP"]; ok {
+		s.Record.Fields["DATA_TIMESTAMP"] = stamp(at)
 	}
 }
 
-func amount(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) }
+// each calls fn for the records of a data set, to change them.
+func (l *life) each(dataset string, fn func(i int, r *standard.Record)) {
+	n := 0
+	for i := range l.out {
+		if r := &l.out[i].Record; r.Dataset == dataset {
+			fn(n, r)
+			n++
+		}
+	}
+}
+
+// set gives a field of all records of a data set a value.
+func (l *life) set(dataset, field, value string) {
+	l.each(dataset, func(_ int, r *standard.Record) { r.Fields[field] = value })
+}
+
+// drop takes all records of data sets out.
+func (l *life) drop(datasets ...string) {
+	l.out = slices.DeleteFunc(l.out, func(s Sending) bool { return slices.Contains(datasets, s.Record.Dataset) })
+}
+
+// time reads a field of the first record of a data set as a time; zero when
+// there is none.
+func (l *life) time(dataset, field string) time.Time {
+	for i := range l.out {
+		if r := &l.out[i].Record; r.Dataset == dataset {
+			if m, ok := trade.ParseMoment(r.Fields[field]); ok {
+				return m.Time
+			}
+		}
+	}
+	return time.Time{}
+}
+
+// resend moves the moment at which the first record of a data set is sent.
+func (l *life) resend(dataset string, at time.Time) {
+	for i := range l.out {
+		if s := &l.out[i]; s.Record.Dataset == dataset {
+			s.move(at)
+			return
+		}
+	}
+}
+
+// A bid is what one firm brings to one lot.
+type bid struct {
+	firm
+	manager, managerID string
+	price              float64
+	at                 time.Time // handed in
+	fetched            time.Time // documents downloaded
+	lock               string    // of the estimating software
+	payer              string    // account from which the deposit came
+}
+
+// bids draws the bidders of a lot with their prices, the best first: the order
+// in which the committee puts them.
+func (l *life) bids(kind string, n int, day, deadline time.Time, price float64) []bid {
+	var out []bid
+	for i, f := range l.market.choose(l.rnd, kind, l.city, n) {
+		b := bid{firm: f, manager: personName(l.rnd), managerID: idNumber(l.rnd, f.city), payer: f.account}
+		b.at = deadline.Add(-time.Duration(between(l.rnd, 20, 2800)) * time.Minute)
+		b.fetched = clock(day, between(l.rnd, 0, 3), 9, 30).Add(time.Duration(between(l.rnd, 5, 420)) * time.Minute)
+		b.lock = fmt.Sprintf("GL-%08d", 10000000+f.n*271+i)
+		out = append(out, b)
+	}
+	for try := 0; ; try++ {
+		for i := range out {
+			out[i].price = float64(int(price*(0.82+l.rnd.Float64()*0.165)/100)) * 100
+		}
+		if !regular(out) || try > 200 {
+			return out
+		}
+	}
+}
+
+// regular reports whether prices follow each other so evenly that somebody
+// would ask: honest ones are drawn again.
+func regular(bids []bid) bool {
+	if len(bids) < 3 {
+		return false
+	}
+	var prices []float64
+	for _, b := range bids {
+		prices = append(prices, b.price)
+	}
+	slices.SortFunc(prices, cmp.Compare[float64])
+	least, most := prices[len(prices)-1], 0.0
+	var sum, squares float64
+	for i := range prices[1:] {
+		d := prices[i+1] - prices[i]
+		least, most = min(least, d), max(most, d)
+		ratio := prices[i+1] / prices[i]
+		sum, squares = sum+ratio, squares+ratio*ratio
+	}
+	n := float64(len(prices) - 1)
+	spread := math.Sqrt(max(0, squares/n-sum*sum/n/n)) / (sum / n)
+	return most < 2*least || spread < 0.012
+}
+
+// serial is a number for things of this docket: vouchers, certificates.
+func (l *life) serial(n int) string { return strconv.Itoa(l.n*1000 + n) }

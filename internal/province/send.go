@@ -2,7 +2,9 @@ package province
 
 import (
 	"context"
+	"iter"
 	"net/http"
+	"sync"
 	"time"
 
 	"mingjing/internal/exchange"
@@ -12,9 +14,6 @@ import (
 
 // batch is how many records a simulated system sends at once.
 const batch = 200
-
-// KeyID is the id under which a simulated system's key is registered.
-func (s System) KeyID() string { return s.Name + "-1" }
 
 // Client is the system's own client of the door at base, such as
 // "http://127.0.0.1:8080".
@@ -28,40 +27,94 @@ func (s System) Client(base string) (*exchange.Client, error) {
 	}, nil
 }
 
-// Send hands in all records through the real door, each system's in order, as
-// any vendor's system would. report is told after each batch. It returns how
-// many were refused; an error means that the door did not take a batch.
-func Send(ctx context.Context, base string, systems []System, list []Sending, report func(sent, refused int)) (refused int, err error) {
-	queues := make([][]standard.Record, len(systems))
-	flush := func(i int) error {
-		client, err := systems[i].Client(base)
+// A Count says what became of records.
+type Count struct{ Sent, Refused, Known int }
+
+// A Sender hands records in through the real door, each system's in order, as
+// any vendor's system would. It may be used by several goroutines, each system
+// by one at a time.
+type Sender struct {
+	systems []System
+	clients []*exchange.Client
+	queues  [][]standard.Record
+
+	mu    sync.Mutex
+	count Count
+}
+
+// NewSender makes the senders of the systems for the door at base.
+func NewSender(base string, systems []System) (*Sender, error) {
+	s := &Sender{systems: systems, queues: make([][]standard.Record, len(systems))}
+	for _, sys := range systems {
+		c, err := sys.Client(base)
 		if err != nil {
+			return nil, err
+		}
+		s.clients = append(s.clients, c)
+	}
+	return s, nil
+}
+
+// Add queues records of one system and sends what makes a full batch.
+func (s *Sender) Add(ctx context.Context, list []Sending) error {
+	for i := range list {
+		n := list[i].System
+		s.queues[n] = append(s.queues[n], list[i].Record)
+		if len(s.queues[n]) == batch {
+			if err := s.flush(ctx, n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Flush sends what is left.
+func (s *Sender) Flush(ctx context.Context) error {
+	for n := range s.queues {
+		if err := s.flush(ctx, n); err != nil {
 			return err
 		}
-		answer, err := client.Send(ctx, systems[i].Platform, queues[i])
-		if err != nil {
-			return err
-		}
-		refused += answer.Refused
-		queues[i] = queues[i][:0]
+	}
+	return nil
+}
+
+// Count returns what became of all records so far.
+func (s *Sender) Count() Count {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count
+}
+
+func (s *Sender) flush(ctx context.Context, n int) error {
+	if len(s.queues[n]) == 0 {
 		return nil
 	}
-	for n, s := range list {
-		queues[s.System] = append(queues[s.System], s.Record)
-		if len(queues[s.System]) == batch {
-			if err := flush(s.System); err != nil {
-				return refused, err
-			}
-			report(n+1, refused)
-		}
+	answer, err := s.clients[n].Send(ctx, s.systems[n].Platform, s.queues[n])
+	if err != nil {
+		return err
 	}
-	for i := range queues {
-		if len(queues[i]) > 0 {
-			if err := flush(i); err != nil {
-				return refused, err
+	s.mu.Lock()
+	s.count.Sent += len(s.queues[n])
+	s.count.Refused += answer.Refused
+	s.count.Known += answer.Duplicate
+	s.mu.Unlock()
+	s.queues[n] = s.queues[n][:0]
+	return nil
+}
+
+// SendHistory hands in the files of a history up to a time, the youngest
+// first, and says how many dockets were handed in.
+func (s *Sender) SendHistory(ctx context.Context, files iter.Seq[File], end time.Time, done func(dockets int)) error {
+	n := 0
+	for f := range files {
+		for _, list := range [][]Sending{f.Until(end), until(f.Rubbish, end)} {
+			if err := s.Add(ctx, list); err != nil {
+				return err
 			}
 		}
+		n++
+		done(n)
 	}
-	report(len(list), refused)
-	return refused, nil
+	return s.Flush(ctx)
 }

@@ -1,0 +1,63 @@
+package province
+
+import "mingjing/internal/trade"
+
+// What a planted case should make an indicator say.
+const (
+	Hit  = "hit"        // it fires
+	Look = "look-alike" // it must not fire: there is an honest reason
+)
+
+// A Case is one planted case: what an indicator should say of a docket or lot.
+type Case struct {
+	Docket    string `json:"docket"`
+	Lot       string `json:"lot,omitempty"`
+	Indicator string `json:"indicator"`
+	Expected  string `json:"expected"` // Hit or Look
+	Name      string `json:"name"`     // of the twist
+	Why       string `json:"why"`
+}
+
+// A twist turns an honest life into a planted case. Each of its parts may be nil.
+type twist struct {
+	indicator string
+	expected  string
+	name      string // what is done
+	why       string // what an auditor would say, in a line
+	class     trade.Class
+	silent    bool // in the system that falls silent
+	docket    bool // the indicator speaks of the docket, not of the lot
+
+	terms    func(*terms) // other days and numbers, by class
+	purchase func(*purchaseTerms)
+	grant    func(*grantTerms)
+	bids     func(*life, *lot) // other bids
+	tell     func(*life)       // other records, when all are made
+}
+
+func (t *twist) of() trade.Class {
+	if t.class == "" {
+		return trade.Construction
+	}
+	return t.class
+}
+
+// twistOf returns the twist of docket i, nil for an honest one. The first
+// dockets carry the cases, each of them once in a thousand dockets.
+func (p *Province) twistOf(i int) *twist {
+	all := twists()
+	if i >= len(all)*max(1, p.Dockets/1000) {
+		return nil
+	}
+	return &all[i%len(all)]
+}
+
+// planted notes the twist's case for a lot.
+func (l *life) planted(lot string) {
+	if t := l.twist; t != nil {
+		if t.docket {
+			lot = ""
+		}
+		l.truth = append(l.truth, Case{Docket: l.id, Lot: lot, Indicator: t.indicator, Expected: t.expected, Name: t.name, Why: t.why})
+	}
+}
