@@ -33,6 +33,7 @@ const (
 	DatasetErasure = "erasure" // lawful erasures
 	DatasetSource  = "source"  // registrations of sources
 	DatasetOCDS    = "ocds"    // raw compiled releases
+	DatasetFile    = "file"    // receipts of attachments
 	SystemOrigin   = "mingjing"
 )
 

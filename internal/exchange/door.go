@@ -15,6 +15,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"mingjing/internal/exchange/signature"
+	"mingjing/internal/files"
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
 )
@@ -34,7 +35,8 @@ type Deps struct {
 	// signatures cover its scheme and host. Empty: as the request says.
 	PublicURL string
 	Limits    Limits
-	Timeout   time.Duration // for one batch to become durable; default 30 s
+	Files     *files.Service // attachments; nil: not taken
+	Timeout   time.Duration  // for one batch to become durable; default 30 s
 }
 
 // door serves the addresses.
@@ -81,8 +83,18 @@ func Mount(api huma.API, mux *http.ServeMux, deps Deps) error {
 			return &fault{rule: ruleMethod}
 		}))
 	}
+	if d.Files != nil {
+		if err := d.mountFiles(mux); err != nil {
+			return err
+		}
+	}
 	mux.HandleFunc("/exchange/", d.serve(func(*call) *fault { return &fault{rule: ruleNoAddress} }))
-	describe(api, d.limits)
+	var attachments *files.Limits
+	if d.Files != nil {
+		l := d.Files.Limits()
+		attachments = &l
+	}
+	describe(api, d.limits, attachments)
 	return nil
 }
 
@@ -163,9 +175,7 @@ func (d *door) batch(forms []*form, dry bool) func(*call) *fault {
 		if _, _, err := signature.Parse(c.Header); err != nil {
 			return signatureFault(err)
 		}
-		// A slow sender holds its own connection, never a place of those whose
-		// batch has arrived.
-		_ = http.NewResponseController(c.w).SetReadDeadline(time.Now().Add(d.Timeout)) // not all writers can; then the server's own limit holds
+		d.readWithin(c)
 		sent, f := readBody(c.w, c.Request, d.limits.Body)
 		if f != nil {
 			return f
@@ -211,6 +221,12 @@ func (d *door) batch(forms []*form, dry bool) func(*call) *fault {
 		c.answer(http.StatusOK, "application/json", &out)
 		return nil
 	}
+}
+
+// readWithin bounds how long a body may take to come: a slow sender holds its
+// own connection, never a place of those whose body has arrived.
+func (d *door) readWithin(c *call) {
+	_ = http.NewResponseController(c.w).SetReadDeadline(time.Now().Add(d.Timeout)) // not all writers can; then the server's own limit holds
 }
 
 // undecodable keeps a signed body that is no batch, and says so. The decoder's

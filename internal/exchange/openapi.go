@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"mingjing/internal/files"
 	"mingjing/internal/ledger"
 )
 
@@ -28,8 +29,9 @@ type RecordDocument struct {
 	Fields   map[string]string `json:"fields,omitempty" doc:"Field name of the standard to value; a number is taken by its literal text"`
 }
 
-// describe writes the door's addresses into the OpenAPI document.
-func describe(api huma.API, limits Limits) {
+// describe writes the door's addresses into the OpenAPI document; those of
+// attachments when there are limits for them.
+func describe(api huma.API, limits Limits, attachments *files.Limits) {
 	o := api.OpenAPI()
 	schema := func(v any) *huma.Schema {
 		return o.Components.Schemas.Schema(reflect.TypeOf(v), true, "")
@@ -102,6 +104,62 @@ func describe(api huma.API, limits Limits) {
 		if op.OperationID == "get-receipt" {
 			op.Responses["202"] = &huma.Response{Description: "Not yet under a checkpoint", Headers: requestID, Content: content("application/json", schema(Pending{}))}
 		}
+		o.AddOperation(op)
+	}
+	if attachments != nil {
+		describeFiles(o, *attachments, requestID, content("application/problem+json", problem), signed)
+	}
+}
+
+// describeFiles writes the addresses of attachments into the OpenAPI document.
+func describeFiles(o *huma.OpenAPI, limits files.Limits, requestID map[string]*huma.Param, problem map[string]*huma.MediaType, signed []map[string][]string) {
+	header := func(name, description string, required bool) *huma.Param {
+		return &huma.Param{Name: name, In: "header", Required: required, Schema: &huma.Schema{Type: huma.TypeString}, Description: description}
+	}
+	version := header("Tus-Resumable", "1.0.0", true)
+	id := &huma.Param{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}
+	bytes := &huma.RequestBody{Content: map[string]*huma.MediaType{tusType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
+	answers := func(ok string, says map[string]string, statuses ...int) map[string]*huma.Response {
+		headers := map[string]*huma.Param{"X-Request-Id": requestID["X-Request-Id"]}
+		for name, description := range says {
+			headers[name] = &huma.Param{Schema: &huma.Schema{Type: huma.TypeString}, Description: description}
+		}
+		out := map[string]*huma.Response{ok: {Description: "OK", Headers: headers}}
+		for _, s := range append(statuses, 401, 403, 429, 500, 503) {
+			out[strconv.Itoa(s)] = &huma.Response{Description: statusText(s), Headers: requestID, Content: problem}
+		}
+		return out
+	}
+	offset := map[string]string{
+		"Upload-Offset": "Bytes that are durable", "Upload-Expires": "When an unfinished upload ends",
+		"Mingjing-Log-Position": "Place of the file's receipt in the log; only once the file is whole",
+	}
+	created := map[string]string{"Location": "Address of the upload", "Upload-Expires": offset["Upload-Expires"], "Mingjing-Log-Position": offset["Mingjing-Log-Position"]}
+	tus := "The tus protocol 1.0.0 (https://tus.io/protocols/resumable-upload). "
+	for _, op := range []*huma.Operation{
+		{
+			OperationID: "create-upload", Method: "POST", Path: filesPath, Summary: "Begin to upload an attachment 创建附件上传",
+			Description: tus + fmt.Sprintf("At most %d bytes a file, %d a part; at most %d unfinished uploads a source. A body is the first part.", limits.Size, limits.Chunk, limits.Unfinished),
+			Parameters: []*huma.Param{version, header("Upload-Length", "Bytes of the file", true), header("Upload-Metadata",
+				"Keys with base64 values: sha256 (hex), dataset, tender, lot (several separated by ;) as in the record that names the file; platform, filename, filetype", true)},
+			RequestBody: bytes, Responses: answers("201", created, 400, 413, 422),
+		},
+		{
+			OperationID: "ask-upload", Method: "HEAD", Path: filesPath + "/{id}", Summary: "How far an upload has come 查询上传进度",
+			Description: tus + "What was declared is not told again.", Parameters: []*huma.Param{id, version}, Responses: answers("200", offset, 404),
+		},
+		{
+			OperationID: "send-part", Method: "PATCH", Path: filesPath + "/{id}", Summary: "Send the next part 上传下一段",
+			Description: tus + fmt.Sprintf("A part counts whole or not at all, once its Content-Digest fits; at least %d bytes but for the last. After the last part the file has the declared SHA-256 and is in the log, or all its bytes are removed (X047).", limits.MinChunk),
+			Parameters:  []*huma.Param{id, version, header("Upload-Offset", "Where the part begins: what the upload stands at", true)}, RequestBody: bytes,
+			Responses: answers("204", offset, 400, 404, 409, 413, 422),
+		},
+		{
+			OperationID: "end-upload", Method: "DELETE", Path: filesPath + "/{id}", Summary: "End an unfinished upload 取消未完成的上传",
+			Description: tus + "Its bytes are removed. A file that is whole cannot be taken back.", Parameters: []*huma.Param{id, version}, Responses: answers("204", nil, 404, 409),
+		},
+	} {
+		op.Tags, op.Security = []string{"exchange"}, signed
 		o.AddOperation(op)
 	}
 }

@@ -99,12 +99,24 @@ var (
 	ruleUnread      = &rule{"X018", 400, RetrySame, "正文未完整到达", "The body did not arrive whole", "重发同一批次", "Send the same batch again"}
 	ruleNoAddress   = &rule{"X019", 404, RetryNever, "没有此地址", "No such address", "使用接口文档 /openapi.json 中的地址", "Use an address of /openapi.json"}
 	ruleMethod      = &rule{"X020", 405, RetryNever, "此地址不接受该方法", "The address does not take this method", "使用 Allow 头所示的方法", "Use the method of the header Allow"}
+
+	ruleNoUpload     = &rule{"X040", 404, RetryNever, "没有本来源的此上传,或已作废", "This source has no such upload, or it has ended", "重新以 POST 创建上传", "Begin the upload anew by POST"}
+	ruleDeclared     = &rule{"X041", 422, RetryNever, "附件的声明有误", "What is declared of the attachment is wrong", "按所指字段修正 Upload-Metadata", "Mend the named key of Upload-Metadata"}
+	ruleFileTooLarge = &rule{"X042", 413, RetryNever, "附件过大", "The attachment is too large", "分为几个文件", "Divide it into several files"}
+	ruleFileQuota    = &rule{"X043", 429, RetryLater, "未完成的上传过多", "Too many unfinished uploads", "先完成或删除(DELETE)未完成的上传", "Finish unfinished uploads first, or end them by DELETE"}
+	ruleFileOffset   = &rule{"X044", 409, RetryNever, "该段的起点不是上传的当前位置", "The part does not begin where the upload stands", "以 HEAD 取得 Upload-Offset,从该处继续", "Ask for Upload-Offset by HEAD and go on from there"}
+	ruleFileBeyond   = &rule{"X045", 413, RetryNever, "该段超出声明的字节数", "The part goes beyond the declared size", "核对文件大小;有变化则删除后重新上传", "Compare the size of the file; when it has changed, end the upload and begin anew"}
+	ruleFileSmall    = &rule{"X046", 400, RetryNever, "该段过小", "The part is too small", "使用更大的分段", "Send larger parts"}
+	ruleFileDigest   = &rule{"X047", 422, RetryNever, "内容与声明的 SHA-256 不符,已全部删除", "The bytes do not have the declared SHA-256; all are removed", "重新计算摘要,再从头上传", "Compute the digest again and begin anew"}
+	ruleTus          = &rule{"X048", 400, RetryNever, "不符合 tus 1.0.0 协议", "The request does not follow tus 1.0.0", "检查所指的头:Tus-Resumable: 1.0.0、Upload-Length、Upload-Offset、Content-Type: application/offset+octet-stream", "Check the named header: Tus-Resumable: 1.0.0, Upload-Length, Upload-Offset, Content-Type: application/offset+octet-stream"}
+	ruleFileKept     = &rule{"X049", 409, RetryNever, "附件已收讫并记入日志,不能撤回", "The attachment is received and logged: it cannot be taken back", "以新的记录更正", "Correct by a new record"}
 )
 
 // rules lists all of them, for the documents and their test.
 var rules = []*rule{
 	ruleUnsigned, ruleMalformed, ruleUncovered, ruleUntimely, ruleDigest, ruleRejected, rulePaused, ruleRate, ruleTooLarge,
 	ruleMedia, ruleUndecodable, ruleTooMany, ruleEmpty, ruleStoreDown, ruleNoReceipt, ruleBusy, ruleInternal, ruleUnread, ruleNoAddress, ruleMethod,
+	ruleNoUpload, ruleDeclared, ruleFileTooLarge, ruleFileQuota, ruleFileOffset, ruleFileBeyond, ruleFileSmall, ruleFileDigest, ruleTus, ruleFileKept,
 }
 
 // docAddress is the page on which a rule of the door is explained.

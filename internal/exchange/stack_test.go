@@ -19,6 +19,7 @@ import (
 type stack struct {
 	db   *store.DB
 	log  *ledger.Ledger
+	keys *ledger.Keyring
 	dir  string
 	name string
 }
@@ -36,8 +37,7 @@ func newStack(t testing.TB, clock func() time.Time, fixed bool, dsn ...string) *
 	if s.db, err = store.Open(ctx, dsn[0]); err != nil {
 		t.Fatal(err)
 	}
-	keys, err := ledger.OpenKeyring(s.dir)
-	if err != nil {
+	if s.keys, err = ledger.OpenKeyring(s.dir); err != nil {
 		t.Fatal(err)
 	}
 	opt := ledger.Options{Name: s.name, Clock: clock, Dir: s.dir}
@@ -47,7 +47,7 @@ func newStack(t testing.TB, clock func() time.Time, fixed bool, dsn ...string) *
 	if opt.Signer, _, err = ledger.OpenSigner(ctx, s.db, s.dir, s.name, &hashStream{counter: 1 << 32}); err != nil {
 		t.Fatal(err)
 	}
-	if s.log, err = ledger.Open(ctx, s.db, keys, opt); err != nil {
+	if s.log, err = ledger.Open(ctx, s.db, s.keys, opt); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

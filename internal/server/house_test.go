@@ -20,6 +20,7 @@ import (
 	"mingjing/internal/disclose"
 	"mingjing/internal/docket"
 	"mingjing/internal/exchange"
+	"mingjing/internal/files"
 	"mingjing/internal/identity"
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
@@ -249,7 +250,7 @@ func newHouse(t *testing.T, change ...func(*Config)) *house {
 			return LogState{Size: 400, At: now.Add(-time.Minute), Witnesses: []Witness{{Name: "witness.test", Size: 390, At: now.Add(-time.Minute), OK: true}}}
 		},
 		Exchange: func(api huma.API, mux *http.ServeMux) error {
-			return exchange.Mount(api, mux, exchange.Deps{Catalogue: standard.Default(), NewID: func() string { return "door-1" }, Log: slog.New(slog.DiscardHandler)})
+			return exchange.Mount(api, mux, exchange.Deps{Catalogue: standard.Default(), Files: files.New(files.Config{}), NewID: func() string { return "door-1" }, Log: slog.New(slog.DiscardHandler)})
 		},
 		Docs:   map[string]string{"exchange": "# Door\n\n| rule | meaning |\n|---|---|\n| `X001` | not signed |\n"},
 		Checks: []Check{{Name: "keys", Do: func(context.Context) error { return nil }}},

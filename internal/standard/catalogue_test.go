@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -16,8 +17,8 @@ func TestDefaultLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(c.Datasets()); n != 152 {
-		t.Errorf("data sets: %d, want 126 of the standard, 22 extensions and 4 of the system", n)
+	if n := len(c.Datasets()); n != 153 {
+		t.Errorf("data sets: %d, want 126 of the standard, 22 extensions and 5 of the system", n)
 	}
 	for _, d := range c.Datasets() {
 		if c.Dataset(d.No) != d {
@@ -37,7 +38,7 @@ func TestDefaultLoads(t *testing.T) {
 // Design section 4 point 4, and the law in 招标投标法 22, 36, 37: what is sealed.
 func TestSealsOfDatasets(t *testing.T) {
 	want := map[string]Seal{}
-	for _, no := range strings.Fields("9105 9106 9107 505 507 557 515 519 520 523 510 9004 9006 9007 9008 9009 9010 9011 9012 9013 9014 9017") {
+	for _, no := range strings.Fields("file 9105 9106 9107 505 507 557 515 519 520 523 510 9004 9006 9007 9008 9009 9010 9011 9012 9013 9014 9017") {
 		want[no] = Bid
 	}
 	for _, no := range strings.Fields("9108 9112 508 9005 9015 9016 9021") {
@@ -63,6 +64,34 @@ func TestSealsOfDatasets(t *testing.T) {
 	}
 	if len(fields) > 0 {
 		t.Errorf("not sealed: %v", fields)
+	}
+}
+
+// A file hangs on the lots of the record that names it, and is shut until they
+// are opened, whatever the data set; a committee's until the result.
+func TestAttachmentSealing(t *testing.T) {
+	lot := func(code string) Vault { return Vault{Origin: "o", Tender: "T", Lot: code} }
+	for _, c := range []struct {
+		dataset, tender string
+		lots            []string
+		seal            Seal
+		vaults          []Vault
+		ok              bool
+	}{
+		{"503", "T", []string{"B", "A", "A"}, Bid, []Vault{lot("A"), lot("B")}, true},
+		{"507", "T", []string{"A"}, Bid, []Vault{lot("A")}, true},
+		{"508", "T", []string{"A"}, Committee, []Vault{lot("A")}, true},
+		{"509", "T", []string{"A"}, Committee, []Vault{lot("A")}, true}, // has a field of the committee's
+		{"557", "T", []string{"A"}, Bid, []Vault{lot("A")}, true},       // names its transaction in another field
+		{"9113", "T", nil, Bid, []Vault{lot("")}, true},
+		{"503", " ", []string{"A"}, "", nil, false},
+		{"release", "T", nil, "", nil, false},
+		{"599", "T", nil, "", nil, false},
+	} {
+		seal, vaults, ok := Default().Attachment("o", c.dataset, c.tender, c.lots)
+		if seal != c.seal || !slices.Equal(vaults, c.vaults) || ok != c.ok {
+			t.Errorf("%s %q %v: %q %v %v", c.dataset, c.tender, c.lots, seal, vaults, ok)
+		}
 	}
 }
 

@@ -80,6 +80,27 @@ func (c *Catalogue) Sealing(r *Record) Sealing {
 	return s
 }
 
+// Attachment tells how a file is stored that a record of a data set names: its
+// seal and the vaults it hangs on, those of the record's own lots. Nobody can
+// see what is in a file, so that it is sealed as a bid at least: it opens with
+// its lots and not before, whatever the data set. False when no sender may name
+// that data set, or there is no tender.
+func (c *Catalogue) Attachment(origin, dataset, tender string, lots []string) (Seal, []Vault, bool) {
+	d := c.byNo[dataset]
+	if d == nil || d.Class == ClassSystem || strings.TrimSpace(tender) == "" {
+		return "", nil, false
+	}
+	seal := Bid
+	for _, s := range []Seal{d.Seal, d.plan.attach} {
+		if stricter(s, seal) {
+			seal = s
+		}
+	}
+	return seal, vaults(&Record{Origin: origin, Dataset: dataset, Fields: map[string]string{
+		or(d.Tender, "TENDER_PROJECT_CODE"): tender, or(d.Lot, "BID_SECTION_CODE"): strings.Join(lots, ";"),
+	}}), true
+}
+
 // PersonCode returns the ID number in a field of organisation codes, or "". A
 // code that is right as an organisation's is not taken for a person's.
 func PersonCode(v string) string {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/dunglas/httpsfv"
@@ -26,9 +27,9 @@ func (s Signer) Sign(r *http.Request, body []byte, created time.Time, nonce stri
 		r.Header.Set("Content-Digest", ContentDigest(body))
 		components = append(components, "content-digest")
 	}
-	for _, name := range []string{"content-type", "mingjing-platform"} {
+	for _, name := range meaningful {
 		if r.Header.Get(name) != "" {
-			components = append(components, name)
+			components = append(components, strings.ToLower(name))
 		}
 	}
 	scheme := r.URL.Scheme

@@ -78,6 +78,10 @@ func Verify(m *Message, body []byte, now time.Time, lookup func(keyID string) (P
 	return &Verified{Input: in, Base: base, Signature: sig}, nil
 }
 
+// meaningful are the headers that change what a request means: sent, they must
+// be covered.
+var meaningful = []string{"Content-Type", "Mingjing-Platform", "Upload-Length", "Upload-Metadata", "Upload-Offset"}
+
 // covered refuses a signature that leaves out what an attacker could change.
 // Content-Encoding need not be covered: the digest is of the bytes as sent,
 // and read another way they are no batch.
@@ -90,7 +94,7 @@ func covered(m *Message, in Input, body []byte) error {
 	if len(body) > 0 || len(m.Header.Values("Content-Digest")) > 0 {
 		need = append(need, "content-digest")
 	}
-	for _, name := range []string{"Content-Type", "Mingjing-Platform"} {
+	for _, name := range meaningful {
 		if len(m.Header.Values(name)) > 0 {
 			need = append(need, strings.ToLower(name))
 		}

@@ -51,6 +51,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"sources", testSources},
 		{"tokens", testTokens},
 		{"kept things", testKept},
+		{"files", testFiles},
+		{"quota of files", testFileQuota},
 		{"counts", testCounts},
 		{"cancelled", testCancelled},
 	} {
