@@ -154,7 +154,21 @@ func (s *Server) pageDockets(w http.ResponseWriter, r *http.Request) {
 
 type docketPage struct {
 	*disclose.Docket
-	Board *disclose.Board
+	Board    *disclose.Board
+	Projects []string // codes of the projects that shown fields name
+}
+
+func projectsOf(v *disclose.Docket) []string {
+	var out []string
+	for i := range v.Entries {
+		for _, name := range []string{"PROJECT_CODE", "INVEST_PROJECT_CODE"} {
+			e := &v.Entries[i]
+			if f := e.Field(name); f != nil && f.Value != "" && f.Value != v.ID && !slices.Contains(out, f.Value) {
+				out = append(out, f.Value)
+			}
+		}
+	}
+	return out
 }
 
 // pageDocket shows a docket as the public sees it, whoever asks.
@@ -167,7 +181,7 @@ func (s *Server) pageDocket(w http.ResponseWriter, r *http.Request) {
 	if d != nil {
 		if v := disclose.View(d, disclose.Reader{Audience: disclose.Public}, s.cfg.Clock()); v != nil {
 			title := cmp.Or(v.Title, v.ID)
-			s.show(w, r, http.StatusOK, "docket", title, title, docketPage{v, disclose.StageBoard(d, disclose.Reader{Audience: disclose.Public}, s.cfg.Clock())})
+			s.show(w, r, http.StatusOK, "docket", title, title, docketPage{v, disclose.StageBoard(d, disclose.Reader{Audience: disclose.Public}, s.cfg.Clock()), projectsOf(v)})
 			return
 		}
 	}
