@@ -354,3 +354,23 @@ func BenchmarkEvaluate(b *testing.B) {
 		Evaluate(d, env)
 	}
 }
+
+// TestAccountsStandNowhere: what D08 says holds no account, and its digest does
+// not depend on which account it was, so that nobody can try numbers on it.
+func TestAccountsStandNowhere(t *testing.T) {
+	find := func(account string) Finding {
+		row := func(bidder string) docket.Entry {
+			return docket.Entry{Dataset: "9011", Origin: "P", Key: bidder, Fields: map[string]string{"BID_SECTION_CODE": "L1", "BIDDER_ORG_CODE": bidder, "MARGIN_ACCOUNT": account}}
+		}
+		d := docketOf(row("A"), row("B"))
+		d.Releases = []docket.Release{{Origin: "P", Lot: "L1", Seal: standard.Bid, State: "opened", Bidders: 3}}
+		return newD08().Look(d, Env{At: trade.Date(2018, 4, 1).Start()})[0]
+	}
+	a, b := find("6216600000000000001"), find("6216600000000000002")
+	if a.State != Fired || a.Digest != b.Digest {
+		t.Errorf("%s; digests %s and %s", a.State, a.Digest, b.Digest)
+	}
+	if text, _ := json.Marshal(a); strings.Contains(string(text), "62166") {
+		t.Errorf("an account got out: %s", text)
+	}
+}
