@@ -20,25 +20,29 @@ import (
 // A Setting is one line of thresholds and exceptions for an indicator in a
 // region and a class.
 type Setting struct {
-	ID           string            `yaml:"id" json:"id"`
-	Date         trade.Day         `yaml:"date" json:"date"`
-	Indicator    string            `yaml:"indicator" json:"indicator"`
-	Region       string            `yaml:"region" json:"region,omitempty"`
-	Class        string            `yaml:"class" json:"class,omitempty"`
-	Since        *trade.Day        `yaml:"since" json:"since,omitempty"`
-	Until        *trade.Day        `yaml:"until" json:"until,omitempty"`
-	Source       string            `yaml:"source" json:"source"`
-	Applies      string            `yaml:"applies" json:"applies,omitempty"` // "no", "yes" or "" (as the more general line says)
-	Reason       string            `yaml:"reason" json:"reason,omitempty"`
-	Period       string            `yaml:"period" json:"period,omitempty"`   // id of a period of package timeline
-	Days         *int              `yaml:"days" json:"days,omitempty"`       // instead of the period's own
-	Periods      []string          `yaml:"periods" json:"periods,omitempty"` // ids of several periods, instead of one
-	DaysOf       map[string]int    `yaml:"days_of" json:"days_of,omitempty"` // by id of Periods: instead of the period's own
-	Bidders      *int              `yaml:"bidders" json:"bidders,omitempty"`
-	Hours        *int              `yaml:"hours" json:"hours,omitempty"`
-	Placeholders []string          `yaml:"placeholders" json:"placeholders,omitempty"`
-	OwnMachines  []Machine         `yaml:"own_machines" json:"own_machines,omitempty"`
-	EventTimes   map[string]string `yaml:"event_times" json:"event_times,omitempty"`
+	ID           string              `yaml:"id" json:"id"`
+	Date         trade.Day           `yaml:"date" json:"date"`
+	Indicator    string              `yaml:"indicator" json:"indicator"`
+	Region       string              `yaml:"region" json:"region,omitempty"`
+	Class        string              `yaml:"class" json:"class,omitempty"`
+	Since        *trade.Day          `yaml:"since" json:"since,omitempty"`
+	Until        *trade.Day          `yaml:"until" json:"until,omitempty"`
+	Source       string              `yaml:"source" json:"source"`
+	Applies      string              `yaml:"applies" json:"applies,omitempty"` // "no", "yes" or "" (as the more general line says)
+	Reason       string              `yaml:"reason" json:"reason,omitempty"`
+	Period       string              `yaml:"period" json:"period,omitempty"`   // id of a period of package timeline
+	Days         *int                `yaml:"days" json:"days,omitempty"`       // instead of the period's own
+	Periods      []string            `yaml:"periods" json:"periods,omitempty"` // ids of several periods, instead of one
+	DaysOf       map[string]int      `yaml:"days_of" json:"days_of,omitempty"` // by id of Periods: instead of the period's own
+	Bidders      *int                `yaml:"bidders" json:"bidders,omitempty"`
+	Hours        *int                `yaml:"hours" json:"hours,omitempty"`
+	Minutes      *int                `yaml:"minutes" json:"minutes,omitempty"`
+	Placeholders []string            `yaml:"placeholders" json:"placeholders,omitempty"`
+	OwnMachines  []Machine           `yaml:"own_machines" json:"own_machines,omitempty"`
+	OwnAddresses []Known             `yaml:"own_addresses" json:"own_addresses,omitempty"` // addresses or ranges behind which many stand
+	OwnCodes     []Known             `yaml:"own_codes" json:"own_codes,omitempty"`         // locks or accounts that many use
+	XMLNames     map[string][]string `yaml:"xml_names" json:"xml_names,omitempty"`
+	EventTimes   map[string]string   `yaml:"event_times" json:"event_times,omitempty"`
 }
 
 // A Machine is a machine known by its codes; empty codes match any.
@@ -47,6 +51,12 @@ type Machine struct {
 	MAC  string `yaml:"mac" json:"mac,omitempty"`
 	Disk string `yaml:"disk" json:"disk,omitempty"`
 	Note string `yaml:"note" json:"note,omitempty"`
+}
+
+// A Known is a value that proves nothing when bidders share it, and why.
+type Known struct {
+	Value string `yaml:"value" json:"value"`
+	Note  string `yaml:"note" json:"note,omitempty"`
 }
 
 // Settings is a table of lines. It is never changed after it was read.
@@ -93,12 +103,17 @@ func ReadSettings(b []byte) (*Settings, error) {
 			return nil, bad("periods", "ids of package timeline")
 		case s.DaysOf != nil && !countable(s.DaysOf):
 			return nil, bad("days_of", "periods of package timeline with 0 or more days each")
-		case negative(s.Days) || negative(s.Bidders) || negative(s.Hours):
-			return nil, bad("days, bidders, hours", "0 or more")
+		case negative(s.Days) || negative(s.Bidders) || negative(s.Hours) || negative(s.Minutes):
+			return nil, bad("days, bidders, hours, minutes", "0 or more")
 		}
 		for _, m := range s.OwnMachines {
 			if m.CPU == "" && m.MAC == "" && m.Disk == "" {
 				return nil, bad("own_machines", "at least one code in each line, for a line without codes would match every machine")
+			}
+		}
+		for _, k := range s.OwnAddresses {
+			if _, ok := prefix(k.Value); !ok {
+				return nil, bad("own_addresses", "an address or a range such as 203.0.113.0/24 in each line")
 			}
 		}
 	}
@@ -208,9 +223,17 @@ func (e *effective) overlay(l Setting) {
 	if l.Hours == nil {
 		e.Hours = old.Hours
 	}
+	if l.Minutes == nil {
+		e.Minutes = old.Minutes
+	}
 	if l.Placeholders == nil {
 		e.Placeholders = old.Placeholders
 	}
+	if l.XMLNames == nil {
+		e.XMLNames = old.XMLNames
+	}
+	e.OwnAddresses = append(slices.Clone(old.OwnAddresses), l.OwnAddresses...)
+	e.OwnCodes = append(slices.Clone(old.OwnCodes), l.OwnCodes...)
 	if l.EventTimes == nil {
 		e.EventTimes = old.EventTimes
 	}

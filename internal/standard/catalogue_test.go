@@ -98,7 +98,7 @@ func TestAttachmentSealing(t *testing.T) {
 var (
 	personalWords = regexp.MustCompile(`身份证|证件号|电话|联系方式|手机|邮箱|账号|帐号`)
 	personalNames = regexp.MustCompile(`PHONE|MOBILE|EMAIL|ID_CARD|_ID$|ACCOUNT|CONTACT_INFORMATION|_CONTACT$|PM_CODE|COMPLAINT_NAME|IDCARD`)
-	notPersonal   = map[string]bool{"ID_CARD_TYPE": true, "CPU_ID": true, "NET_ID": true, "ID_CARD_END_DATE": true, "BIDDER_ID": true} // a type; devices, sealed with their bid; a date; a company's number in its system
+	notPersonal   = map[string]bool{"ID_CARD_TYPE": true, "CPU_ID": true, "NET_ID": true, "ID_CARD_END_DATE": true, "BIDDER_ID": true, "MARGIN_ACCOUNT": true} // a type; devices, sealed with their bid; a date; a company's number in its system; a company's account, sealed with its bid
 )
 
 func TestPersonalFields(t *testing.T) {
