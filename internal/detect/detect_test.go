@@ -184,7 +184,7 @@ func notice(start string) docket.Entry {
 func TestDigest(t *testing.T) {
 	find := func(d *docket.Docket, env Env) Finding {
 		env = env.filled()
-		return a13{}.Look(d, env)[0]
+		return newA13().Look(d, env)[0]
 	}
 	march, april := Env{At: trade.Date(2018, 3, 10).Start()}, Env{At: trade.Date(2018, 4, 10).Start()}
 	base := find(docketOf(notice("20180131")), march)
@@ -359,13 +359,13 @@ func TestPeriodSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := Env{At: trade.Date(2018, 3, 10).Start(), Settings: DefaultSettings().With(set)}.filled()
-	f := a13{}.Look(docketOf(notice("20180131")), env)[0]
+	f := newA13().Look(docketOf(notice("20180131")), env)[0]
 	if f.State != Clear || f.Threshold != "45 d" || f.Settings != "A13@2026-11-23+P@2018-01-01" {
 		t.Errorf("in the region: %s, %s, %s", f.State, f.Threshold, f.Settings)
 	}
 	elsewhere := docketOf(notice("20180131"))
 	elsewhere.Region = "410305"
-	if f := (a13{}).Look(elsewhere, env)[0]; f.State != Fired || f.Threshold != "30 d" {
+	if f := newA13().Look(elsewhere, env)[0]; f.State != Fired || f.Threshold != "30 d" {
 		t.Errorf("elsewhere: %s, %s", f.State, f.Threshold)
 	}
 	own, err := read("{id: Q, date: 2018-01-01, indicator: A13, days: 31, source: test}")
@@ -373,7 +373,7 @@ func TestPeriodSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	env.Settings = env.Settings.With(own)
-	if f := (a13{}).Look(docketOf(notice("20180131")), env)[0]; f.Threshold != "31 d" {
+	if f := newA13().Look(docketOf(notice("20180131")), env)[0]; f.Threshold != "31 d" {
 		t.Errorf("the indicator's own line: %s", f.Threshold)
 	}
 	steps := env.Settings.Table().Steps(docketOf(notice("20180131")), env.At, env.Calendar, "contract")

@@ -97,8 +97,8 @@ func TestSameEditionSameFindings(t *testing.T) {
 	ed := MakeEdition(peers(), 1234, at)
 	again := MakeEdition(shuffle(peers()), 1234, at)
 	d := tenderOf("T", "410105", 21)
-	f := a02{}.Look(d, Env{At: at, Peers: &ed})[0]
-	if diff := cmp.Diff(f, (a02{}).Look(d, Env{At: at, Peers: &again})[0]); diff != "" {
+	f := newA02().Look(d, Env{At: at, Peers: &ed})[0]
+	if diff := cmp.Diff(f, newA02().Look(d, Env{At: at, Peers: &again})[0]); diff != "" {
 		t.Error(diff)
 	}
 	if f.Edition != ed.ID || f.State != Clear {
@@ -114,16 +114,16 @@ func TestSameEditionSameFindings(t *testing.T) {
 		t.Errorf("%q does not give the median", f.TextEN)
 	}
 	// Too few in the city: all regions. Peers never change the state.
-	k := a02{}.Look(tenderOf("T", "410202", 19), Env{At: at, Peers: &ed})[0]
+	k := newA02().Look(tenderOf("T", "410202", 19), Env{At: at, Peers: &ed})[0]
 	if !strings.Contains(k.TextZH, "全部地区，45 个标段") || k.State != Fired {
 		t.Errorf("%s: %q", k.State, k.TextZH)
 	}
-	bare := a02{}.Look(tenderOf("T", "410202", 19), Env{At: at})[0]
+	bare := newA02().Look(tenderOf("T", "410202", 19), Env{At: at})[0]
 	if bare.Edition != "" || bare.State != k.State || bare.Digest != k.Digest || bare.Key != k.Key {
 		t.Error("an edition changed more than words")
 	}
 	small := MakeEdition(peers()[:3], 5, at)
-	if s := (a02{}).Look(d, Env{At: at, Peers: &small})[0]; strings.Contains(s.TextZH, "同类") {
+	if s := newA02().Look(d, Env{At: at, Peers: &small})[0]; strings.Contains(s.TextZH, "同类") {
 		t.Errorf("three peers are compared with: %q", s.TextZH)
 	}
 }
@@ -136,7 +136,7 @@ func TestCompareAtAQuantile(t *testing.T) {
 		ds = append(ds, tenderOf(fmt.Sprint("Z", i), "410105", 30))
 	}
 	ed := MakeEdition(ds, 1, at)
-	if f := (a02{}).Look(tenderOf("T", "410105", 30), Env{At: at, Peers: &ed})[0]; !strings.Contains(f.TextEN, "0–100 %") {
+	if f := newA02().Look(tenderOf("T", "410105", 30), Env{At: at, Peers: &ed})[0]; !strings.Contains(f.TextEN, "0–100 %") {
 		t.Errorf("%q", f.TextEN)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -30,8 +31,10 @@ type Setting struct {
 	Source       string            `yaml:"source" json:"source"`
 	Applies      string            `yaml:"applies" json:"applies,omitempty"` // "no", "yes" or "" (as the more general line says)
 	Reason       string            `yaml:"reason" json:"reason,omitempty"`
-	Period       string            `yaml:"period" json:"period,omitempty"` // id of a period of package timeline
-	Days         *int              `yaml:"days" json:"days,omitempty"`     // instead of the period's own
+	Period       string            `yaml:"period" json:"period,omitempty"`   // id of a period of package timeline
+	Days         *int              `yaml:"days" json:"days,omitempty"`       // instead of the period's own
+	Periods      []string          `yaml:"periods" json:"periods,omitempty"` // ids of several periods, instead of one
+	DaysOf       map[string]int    `yaml:"days_of" json:"days_of,omitempty"` // by id of Periods: instead of the period's own
 	Bidders      *int              `yaml:"bidders" json:"bidders,omitempty"`
 	Hours        *int              `yaml:"hours" json:"hours,omitempty"`
 	Placeholders []string          `yaml:"placeholders" json:"placeholders,omitempty"`
@@ -96,6 +99,10 @@ func ReadSettings(b []byte) (*Settings, error) {
 			return nil, bad("applies", `"no", "yes" or nothing`)
 		case s.Period != "" && !period:
 			return nil, bad("period", "one of package timeline")
+		case !known(s.Periods):
+			return nil, bad("periods", "ids of package timeline")
+		case s.DaysOf != nil && !countable(s.DaysOf):
+			return nil, bad("days_of", "periods of package timeline with 0 or more days each")
 		case negative(s.Days) || negative(s.Bidders) || negative(s.Hours):
 			return nil, bad("days, bidders, hours", "0 or more")
 		}
@@ -134,6 +141,20 @@ func newSettings(lines []Setting) (*Settings, error) {
 func (s *Settings) Table() *timeline.Table { return s.table }
 
 func negative(n *int) bool { return n != nil && *n < 0 }
+
+// known reports whether all ids are of periods of package timeline.
+func known(ids []string) bool {
+	return !slices.ContainsFunc(ids, func(id string) bool { _, ok := timeline.ByID(id); return !ok })
+}
+
+func countable(days map[string]int) bool {
+	for id, n := range days {
+		if n < 0 || !known([]string{id}) {
+			return false
+		}
+	}
+	return true
+}
 
 // With returns a table that has the lines of both; where two lines are equally
 // special, those of more win.
@@ -218,6 +239,14 @@ func (e *effective) overlay(l Setting) {
 	if l.Days == nil {
 		e.Days = old.Days
 	}
+	if l.Periods == nil {
+		e.Periods = old.Periods
+	}
+	if old.DaysOf != nil {
+		merged := maps.Clone(old.DaysOf)
+		maps.Copy(merged, l.DaysOf)
+		e.DaysOf = merged
+	}
 	if l.Bidders == nil {
 		e.Bidders = old.Bidders
 	}
@@ -233,18 +262,41 @@ func (e *effective) overlay(l Setting) {
 	e.OwnMachines = append(slices.Clone(old.OwnMachines), l.OwnMachines...)
 }
 
-// period returns the legal period of the setting, with its days replaced where
-// the setting has its own; false when it names none.
-func (e *effective) period() (timeline.Period, bool) {
-	p, ok := timeline.ByID(e.Period)
+// periods returns the legal periods that the setting names, with their days
+// replaced where the setting has its own. Days without a period are one that no
+// law gives: a minimum of calendar days.
+func (e *effective) periods() []timeline.Period {
+	ids := e.Periods
+	if len(ids) == 0 && (e.Period != "" || e.Days != nil) {
+		ids = []string{e.Period}
+	}
+	var out []timeline.Period
+	for _, id := range ids {
+		if p, ok := e.periodOf(id); ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// periodOf returns one of the setting's periods; false when it does not name it.
+func (e *effective) periodOf(id string) (timeline.Period, bool) {
+	single := len(e.Periods) == 0 && e.Period == id
+	if !single && !slices.Contains(e.Periods, id) {
+		return timeline.Period{ID: id}, false
+	}
+	p, ok := timeline.ByID(id)
 	if !ok && e.Days == nil {
 		return p, false
 	}
 	if !ok {
 		p = timeline.Period{Kind: timeline.Calendar, Sense: timeline.Min}
 	}
-	if e.Days != nil {
+	if single && e.Days != nil {
 		p.Days = *e.Days
+	}
+	if n, ok := e.DaysOf[id]; ok {
+		p.Days = n
 	}
 	return p, true
 }

@@ -1,0 +1,512 @@
+package detect
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"mingjing/internal/docket"
+	"mingjing/internal/standard"
+	"mingjing/internal/timeline"
+	"mingjing/internal/trade"
+)
+
+// termed is an indicator that asks whether legal periods were kept: those that
+// its setting names, from package timeline. All such indicators are this one
+// mechanism; they differ in their periods, which are data, and, where the first
+// event of a kind does not belong to the first of the other, in how the two
+// ends of a period find each other.
+type termed struct {
+	info Info
+	// ends finds the two ends of a period, by the period's id. A period without
+	// an entry takes those of timeline.Steps.
+	ends map[string]pairing
+	// missing says what lacks when nothing of a lot can be measured; "" for
+	// what the mechanism finds out itself.
+	missing func(d *docket.Docket, lot string) string
+	// subjects names the bodies that a period concerns; nil: none.
+	subjects func(d *docket.Docket, s timeline.Step) []string
+	// excused gives a reason for which a broken period is none, with its evidence.
+	excused func(d *docket.Docket, s timeline.Step, set effective) (zh, en string, ok bool)
+	peers   bool // the measured value is compared with peers
+	quiet   bool // a period that has not begun is data that lack, not a question that does not arise
+}
+
+// A pairing finds the two ends of a period of a lot, in a fixed order; to is
+// nil when it has not come.
+type pairing func(d *docket.Docket, lot string, p timeline.Period) []span
+
+// A span is the two ends of one period.
+type span struct{ from, to *timeline.Occurrence }
+
+// A measured span with the setting that it was judged by.
+type measured struct {
+	timeline.Step
+	period timeline.Period
+	set    effective
+}
+
+func (r termed) Info() Info { return r.info }
+
+func (r termed) Look(d *docket.Docket, env Env) []Finding {
+	env = env.filled()
+	steps := timeline.StepsWith(d, env.At, env.Calendar)
+	var fs []Finding
+	for _, lot := range timeline.Lots(d) {
+		fs = append(fs, r.lot(d, lot, env, steps))
+	}
+	return fs
+}
+
+func (r termed) lot(d *docket.Docket, lot string, env Env, steps []timeline.Step) Finding {
+	now, ok := env.Settings.For(r.info.ID, d, trade.DayOf(env.At))
+	periods := now.periods()
+	if !ok || len(periods) == 0 {
+		return r.open(d, lot, now).notApplicable("该地区和类别未设期限", "no term is set for this region and class")
+	}
+	var all []measured
+	var silent *look // why a period that has its ends was not asked
+	for _, p := range periods {
+		for _, s := range r.spans(d, lot, p, steps) {
+			day := s.from.At.Day()
+			set, ok := env.Settings.For(r.info.ID, d, day)
+			q, named := set.periodOf(p.ID)
+			if no := r.asked(d, lot, env, set, q, day, ok && named); no != nil {
+				silent = no
+				continue
+			}
+			all = append(all, measured{timeline.Judge(q, lot, s.from, s.to, env.At, env.Calendar), q, set})
+		}
+	}
+	if len(all) > 0 {
+		return r.judge(d, lot, env, all)
+	}
+	l := r.open(d, lot, now)
+	l.threshold(thresholds(periods))
+	switch no := r.unasked(d, lot, env, now, periods); {
+	case silent != nil:
+		return silent.done()
+	case no != nil:
+		return no.done()
+	}
+	return r.nothing(l, d, lot, periods)
+}
+
+func (r termed) open(d *docket.Docket, lot string, set effective) *look {
+	l := start(r.info, d, lot, set)
+	if timeline.Foreign(d) {
+		l.f.Article = ""
+	}
+	return l
+}
+
+// asked says why a period is not asked of a docket on a day; nil when it is.
+func (r termed) asked(d *docket.Docket, lot string, env Env, set effective, p timeline.Period, day trade.Day, named bool) *look {
+	l := r.open(d, lot, set)
+	switch {
+	case !named:
+		l.notApplicable("该地区和类别未设期限", "no term is set for this region and class")
+	case set.Applies == "no":
+		l.notApplicable(set.Reason, set.Reason)
+	case p.ID != "" && !p.Holds(d, env.At):
+		l.notApplicable("该规定不适用于此类交易或此地区", "the rule is not one of this class or region")
+	case p.Must && !timeline.MustTender(d):
+		l.notApplicable("非依法必须招标项目", "the law does not order this tender (501 IS_TO_LAW = 0)")
+	case !p.In(day):
+		l.notApplicable("该规定当时未施行", "the rule was not in effect then")
+	default:
+		return nil
+	}
+	return l
+}
+
+// unasked is asked for all periods of a setting when nothing could be measured:
+// a reason only when none of them is one of the docket's.
+func (r termed) unasked(d *docket.Docket, lot string, env Env, set effective, periods []timeline.Period) *look {
+	var last *look
+	for _, p := range periods {
+		day := trade.DayOf(env.At)
+		if p.Since != nil && day < *p.Since {
+			day = *p.Since // not yet in effect is no reason before anything has happened
+		}
+		if last = r.asked(d, lot, env, set, p, day, true); last == nil {
+			return nil
+		}
+	}
+	return last
+}
+
+// spans are the ends of a period: by the indicator's own pairing, else those of
+// the timeline's steps.
+func (r termed) spans(d *docket.Docket, lot string, p timeline.Period, steps []timeline.Step) []span {
+	if own, ok := r.ends[p.ID]; ok {
+		return own(d, lot, p)
+	}
+	var out []span
+	for i := range steps {
+		if s := &steps[i]; s.Period == p.ID && s.Lot == lot && s.From != nil {
+			out = append(out, span{s.From, s.To})
+		}
+	}
+	return out
+}
+
+// judge answers for a lot of which something was measured. A period that was
+// broken goes before one that is still running, that before one that cannot be
+// told, and that before those that were kept.
+func (r termed) judge(d *docket.Docket, lot string, env Env, all []measured) Finding {
+	var broken, running, lacking, kept []measured
+	excuses := map[int]string{}
+	var sorryZH, sorryEN string
+	for i, m := range all {
+		switch m.State {
+		case timeline.Late, timeline.Short:
+			if m.To == nil && undated(d, lot, m.period.To) != "" {
+				lacking = append(lacking, m)
+				continue
+			}
+			if m.To == nil && stopped(d, lot, m.From.At) {
+				excuses[i] = "ended"
+				kept = append(kept, m)
+				sorryZH, sorryEN = "其后已报告招标异常，不再计算。", " Afterwards the tender was reported as failed or ended."
+				continue
+			}
+			if r.excused != nil {
+				if zh, en, ok := r.excused(d, m.Step, m.set); ok {
+					kept = append(kept, m)
+					sorryZH, sorryEN = zh, en
+					continue
+				}
+			}
+			broken = append(broken, m)
+		case timeline.Due:
+			if m.period.Sense == timeline.Min {
+				lacking = append(lacking, m)
+			} else {
+				running = append(running, m)
+			}
+		case timeline.Insufficient:
+			lacking = append(lacking, m)
+		default:
+			kept = append(kept, m)
+		}
+	}
+	chosen := kept
+	state := Clear
+	switch {
+	case len(broken) > 0:
+		chosen, state = broken, Fired
+	case len(running) > 0:
+		chosen = running
+	case len(lacking) > 0:
+		chosen, state = lacking, InsufficientData
+	}
+	worst := chosen[0]
+	for _, m := range chosen[1:] {
+		if m.excess() > worst.excess() {
+			worst = m
+		}
+	}
+	l := r.open(d, lot, worst.set)
+	l.threshold(worst.limit())
+	if l.f.Article != "" && len(r.article(worst)) > 0 {
+		l.f.Article = r.article(worst)
+	}
+	for _, m := range chosen {
+		l.seeEvent(*m.From)
+		if m.To != nil && (m.State != timeline.Due || !m.To.At.Earliest().After(env.At)) {
+			l.seeEvent(*m.To)
+		}
+		if r.subjects != nil {
+			l.f.Subjects = append(l.f.Subjects, r.subjects(d, m.Step)...)
+		}
+		l.f.Provisional = l.f.Provisional || m.Provisional
+	}
+	for _, m := range all { // whatever is answered now, it changes when a running period ends
+		if !m.Again.IsZero() && (l.f.Again.IsZero() || m.Again.Before(l.f.Again)) {
+			l.again(m.Again)
+		}
+	}
+	if state == InsufficientData {
+		return r.short(l, d, lot, worst)
+	}
+	zh, en := worst.words(len(chosen))
+	peerZH, peerEN := "", ""
+	if r.peers {
+		peerZH, peerEN = l.compare(d, env, float64(worst.Value), worst.unit())
+	}
+	if state == Fired {
+		return l.answer(Fired, worst.value(), zh+"，建议核查。"+peerZH, en+"; checking is suggested."+peerEN)
+	}
+	return l.answer(Clear, worst.value(), zh+"。"+sorryZH+peerZH, en+"."+sorryEN+peerEN)
+}
+
+// article is that of the period when an indicator has periods of several articles.
+func (r termed) article(m measured) string {
+	if m.period.Article != "" && strings.Contains(r.info.Article, "；") {
+		return m.period.Article
+	}
+	return ""
+}
+
+// short answers that the other end of a period is not known.
+func (r termed) short(l *look, d *docket.Docket, lot string, m measured) Finding {
+	if u := undated(d, lot, m.period.To); u != "" {
+		return l.lacks(u)
+	}
+	if len(ended(d, lot)) > 0 && !wentOn(d, lot) {
+		return l.notApplicable("招标已终止或失败", "the tender was reported as failed or ended")
+	}
+	return l.lacks(lackOf(d, lot, m.period.To))
+}
+
+// nothing answers when no period of the lot has begun.
+func (r termed) nothing(l *look, d *docket.Docket, lot string, periods []timeline.Period) Finding {
+	if r.missing != nil {
+		if what := r.missing(d, lot); what != "" {
+			return l.lacks(what)
+		}
+	}
+	for _, p := range periods {
+		if u := undated(d, lot, p.From); u != "" {
+			return l.lacks(u)
+		}
+	}
+	for _, p := range periods {
+		_, own := r.ends[p.ID]
+		if len(timeline.Occurrences(d, p.To, lot)) > 0 && p.By == "" && !own && !p.Each {
+			return l.lacks(lackOf(d, lot, p.From))
+		}
+	}
+	if r.quiet {
+		return l.lacks(lackOf(d, lot, periods[0].From))
+	}
+	return l.notApplicable("期限尚未开始", "the period has not begun")
+}
+
+// fields names the places in which an event's time stands in a docket of its
+// class: "503/505 FIELD".
+func fields(d *docket.Docket, event string) string {
+	e, _ := timeline.EventByID(event)
+	var names []string
+	byField := map[string][]string{}
+	for _, s := range e.Sources {
+		dataset, field := s.Dataset, s.Field
+		if s.Announced == docket.KindDeadline {
+			dataset, field = "503/504", "BID_DOC_REFER_END_TIME"
+		}
+		if dataset == "" || field == "" || foreignSet(d, dataset) || slices.Contains(byField[field], dataset) {
+			continue
+		}
+		if byField[field] == nil {
+			names = append(names, field)
+		}
+		byField[field] = append(byField[field], dataset)
+	}
+	for i, f := range names {
+		names[i] = strings.Join(byField[f], "/") + " " + f
+	}
+	if len(names) == 0 {
+		return event
+	}
+	return strings.Join(names, " / ")
+}
+
+// foreignSet reports whether a data set is one of another class of trade.
+// Registers and extensions go with every class.
+func foreignSet(d *docket.Docket, dataset string) bool {
+	set := standard.Default().Dataset(dataset)
+	return set != nil && !set.Extension() && !set.Class.Register() && string(set.Class) != or(d.Class, string(trade.Construction))
+}
+
+// undated names the field of an event that rows of a lot should carry and do
+// not; "" when there are no such rows, or some row carries it.
+func undated(d *docket.Docket, lot, event string) string {
+	if len(timeline.Occurrences(d, event, lot)) > 0 {
+		return ""
+	}
+	e, _ := timeline.EventByID(event)
+	for _, s := range e.Sources {
+		if s.Dataset == "" {
+			continue
+		}
+		for _, row := range timeline.Rows(d, s.Dataset, lot) {
+			if _, ok := trade.ParseMoment(row.Fields[s.Field]); !ok && len(s.When) == 0 && len(s.Unless) == 0 {
+				return fields(d, event)
+			}
+		}
+	}
+	return ""
+}
+
+// lackOf names what lacks when an event is not known: Sealed while all data
+// sets that could carry it are closed for the lot.
+func lackOf(d *docket.Docket, lot, event string) string {
+	e, _ := timeline.EventByID(event)
+	closed := len(e.Sources) > 0
+	for _, s := range e.Sources {
+		set := standard.Default().Dataset(s.Dataset)
+		closed = closed && set != nil && set.Seal != standard.Open && !unsealed(d, lot, set.Seal)
+	}
+	if closed {
+		return Sealed
+	}
+	return fields(d, event)
+}
+
+// unsealed reports whether a seal of the lot is off.
+func unsealed(d *docket.Docket, lot string, seal standard.Seal) bool {
+	for _, r := range d.Releases {
+		if r.Seal == seal && r.State == docket.StateOpened && (r.Lot == lot || r.Lot == "" || lot == "") {
+			return true
+		}
+	}
+	return false
+}
+
+// stopped reports whether the lot's tender was reported as failed or ended
+// after a moment: what was to follow is not owed any more.
+func stopped(d *docket.Docket, lot string, after trade.Moment) bool {
+	for _, e := range ended(d, lot) {
+		m, ok := trade.ParseMoment(e.Fields["APPROVAL_TIME"])
+		if ok && m.Day() >= after.Day() {
+			return true
+		}
+	}
+	return false
+}
+
+// unit is the letter in which a period is counted.
+func (m *measured) unit() string { return unitOf(m.period) }
+
+func unitOf(p timeline.Period) string {
+	switch p.Kind {
+	case timeline.Hours:
+		return "h"
+	case timeline.Working:
+		return "working d"
+	}
+	return "d"
+}
+
+func (m *measured) unitZH() string {
+	switch m.period.Kind {
+	case timeline.Hours:
+		return "小时"
+	case timeline.Working:
+		return "个工作日"
+	}
+	return "日"
+}
+
+func limitOf(p timeline.Period) string {
+	if p.Sense == timeline.Same {
+		return "same time"
+	}
+	return strconv.Itoa(p.Days) + " " + unitOf(p)
+}
+
+func (m *measured) limit() string { return limitOf(m.period) }
+
+func thresholds(ps []timeline.Period) string {
+	var out []string
+	for _, p := range ps {
+		if s := limitOf(p); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, " / ")
+}
+
+// excess orders broken periods: how much is too little or too much. One that
+// has not ended is the worst.
+func (m *measured) excess() int {
+	switch {
+	case m.To == nil:
+		return 1 << 30
+	case m.period.Sense == timeline.Min:
+		return m.period.Days - m.Value
+	}
+	return m.Value - m.period.Days
+}
+
+// awaits reports whether the event that ends the period has not happened yet.
+func (m *measured) awaits() bool { return m.To == nil || m.State == timeline.Due }
+
+func (m *measured) value() string {
+	switch {
+	case m.awaits() && m.State == timeline.Due:
+		return "none yet"
+	case m.awaits():
+		return "none in " + m.limit()
+	case m.period.Sense == timeline.Same:
+		return gap(m.To.At.Time.Sub(m.From.At.Time))
+	}
+	return strconv.Itoa(m.Value) + " " + m.unit()
+}
+
+// words is the sentence without its end.
+func (m *measured) words(n int) (zh, en string) {
+	from, _ := timeline.EventByID(m.period.From)
+	to, _ := timeline.EventByID(m.period.To)
+	fromZH, fromEN, toZH, toEN := or(from.ZH, "起"), or(from.EN, "begin"), or(to.ZH, "止"), or(to.EN, "end")
+	zh, en = fmt.Sprintf("%s：%s；", fromZH, m.From.At), fmt.Sprintf("%s: %s; ", fromEN, m.From.At)
+	last := trade.DayOf(m.Due.Add(-time.Second)).String()
+	if m.period.Kind == timeline.Hours {
+		last = m.Due.In(trade.Zone).Format(time.DateTime)
+	}
+	switch {
+	case m.awaits() && m.State == timeline.Due && m.period.Sense == timeline.Max:
+		zh, en = zh+fmt.Sprintf("期限至 %s，尚未见%s", last, toZH), en+fmt.Sprintf("due by %s; %s not seen yet", last, toEN)
+	case m.awaits() && m.State == timeline.Due:
+		zh, en = zh+"尚未见"+toZH, en+toEN+" not seen yet"
+	case m.awaits():
+		zh, en = zh+fmt.Sprintf("应于 %s 前（含）%s，至今未见", last, toZH), en+fmt.Sprintf("due by %s, and %s has not come to this day", last, toEN)
+	case m.period.Sense == timeline.Same:
+		zh, en = zh+fmt.Sprintf("%s：%s（%s）", toZH, m.To.At, m.value()), en+fmt.Sprintf("%s: %s (%s)", toEN, m.To.At, m.value())
+	default:
+		zh, en = zh+fmt.Sprintf("%s：%s，间隔 %d %s", toZH, m.To.At, m.Value, m.unitZH()), en+fmt.Sprintf("%s: %s, %d %s", toEN, m.To.At, m.Value, m.unit())
+		switch {
+		case m.State == timeline.Short:
+			zh, en = zh+fmt.Sprintf("，少于规定的 %d %s", m.period.Days, m.unitZH()), en+", fewer than "+m.limit()
+		case m.State == timeline.Late:
+			zh, en = zh+fmt.Sprintf("，超过规定的 %d %s（应于 %s 前，含当日）", m.period.Days, m.unitZH(), last), en+", more than "+m.limit()+" (due by "+last+")"
+		case m.period.Sense == timeline.Min:
+			zh, en = zh+fmt.Sprintf("，不少于 %d %s", m.period.Days, m.unitZH()), en+", not fewer than "+m.limit()
+		default:
+			zh, en = zh+fmt.Sprintf("，未超过 %d %s", m.period.Days, m.unitZH()), en+", not more than "+m.limit()
+		}
+		if m.period.Lengthen && m.State == timeline.Short && m.Value >= m.period.Days {
+			zh, en = zh+"（末日为法定休假日，顺延至 "+trade.DayOf(m.Due).String()+"）", en+" (its last day is a day off: lengthened to "+trade.DayOf(m.Due).String()+")"
+		}
+	}
+	if n > 1 {
+		zh, en = zh+fmt.Sprintf("（同类共 %d 处，此为最甚）", n), en+fmt.Sprintf(" (%d of the kind; this is the furthest)", n)
+	}
+	return zh, en
+}
+
+// gap writes a difference of times: "+12 min", "-1 h 30 min".
+func gap(d time.Duration) string {
+	sign := "+"
+	if d < 0 {
+		sign, d = "-", -d
+	}
+	s := int64(d / time.Second)
+	var out []string
+	for _, u := range []struct {
+		n    int64
+		name string
+	}{{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}} {
+		if n := s / u.n; n > 0 {
+			out = append(out, strconv.FormatInt(n, 10)+" "+u.name)
+			s %= u.n
+		}
+	}
+	if len(out) == 0 {
+		return "0 s"
+	}
+	return sign + strings.Join(out, " ")
+}
