@@ -19,16 +19,7 @@ type round struct {
 
 // roundsOf finds the rounds of a lot, by time.
 func roundsOf(d *docket.Docket, lot string) []round {
-	var rounds []round
-	seen := false
-	for _, o := range timeline.Occurrences(d, "documents.issued", lot) {
-		row := timeline.Row(d, o.Ref)
-		again := row != nil && row.Dataset == "503" && row.Fields["NOTICE_NATURE"] == "3"
-		if again || !seen {
-			seen = seen || !again
-			rounds = append(rounds, round{issued: o})
-		}
-	}
+	rounds := issues(d, lot, "documents.issued")
 	for _, o := range timeline.Occurrences(d, "bid.deadline", lot) {
 		if i := roundOf(rounds, o); i >= 0 {
 			rounds[i].deadlines = append(rounds[i].deadlines, o)
@@ -37,6 +28,24 @@ func roundsOf(d *docket.Docket, lot string) []round {
 	for i := range rounds {
 		ds := rounds[i].deadlines
 		sort.SliceStable(ds, func(a, b int) bool { return ds[a].At.Latest().Before(ds[b].At.Latest()) })
+	}
+	return rounds
+}
+
+// issues finds the rounds that an event begins: its first occurrence, and each
+// notice that says it is issued anew.
+func issues(d *docket.Docket, lot, event string) []round {
+	var rounds []round
+	seen := false
+	for _, o := range timeline.Occurrences(d, event, lot) {
+		row := timeline.Row(d, o.Ref)
+		again := row != nil && row.Dataset == "503" && row.Fields["NOTICE_NATURE"] == "3"
+		if again || !seen {
+			seen = seen || !again
+			rounds = append(rounds, round{issued: o})
+		}
+	}
+	for i := range rounds {
 		rounds[i].last = i == len(rounds)-1
 	}
 	return rounds

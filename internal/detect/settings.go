@@ -37,6 +37,7 @@ type Setting struct {
 	DaysOf       map[string]int    `yaml:"days_of" json:"days_of,omitempty"` // by id of Periods: instead of the period's own
 	Bidders      *int              `yaml:"bidders" json:"bidders,omitempty"`
 	Hours        *int              `yaml:"hours" json:"hours,omitempty"`
+	Minutes      *int              `yaml:"minutes" json:"minutes,omitempty"`
 	Placeholders []string          `yaml:"placeholders" json:"placeholders,omitempty"`
 	OwnMachines  []Machine         `yaml:"own_machines" json:"own_machines,omitempty"`
 	EventTimes   map[string]string `yaml:"event_times" json:"event_times,omitempty"`
@@ -103,8 +104,8 @@ func ReadSettings(b []byte) (*Settings, error) {
 			return nil, bad("periods", "ids of package timeline")
 		case s.DaysOf != nil && !countable(s.DaysOf):
 			return nil, bad("days_of", "periods of package timeline with 0 or more days each")
-		case negative(s.Days) || negative(s.Bidders) || negative(s.Hours):
-			return nil, bad("days, bidders, hours", "0 or more")
+		case negative(s.Days) || negative(s.Bidders) || negative(s.Hours) || negative(s.Minutes):
+			return nil, bad("days, bidders, hours, minutes", "0 or more")
 		}
 		for _, m := range s.OwnMachines {
 			if m.CPU == "" && m.MAC == "" && m.Disk == "" {
@@ -252,6 +253,9 @@ func (e *effective) overlay(l Setting) {
 	}
 	if l.Hours == nil {
 		e.Hours = old.Hours
+	}
+	if l.Minutes == nil {
+		e.Minutes = old.Minutes
 	}
 	if l.Placeholders == nil {
 		e.Placeholders = old.Placeholders

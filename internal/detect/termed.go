@@ -29,9 +29,10 @@ type termed struct {
 	// subjects names the bodies that a period concerns; nil: none.
 	subjects func(d *docket.Docket, s timeline.Step) []string
 	// excused gives a reason for which a broken period is none, with its evidence.
-	excused func(d *docket.Docket, s timeline.Step, set effective) (zh, en string, ok bool)
-	peers   bool // the measured value is compared with peers
-	quiet   bool // a period that has not begun is data that lack, not a question that does not arise
+	excused  func(d *docket.Docket, s timeline.Step, set effective) (zh, en string, ok bool)
+	notBegun [2]string // zh and en of why the question does not arise while no period has begun
+	peers    bool      // the measured value is compared with peers
+	quiet    bool      // a period that has not begun is data that lack, not a question that does not arise
 }
 
 // A pairing finds the two ends of a period of a lot, in a fixed order; to is
@@ -163,7 +164,7 @@ func (r termed) judge(d *docket.Docket, lot string, env Env, all []measured) Fin
 	for i, m := range all {
 		switch m.State {
 		case timeline.Late, timeline.Short:
-			if m.To == nil && undated(d, lot, m.period.To) != "" {
+			if m.To == nil && (undated(d, lot, m.period.To) != "" || untied(d, m) != "") {
 				lacking = append(lacking, m)
 				continue
 			}
@@ -253,8 +254,10 @@ func (r termed) article(m measured) string {
 
 // short answers that the other end of a period is not known.
 func (r termed) short(l *look, d *docket.Docket, lot string, m measured) Finding {
-	if u := undated(d, lot, m.period.To); u != "" {
-		return l.lacks(u)
+	for _, u := range []string{untied(d, m), undated(d, lot, m.period.To)} {
+		if u != "" {
+			return l.lacks(u)
+		}
 	}
 	if len(ended(d, lot)) > 0 && !wentOn(d, lot) {
 		return l.notApplicable("招标已终止或失败", "the tender was reported as failed or ended")
@@ -275,15 +278,14 @@ func (r termed) nothing(l *look, d *docket.Docket, lot string, periods []timelin
 		}
 	}
 	for _, p := range periods {
-		_, own := r.ends[p.ID]
-		if len(timeline.Occurrences(d, p.To, lot)) > 0 && p.By == "" && !own && !p.Each {
+		if len(timeline.Occurrences(d, p.To, lot)) > 0 && p.By == "" && !p.Each {
 			return l.lacks(lackOf(d, lot, p.From))
 		}
 	}
 	if r.quiet {
 		return l.lacks(lackOf(d, lot, periods[0].From))
 	}
-	return l.notApplicable("期限尚未开始", "the period has not begun")
+	return l.notApplicable(or(r.notBegun[0], "期限尚未开始"), or(r.notBegun[1], "the period has not begun"))
 }
 
 // fields names the places in which an event's time stands in a docket of its
@@ -339,6 +341,18 @@ func undated(d *docket.Docket, lot, event string) string {
 		}
 	}
 	return ""
+}
+
+// untied names the field that should tie what ends a period to what began it,
+// where the latter's row does not carry it; "" when it does or nothing is tied.
+func untied(d *docket.Docket, m measured) string {
+	if m.period.By == "" || m.To != nil {
+		return ""
+	}
+	if row := timeline.Row(d, m.From.Ref); row != nil && row.Fields[m.period.By] != "" {
+		return ""
+	}
+	return m.From.Ref.Dataset + " " + m.period.By
 }
 
 // lackOf names what lacks when an event is not known: Sealed while all data
