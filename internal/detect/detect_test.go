@@ -374,3 +374,46 @@ func TestAccountsStandNowhere(t *testing.T) {
 		t.Errorf("an account got out: %s", text)
 	}
 }
+
+// TestPeriodSettings: a line without indicator sets the days of a period for
+// the indicators that count by it, in its region, under its name; an
+// indicator's own line goes before it.
+func TestPeriodSettings(t *testing.T) {
+	read := func(lines string) (*Settings, error) { return ReadSettings([]byte("settings: [" + lines + "]")) }
+	set, err := read("{id: P, date: 2018-01-01, period: contract, days: 45, region: '410100', source: test}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := Env{At: trade.Date(2018, 3, 10).Start(), Settings: DefaultSettings().With(set)}.filled()
+	f := newA13().Look(docketOf(notice("20180131")), env)[0]
+	if f.State != Clear || f.Threshold != "45 d" || f.Settings != "A13@2026-11-23+P@2018-01-01" {
+		t.Errorf("in the region: %s, %s, %s", f.State, f.Threshold, f.Settings)
+	}
+	elsewhere := docketOf(notice("20180131"))
+	elsewhere.Region = "410305"
+	if f := newA13().Look(elsewhere, env)[0]; f.State != Fired || f.Threshold != "30 d" {
+		t.Errorf("elsewhere: %s, %s", f.State, f.Threshold)
+	}
+	own, err := read("{id: Q, date: 2018-01-01, indicator: A13, days: 31, source: test}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	env.Settings = env.Settings.With(own)
+	if f := newA13().Look(docketOf(notice("20180131")), env)[0]; f.Threshold != "31 d" {
+		t.Errorf("the indicator's own line: %s", f.Threshold)
+	}
+	steps := env.Settings.Table().Steps(docketOf(notice("20180131")), env.At, env.Calendar, "contract")
+	if len(steps) != 1 || steps[0].Limit != 45 || steps[0].Source != "test" {
+		t.Errorf("the timeline does not know the line: %+v", steps)
+	}
+	for _, bad := range []string{
+		"{id: x, date: 2018-01-01, period: contract, source: test}", "{id: x, date: 2018-01-01, period: none, days: 3, source: test}",
+		"{id: x, date: 2018-01-01, period: contract, days: -3, source: test}", "{id: x, date: 2018-01-01, class: land, period: contract, days: 3, source: test}",
+		"{id: x, date: 2018-01-01, source: test, form_codes: [{dataset: '550', field: PURCHASER_MODE, code: '1', form: gift}]}",
+		"{id: x, date: 2018-01-01, indicator: A13, source: test, form_codes: [{dataset: '550', field: PURCHASER_MODE, code: '1', form: tender}]}",
+	} {
+		if _, err := read(bad); err == nil {
+			t.Errorf("%s was read", bad)
+		}
+	}
+}

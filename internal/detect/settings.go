@@ -18,7 +18,8 @@ import (
 )
 
 // A Setting is one line of thresholds and exceptions for an indicator in a
-// region and a class.
+// region and a class. A line without indicator sets the days of a legal period,
+// or says what codes mean, for whoever counts by it.
 type Setting struct {
 	ID           string              `yaml:"id" json:"id"`
 	Date         trade.Day           `yaml:"date" json:"date"`
@@ -43,6 +44,8 @@ type Setting struct {
 	OwnCodes     []Known             `yaml:"own_codes" json:"own_codes,omitempty"`         // locks or accounts that many use
 	XMLNames     map[string][]string `yaml:"xml_names" json:"xml_names,omitempty"`
 	EventTimes   map[string]string   `yaml:"event_times" json:"event_times,omitempty"`
+	// FormCodes say of which form of trade a code speaks (package timeline, forms.yaml).
+	FormCodes []timeline.FormCode `yaml:"form_codes" json:"form_codes,omitempty"`
 }
 
 // A Machine is a machine known by its codes; empty codes match any.
@@ -60,7 +63,10 @@ type Known struct {
 }
 
 // Settings is a table of lines. It is never changed after it was read.
-type Settings struct{ lines []Setting }
+type Settings struct {
+	lines []Setting
+	table *timeline.Table
+}
 
 //go:embed settings.yaml
 var settingsYAML []byte
@@ -93,6 +99,10 @@ func ReadSettings(b []byte) (*Settings, error) {
 		switch {
 		case s.ID == "" || s.Date == 0 || s.Source == "":
 			return nil, bad("id, date, source", "all three")
+		case s.Indicator == "" && s.Class == "" && (s.Period != "" && s.Days != nil || len(s.FormCodes) > 0):
+			// Of the law itself, not of one indicator: the table checks it.
+		case len(s.FormCodes) > 0:
+			return nil, bad("form_codes", "a line without indicator and class")
 		case !slices.ContainsFunc(Rules(), func(r Rule) bool { return r.Info().ID == s.Indicator }):
 			return nil, bad("indicator", "one that exists")
 		case s.Applies != "" && s.Applies != "no" && s.Applies != "yes":
@@ -117,8 +127,33 @@ func ReadSettings(b []byte) (*Settings, error) {
 			}
 		}
 	}
-	return &Settings{lines: file.Settings}, nil
+	return newSettings(file.Settings)
 }
+
+// newSettings makes a table of lines, with the periods as those without
+// indicator set them.
+func newSettings(lines []Setting) (*Settings, error) {
+	table := timeline.Law()
+	for _, l := range lines {
+		if l.Indicator != "" {
+			continue
+		}
+		var err error
+		if l.Period != "" && l.Days != nil {
+			table, err = table.With(timeline.Change{ID: l.ID + "@" + l.Date.String(), Period: l.Period, Days: *l.Days, Region: l.Region, Since: l.Since, Until: l.Until, Source: l.Source})
+		}
+		if err == nil {
+			table, err = table.WithCodes(l.FormCodes...)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("detect: setting %q: %w", l.ID, err)
+		}
+	}
+	return &Settings{lines: lines, table: table}, nil
+}
+
+// Table returns the legal periods as these settings have them.
+func (s *Settings) Table() *timeline.Table { return s.table }
 
 func negative(n *int) bool { return n != nil && *n < 0 }
 
@@ -142,7 +177,11 @@ func (s *Settings) With(more *Settings) *Settings {
 	if more == nil {
 		return s
 	}
-	return &Settings{lines: append(slices.Clone(s.lines), more.lines...)}
+	both, err := newSettings(append(slices.Clone(s.lines), more.lines...))
+	if err != nil {
+		panic(err) // each line has been read already, and none depends on another
+	}
+	return both
 }
 
 // Lines returns all lines, in order.
@@ -192,6 +231,12 @@ func (s *Settings) For(indicator string, d *docket.Docket, day trade.Day) (effec
 	for _, m := range match {
 		e.overlay(m.line)
 		names = append(names, m.line.ID+"@"+m.line.Date.String())
+	}
+	if e.Period != "" && e.Days == nil {
+		if p, changes, ok := s.table.Period(e.Period, d, day); ok && len(changes) > 0 {
+			e.Days = &p.Days
+			names = append(names, changes...)
+		}
 	}
 	e.Name = strings.Join(names, "+")
 	return e, true

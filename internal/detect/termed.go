@@ -288,8 +288,9 @@ func (r termed) nothing(l *look, d *docket.Docket, lot string, periods []timelin
 	return l.notApplicable(or(r.notBegun[0], "期限尚未开始"), or(r.notBegun[1], "the period has not begun"))
 }
 
-// fields names the places in which an event's time stands: "503/505 FIELD".
-func fields(event string) string {
+// fields names the places in which an event's time stands in a docket of its
+// class: "503/505 FIELD".
+func fields(d *docket.Docket, event string) string {
 	e, _ := timeline.EventByID(event)
 	var names []string
 	byField := map[string][]string{}
@@ -298,7 +299,7 @@ func fields(event string) string {
 		if s.Announced == docket.KindDeadline {
 			dataset, field = "503/504", "BID_DOC_REFER_END_TIME"
 		}
-		if dataset == "" || slices.Contains(byField[field], dataset) {
+		if dataset == "" || field == "" || foreignSet(d, dataset) || slices.Contains(byField[field], dataset) {
 			continue
 		}
 		if byField[field] == nil {
@@ -315,6 +316,13 @@ func fields(event string) string {
 	return strings.Join(names, " / ")
 }
 
+// foreignSet reports whether a data set is one of another class of trade.
+// Registers and extensions go with every class.
+func foreignSet(d *docket.Docket, dataset string) bool {
+	set := standard.Default().Dataset(dataset)
+	return set != nil && !set.Extension() && !set.Class.Register() && string(set.Class) != or(d.Class, string(trade.Construction))
+}
+
 // undated names the field of an event that rows of a lot should carry and do
 // not; "" when there are no such rows, or some row carries it.
 func undated(d *docket.Docket, lot, event string) string {
@@ -328,7 +336,7 @@ func undated(d *docket.Docket, lot, event string) string {
 		}
 		for _, row := range timeline.Rows(d, s.Dataset, lot) {
 			if _, ok := trade.ParseMoment(row.Fields[s.Field]); !ok && len(s.When) == 0 && len(s.Unless) == 0 {
-				return fields(event)
+				return fields(d, event)
 			}
 		}
 	}
@@ -359,7 +367,7 @@ func lackOf(d *docket.Docket, lot, event string) string {
 	if closed {
 		return Sealed
 	}
-	return fields(event)
+	return fields(d, event)
 }
 
 // unsealed reports whether a seal of the lot is off.

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -33,6 +35,10 @@ type Source struct {
 	Announced string              `yaml:"announced" json:"announced,omitempty"` // "deadline" or "opening"
 	Live      bool                `yaml:"live" json:"live,omitempty"`           // only announcements still standing
 	Last      bool                `yaml:"last" json:"last,omitempty"`           // only the latest of them
+	Like      Patterns            `yaml:"like" json:"like,omitempty"`           // the row's field must match
+	Unlike    Patterns            `yaml:"unlike" json:"unlike,omitempty"`       // the row's field must not match
+	Plus      string              `yaml:"plus" json:"plus,omitempty"`           // field with a number of working days to be added to the time
+	Arrival   bool                `yaml:"arrival" json:"arrival,omitempty"`     // when the row first came here; rows of a history window have none
 }
 
 //go:embed events.yaml
@@ -64,8 +70,8 @@ func readEvents(b []byte) ([]Event, error) {
 			return nil, fmt.Errorf("timeline: event %q: want id, zh and en", e.ID)
 		}
 		for _, s := range e.Sources {
-			if (s.Announced == "") == (s.Dataset == "" || s.Field == "") {
-				return nil, fmt.Errorf("timeline: event %q: a source has either dataset and field, or announced", e.ID)
+			if (s.Announced == "") == (s.Dataset == "" || (s.Field == "") != s.Arrival) {
+				return nil, fmt.Errorf("timeline: event %q: a source has either dataset and field (or arrival), or announced", e.ID)
 			}
 		}
 	}
@@ -157,6 +163,10 @@ func Foreign(d *docket.Docket) bool {
 // by time, then position. Rows whose field is absent, sealed or not a time
 // give nothing. An unknown event gives nothing.
 func Occurrences(d *docket.Docket, event, lot string) []Occurrence {
+	return occurrences(d, event, lot, trade.China())
+}
+
+func occurrences(d *docket.Docket, event, lot string, cal *trade.Calendar) []Occurrence {
 	var out []Occurrence
 	for _, s := range eventsByID()[event].Sources {
 		if s.Fallback && len(out) > 0 {
@@ -170,8 +180,8 @@ func Occurrences(d *docket.Docket, event, lot string) []Occurrence {
 			if !s.holds(e) {
 				continue
 			}
-			if m, ok := trade.ParseMoment(e.Fields[s.Field]); ok {
-				out = append(out, Occurrence{At: m, Ref: RefOf(e, s.Field), Text: e.Fields[s.Field], Live: true})
+			if o, ok := s.read(e, cal); ok {
+				out = append(out, o)
 			}
 		}
 	}
@@ -185,7 +195,34 @@ func Occurrences(d *docket.Docket, event, lot string) []Occurrence {
 	return out
 }
 
+// read takes the event's time from a row.
+func (s Source) read(e *docket.Entry, cal *trade.Calendar) (Occurrence, bool) {
+	if s.Arrival {
+		if e.History || e.First.IsZero() {
+			return Occurrence{}, false
+		}
+		return Occurrence{At: trade.Moment{Time: e.First.In(trade.Zone).Truncate(time.Second)}, Ref: RefOf(e, ""), Live: true}, true
+	}
+	m, ok := trade.ParseMoment(e.Fields[s.Field])
+	if !ok || s.Plus == "" {
+		return Occurrence{At: m, Ref: RefOf(e, s.Field), Text: e.Fields[s.Field], Live: true}, ok
+	}
+	text := strings.TrimSpace(e.Fields[s.Plus])
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > maxPlus {
+		return Occurrence{}, false
+	}
+	last, _ := cal.AddWorkingDays(m.Day(), n)
+	return Occurrence{At: trade.Moment{Time: last.Start(), WholeDay: true}, Ref: RefOf(e, s.Plus), Text: text, Live: true}, true
+}
+
+// maxPlus bounds the working days that a row may add: the standard's field has three digits.
+const maxPlus = 999
+
 func (s Source) holds(e *docket.Entry) bool {
+	if !s.Like.all(e) || s.Unlike.any(e) {
+		return false
+	}
 	for f, vs := range s.When {
 		if !slices.Contains(vs, e.Fields[f]) {
 			return false
@@ -213,7 +250,11 @@ func announced(d *docket.Docket, s Source, lot string) []Occurrence {
 		if a.WholeDay {
 			o.At = trade.Moment{Time: o.At.Day().Start(), WholeDay: true}
 		}
-		if row := Row(d, o.Ref); a.Live && row != nil {
+		row := Row(d, o.Ref)
+		if row != nil && !s.holds(row) {
+			continue
+		}
+		if a.Live && row != nil {
 			o.Text = row.Fields[a.Field]
 		}
 		if s.Last && len(out) > 0 {

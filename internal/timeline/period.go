@@ -8,6 +8,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -42,22 +43,42 @@ type Period struct {
 	Article        string     `yaml:"article" json:"article"`
 	ZH             string     `yaml:"zh" json:"zh"`
 	EN             string     `yaml:"en" json:"en"`
-	From           string     `yaml:"from" json:"from"` // event id
-	To             string     `yaml:"to" json:"to"`     // event id
+	Class          []string   `yaml:"class" json:"class"` // trade classes in whose dockets it runs; "all" for every class
+	From           string     `yaml:"from" json:"from"`   // event id
+	To             string     `yaml:"to" json:"to"`       // event id
 	Kind           Kind       `yaml:"kind" json:"kind"`
 	Sense          Sense      `yaml:"sense" json:"sense"`
 	Days           int        `yaml:"days" json:"days"` // days, working days or hours, by Kind
 	Lengthen       bool       `yaml:"lengthen" json:"lengthen"`
 	LengthenSource string     `yaml:"lengthen_source" json:"lengthen_source,omitempty"`
 	Each           bool       `yaml:"each" json:"each,omitempty"`
-	By             string     `yaml:"by" json:"by,omitempty"`
-	Pick           string     `yaml:"pick" json:"pick,omitempty"` // "first" or "last"
+	By             string     `yaml:"by" json:"by,omitempty"`         // a field, or ByRow
+	Before         bool       `yaml:"before" json:"before,omitempty"` // a "from" that comes after its "to" says nothing
+	Form           []string   `yaml:"form" json:"form,omitempty"`     // forms of trade (forms.yaml) for which it holds; none: all
+	Pick           string     `yaml:"pick" json:"pick,omitempty"`     // "first" or "last"
 	Must           bool       `yaml:"must" json:"must,omitempty"`
 	Region         string     `yaml:"region" json:"region,omitempty"`
 	Since          *trade.Day `yaml:"since" json:"since,omitempty"`
 	Until          *trade.Day `yaml:"until" json:"until,omitempty"`
-	Observed       string     `yaml:"observed" json:"observed,omitempty"` // "no": no data set carries the end
+	Source         string     `yaml:"source" json:"source,omitempty"`         // where the value was found, when not in the text of the article
+	Unverified     bool       `yaml:"unverified" json:"unverified,omitempty"` // the number of days was not compared with the text of the article
+	Observed       string     `yaml:"observed" json:"observed,omitempty"`     // "no": no data set carries the end; "some": only a set that not every system sends
 	Note           string     `yaml:"note" json:"note,omitempty"`
+}
+
+// ByRow is the By of a period whose two ends stand in one row.
+const ByRow = "row"
+
+// AllClasses is the class of a period that runs in dockets of every class.
+const AllClasses = "all"
+
+// OfClass reports whether the period runs in dockets of a class. A docket
+// without class is taken as construction, as the fold takes one without rows.
+func (p *Period) OfClass(class string) bool {
+	if class == "" {
+		class = string(trade.Construction)
+	}
+	return slices.Contains(p.Class, class) || slices.Contains(p.Class, AllClasses)
 }
 
 // In reports whether the period is in effect on the day d.
@@ -120,8 +141,14 @@ func ReadPeriods(b []byte) ([]Period, error) {
 			return nil, bad("lengthen", "kind calendar and a lengthen_source")
 		case p.Pick != "" && p.Pick != "first" && p.Pick != "last":
 			return nil, bad("pick", "first or last")
-		case p.Observed != "" && p.Observed != "no":
-			return nil, bad("observed", "no, or nothing")
+		case p.Observed != "" && p.Observed != "no" && p.Observed != "some":
+			return nil, bad("observed", "no, some, or nothing")
+		case len(p.Class) == 0 || slices.ContainsFunc(p.Class, func(c string) bool { return c != AllClasses && !slices.Contains(trade.Classes(), trade.Class(c)) }):
+			return nil, bad("class", "classes of trade, or all")
+		case slices.ContainsFunc(p.Form, func(f string) bool { return !slices.Contains(formNames(), f) }):
+			return nil, bad("form", "forms of forms.yaml")
+		case p.Unverified && p.Source == "":
+			return nil, bad("source", "where the unverified value was found")
 		}
 		for _, e := range []string{p.From, p.To} {
 			if _, ok := eventsByID()[e]; !ok {

@@ -19,6 +19,13 @@ const (
 	Insufficient State = "insufficient" // cannot be judged: Reason says what lacks
 )
 
+// Reasons of Insufficient that are no event and no field.
+const (
+	ReasonForm    = "form"    // neither code nor title says of which form the trade is
+	ReasonHistory = "history" // the row came through a history window, so that its arrival says nothing
+	ReasonSealed  = "sealed"  // the end stands in a field that is still sealed
+)
+
 // A Step is one legal period of one lot, judged at a moment.
 type Step struct {
 	Period      string      `json:"period"` // id
@@ -27,7 +34,9 @@ type Step struct {
 	EN          string      `json:"en"`
 	Lot         string      `json:"lot,omitempty"`
 	State       State       `json:"state"`
-	Reason      string      `json:"reason,omitempty"` // for Insufficient: the event that lacks
+	Source      string      `json:"source,omitempty"`     // of the number of days, where the period names one
+	Unverified  bool        `json:"unverified,omitempty"` // the number of days was not compared with the text of the article
+	Reason      string      `json:"reason,omitempty"`     // for Insufficient: the event that lacks, a data set with its field, or one of the Reasons
 	From        *Occurrence `json:"from,omitempty"`
 	To          *Occurrence `json:"to,omitempty"`
 	Due         time.Time   `json:"due,omitzero"`   // for Max the first instant that is too late, for Min the first that is enough
@@ -37,30 +46,17 @@ type Step struct {
 	Provisional bool        `json:"provisional,omitempty"`
 }
 
-// Steps judges every legal period of a construction docket at the moment at,
-// by lot in sorted order and within a lot in the order of periods.yaml. A
-// period of which neither end is known has not begun and gives no step.
-// Dockets of other countries give none.
+// Steps judges every legal period of a docket's class at the moment at, by lot
+// in sorted order and within a lot in the order of periods.yaml. A period of
+// which neither end is known has not begun and gives no step. Dockets of other
+// countries give none.
 func Steps(d *docket.Docket, at time.Time) []Step {
 	return StepsWith(d, at, trade.China())
 }
 
 // StepsWith is Steps with another calendar.
 func StepsWith(d *docket.Docket, at time.Time, cal *trade.Calendar) []Step {
-	if Foreign(d) {
-		return nil
-	}
-	ordered := MustTender(d)
-	var steps []Step
-	for _, lot := range Lots(d) {
-		for _, p := range load() {
-			if (p.Must && !ordered) || !p.Holds(d, at) {
-				continue
-			}
-			steps = append(steps, judge(d, lot, p, at, cal)...)
-		}
-	}
-	return steps
+	return Law().Steps(d, at, cal)
 }
 
 // MustTender reports whether the law orders the tender; a docket that does not
@@ -74,37 +70,15 @@ func MustTender(d *docket.Docket) bool {
 	return true
 }
 
-// Holds reports whether the period is one of the docket's kind and place at
+// Holds reports whether the period is one of the docket's class and place at
 // all. Whether the law orders the tender (Must) and whether the period was in
 // effect on a day (In) are asked apart, for they are answered differently.
 func (p *Period) Holds(d *docket.Docket, at time.Time) bool {
-	return !Foreign(d) && (p.Region == "" || trade.Regions().Within(d.Region, p.Region, trade.DayOf(at)))
-}
-
-func judge(d *docket.Docket, lot string, p Period, at time.Time, cal *trade.Calendar) []Step {
-	froms, tos := Occurrences(d, p.From, lot), Occurrences(d, p.To, lot)
-	if len(froms) == 0 {
-		if len(tos) == 0 || p.Each || p.By != "" {
-			return nil
-		}
-		s := newStep(p, lot)
-		s.State, s.Reason, s.To = Insufficient, p.From, &tos[0]
-		return []Step{s}
-	}
-	if !p.Each {
-		froms = froms[:1]
-	}
-	var steps []Step
-	for i := range froms {
-		if p.In(froms[i].At.Day()) {
-			steps = append(steps, Judge(p, lot, &froms[i], choose(d, p, &froms[i], tos), at, cal))
-		}
-	}
-	return steps
+	return !Foreign(d) && p.OfClass(d.Class) && (p.Region == "" || trade.Regions().Within(d.Region, p.Region, trade.DayOf(at)))
 }
 
 func newStep(p Period, lot string) Step {
-	return Step{Period: p.ID, Article: p.Article, ZH: p.ZH, EN: p.EN, Lot: lot, Limit: p.Days}
+	return Step{Period: p.ID, Article: p.Article, ZH: p.ZH, EN: p.EN, Lot: lot, Limit: p.Days, Source: p.Source, Unverified: p.Unverified}
 }
 
 // Judge judges one period of a lot between the two events given; to is nil
@@ -115,7 +89,7 @@ func Judge(p Period, lot string, from, to *Occurrence, at time.Time, cal *trade.
 	s.Due, s.Provisional = Deadline(p, from.At, cal)
 	if s.To == nil {
 		switch {
-		case p.Observed == "no":
+		case p.Observed != "":
 			s.State, s.Reason = Insufficient, p.To
 		case p.Sense == Max && !at.Before(s.Due):
 			s.State = Late
@@ -169,29 +143,28 @@ func maximum(s *Step, at time.Time) {
 	}
 }
 
-// choose returns the "to" that belongs to a "from": tied by a field where the
-// period says so, else the first or last there is.
+// choose returns the "to" that belongs to a "from": tied by a field or the row
+// where the period says so, of these the first or last there is.
 func choose(d *docket.Docket, p Period, from *Occurrence, tos []Occurrence) *Occurrence {
-	if p.By != "" {
-		row := Row(d, from.Ref)
-		for i := range tos {
-			other := Row(d, tos[i].Ref)
-			if row != nil && other != nil && row.Fields[p.By] != "" && row.Fields[p.By] == other.Fields[p.By] {
-				return &tos[i]
-			}
+	var best *Occurrence
+	for i := range tos {
+		if !tied(d, p.By, from.Ref, tos[i].Ref) {
+			continue
 		}
-		return nil
-	}
-	if len(tos) == 0 {
-		return nil
-	}
-	if p.Pick == "last" {
-		for i := len(tos) - 1; i >= 0; i-- {
-			if tos[i].Live {
-				return &tos[i]
-			}
+		if best == nil || p.Pick == "last" && (tos[i].Live || !best.Live) {
+			best = &tos[i]
 		}
-		return &tos[len(tos)-1]
 	}
-	return &tos[0]
+	return best
+}
+
+func tied(d *docket.Docket, by string, a, b docket.Ref) bool {
+	switch by {
+	case "":
+		return true
+	case ByRow:
+		return a.Dataset == b.Dataset && a.Origin == b.Origin && a.Key == b.Key
+	}
+	from, to := Row(d, a), Row(d, b)
+	return from != nil && to != nil && from.Fields[by] != "" && from.Fields[by] == to.Fields[by]
 }

@@ -253,13 +253,14 @@ func TestAgainIsWhenItChanges(t *testing.T) {
 }
 
 func TestReadPeriodsRefuses(t *testing.T) {
-	const good = "periods:\n  - {id: a, article: x, zh: x, en: x, from: opening, to: bid.deadline, kind: calendar, sense: min, days: 3}\n"
+	const good = "periods:\n  - {id: a, article: x, zh: x, en: x, class: [land], from: opening, to: bid.deadline, kind: calendar, sense: min, days: 3}\n"
 	if _, err := ReadPeriods([]byte(good)); err != nil {
 		t.Fatal(err)
 	}
 	for old, wrong := range map[string]string{
 		"kind: calendar": "kind: lunar", "sense: min": "sense: about", "days: 3": "days: -3", "from: opening": "from: nowhere",
 		"days: 3}": "days: 3, lengthen: true}", "id: a,": "id: a, colour: red,", "article: x": "article: ''",
+		"class: [land]": "class: [moon]", ", class: [land]": "", "sense: min, ": "sense: min, unverified: true, ", "kind: calendar,": "kind: calendar, form: [gift],",
 	} {
 		if _, err := ReadPeriods([]byte(strings.Replace(good, old, wrong, 1))); err == nil {
 			t.Errorf("%s was read", wrong)
@@ -277,6 +278,9 @@ func TestEventsWithoutSource(t *testing.T) {
 		blind := len(eventsByID()[p.From].Sources) == 0 || len(eventsByID()[p.To].Sources) == 0
 		if blind != (p.Observed == "no") {
 			t.Errorf("period %s: observed is %q, but blind is %v", p.ID, p.Observed, blind)
+		}
+		if p.Observed == "some" && p.Sense != Max {
+			t.Errorf("period %s: that a minimum's end has not come proves nothing anyway", p.ID)
 		}
 		if p.Since == nil {
 			t.Errorf("period %s has no first day of effect", p.ID)
