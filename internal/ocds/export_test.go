@@ -20,6 +20,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"pgregory.net/rapid"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files and docs/ocds.md's table")
@@ -185,7 +186,7 @@ func TestExportIsValidOCDS(t *testing.T) {
 }
 
 // references checks that what a compiled release refers to is in it.
-func references(t *testing.T, compiled []byte) {
+func references(t rapid.TB, compiled []byte) {
 	t.Helper()
 	var r struct {
 		Parties []struct{ ID string } `json:"parties"`
@@ -250,6 +251,40 @@ func references(t *testing.T, compiled []byte) {
 	for _, c := range r.Contracts {
 		need(awards, "award", c.AwardID)
 	}
+}
+
+// Whatever the fields hold, the export is valid and its references lead somewhere.
+func TestExportIsTotal(t *testing.T) {
+	releases, records := schemas(t, "testdata/ocds-merge/release-schema-1__1__4.json", versionedSchema)
+	all := slices.Sorted(maps.Keys(theMapping().Sets))
+	odd := rapid.SampledFrom([]string{
+		"", " ", "1", "2", "9", "x", "甲;乙", "甲", "91410105MA0000B01L", "91410105MA0000B01L;x", "410105198001011239", "20180301", "20180301093000", "2018-03-01T09:30:00Z",
+		"99999999", "-1", "1e9", "12345678901234567890.123456", "156", "999", "AMD", "http://a/b c", "https://例子.cn/甲?q=\"", "ftp://x", "javascript:1", "\u0000", "<&>", "\"", aLot, aLot + ";" + aTender + "002",
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		v := &disclose.Docket{ID: aTender, Class: string(rapid.SampledFrom(trade.Classes()).Draw(t, "class")), At: aTime, Title: odd.Draw(t, "title")}
+		for range rapid.IntRange(0, 6).Draw(t, "rows") {
+			e := disclose.Entry{Dataset: rapid.SampledFrom(all).Draw(t, "set"), Origin: rapid.SampledFrom([]string{aSystem, "ocds-213czf"}).Draw(t, "origin"), Key: odd.Draw(t, "key")}
+			for _, f := range standard.Default().Dataset(e.Dataset).Fields {
+				e.Fields = append(e.Fields, disclose.Field{Name: f.Name, Value: odd.Draw(t, f.Name), State: rapid.SampledFrom([]disclose.Verdict{"", "", disclose.Masked, disclose.Hidden}).Draw(t, "state")})
+			}
+			v.Entries = append(v.Entries, e)
+		}
+		e, err := NewExport(v, Publisher{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for raw, s := range map[string]*jsonschema.Schema{string(e.Release()): releases, string(e.Record(true)): records} {
+			doc, err := jsonschema.UnmarshalJSON(strings.NewReader(raw))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Validate(doc); err != nil {
+				t.Fatalf("%v\n%s", err, raw)
+			}
+		}
+		references(t, e.Compiled)
+	})
 }
 
 // One tender with everything, as the public sees it at its end.
@@ -442,4 +477,70 @@ func TestMappedAmountsHaveUnits(t *testing.T) {
 			t.Errorf("%s was taken", bad)
 		}
 	}
+}
+
+// docs/ocds.md shows the mapping as it is.
+func TestDocs(t *testing.T) {
+	const file, begin, end = "../../docs/ocds.md", "<!-- mapping: written by go test ./internal/ocds -update -->\n", "<!-- end of mapping -->\n"
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, ok := strings.Cut(string(raw), begin)
+	_, tail, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatalf("%s has lost its marks", file)
+	}
+	want := head + begin + table() + end + tail
+	if *update {
+		if err := os.WriteFile(file, []byte(want), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	} else if diff := cmp.Diff(want, string(raw)); diff != "" {
+		t.Errorf("stale, run with -update: %s", diff)
+	}
+}
+
+func table() string {
+	var b strings.Builder
+	b.WriteString("| Data set 数据集 | becomes | OCDS field ← field of the standard |\n|---|---|---|\n")
+	for _, ds := range standard.Default().Datasets() {
+		m := theMapping().Sets[ds.No]
+		if m == nil {
+			continue
+		}
+		var to []string
+		add := func(what string, names ...string) {
+			if names = slices.DeleteFunc(slices.Clone(names), func(s string) bool { return s == "" }); len(names) > 0 {
+				to = append(to, what+" ← "+strings.Join(names, ", else "))
+			}
+		}
+		add("title", m.Title...)
+		add("tender.title", m.Tender...)
+		add("lot title", m.Lot...)
+		add("description", m.Text...)
+		add("date", orText(m.At, ds.Time))
+		add("start", m.Start...)
+		add("end", m.End...)
+		add("days", m.Days)
+		add("amount", m.Amount...)
+		add("currency", m.Currency)
+		add("procurementMethod", m.Method)
+		add("number", m.Number...)
+		add("budget description", m.Source)
+		add("url", m.URL)
+		for _, p := range m.Parties {
+			name := p.Name
+			if p.Code != "" {
+				name += " (" + p.Code + ")"
+			}
+			add(p.Role, name)
+		}
+		what := strings.Join(m.Is, ", ")
+		if m.Doc != "" {
+			what += ": " + m.Doc
+		}
+		fmt.Fprintf(&b, "| [%s](standard/%s.md) %s | %s | %s |\n", ds.No, ds.No, ds.NameZH, what, strings.Join(to, "; "))
+	}
+	return b.String()
 }

@@ -139,7 +139,7 @@ func (t *teller) row(e *disclose.Entry, set *mapped) *told {
 	}
 	r.lots = docket.Sections(e.Dataset, fields)
 	r.id = e.Dataset + "-" + e.Key
-	if e.Key == "" || strings.Contains(e.Key, "#") {
+	if e.Key == "" || strings.Contains(e.Key, "#") || strings.Contains(e.Key, disclose.Blotted) {
 		r.id = e.Dataset + "-" + digest(fields)
 	}
 	if set.is(isBid) { // its key is told later than the bid, and an id must not change by that
