@@ -2,16 +2,20 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"time"
 
+	"mingjing/internal/disclose"
 	"mingjing/internal/ocds"
 )
 
 type ocdsCmd struct {
 	Compile ocdsCompileCmd `cmd:"" help:"Merge OCDS releases of each process into one. 合并发布"`
+	Export  ocdsExportCmd  `cmd:"" help:"Print a docket as OCDS 1.1, as far as a reader may see it. 导出案卷"`
 }
 
 type ocdsCompileCmd struct {
@@ -112,4 +116,47 @@ func (c *ocdsCompileCmd) merge(w io.Writer, batch *ocds.Batch, m *ocds.Merger) e
 		return errNotMerged
 	}
 	return nil
+}
+
+type ocdsExportCmd struct {
+	dataFlags
+	ID        string   `arg:"" name:"docket" help:"Tender project code or ocid."`
+	Record    bool     `xor:"form" help:"Print a record package with the dated releases and the compiled release; so it is without any of these."`
+	Release   bool     `xor:"form" help:"Print a release package with one release that tells all there is now."`
+	Versioned bool     `xor:"form" help:"Print a record package with the versioned release too."`
+	As        string   `default:"public" enum:"source,supervisor,auditor,administrator,public" help:"Audience to export for: source, supervisor, auditor, administrator, public."`
+	Regions   []string `help:"Jurisdiction of a supervisor: GB/T 2260 codes or prefixes."`
+	Origins   []string `help:"Platform codes of a source."`
+	Prefix    string   `name:"ocid-prefix" placeholder:"PREFIX" env:"MINGJING_OCID_PREFIX" help:"Registered ocid prefix of the publisher, ocds- and six characters; default: ocds-000000, which nobody has registered."`
+	Publisher string   `placeholder:"NAME" env:"MINGJING_OCDS_PUBLISHER" help:"Name of the publisher."`
+	Base      string   `placeholder:"URL" env:"MINGJING_OCDS_BASE" help:"Web address below which packages are published."`
+}
+
+// Run prints the export of what the reader may see: the public, unless another
+// audience is asked for.
+func (c *ocdsExportCmd) Run(ctx context.Context) error {
+	return c.read(ctx, func(h *house) error {
+		d, err := h.docketOf(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		if d == nil {
+			return fmt.Errorf("no docket %q: give a tender project code or an ocid; `mingjing docket list` lists them", c.ID)
+		}
+		reader := readerFlags{As: c.As, Regions: c.Regions, Origins: c.Origins}.reader()
+		v := disclose.View(d, reader, time.Now())
+		if v == nil {
+			return fmt.Errorf("docket %q holds nothing that %s may see", c.ID, c.As)
+		}
+		e, err := ocds.NewExport(v, ocds.Publisher{Prefix: c.Prefix, Name: c.Publisher, Base: c.Base})
+		if err != nil {
+			return err
+		}
+		out := e.Record(c.Versioned)
+		if c.Release {
+			out = e.Release()
+		}
+		_, err = os.Stdout.Write(append(out, '\n'))
+		return err
+	})
 }

@@ -111,6 +111,9 @@ func noSecret(t *testing.T, dsn string) {
 		{"docket", "show", p.tender, "--en", "--as", "supervisor", "--regions", "41"},
 		{"docket", "show", p.tender, "--as", "source", "--origins", p.origin},
 		{"docket", "show", p.tender, "--json", "--as", "administrator"},
+		{"ocds", "export", p.tender, "--versioned"},
+		{"ocds", "export", p.tender, "--release", "--as", "auditor"},
+		{"ocds", "export", p.tender, "--as", "supervisor", "--regions", "41"},
 	} {
 		out := o.run(append(words, "--data", o.data)...)
 		secret.none(t, "mingjing "+strings.Join(words, " "), []byte(out))

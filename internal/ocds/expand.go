@@ -109,7 +109,7 @@ func (e *expansion) release(r node) {
 		"TENDER_PROJECT_NAME": title,
 		"TENDER_CONTENT":      or(tender.str("description"), plan.get("budget").str("description")),
 		"TENDERER_NAME":       buyer.str("name"),
-		"TENDERER_CODE":       buyer.str("id"),
+		"TENDERER_CODE":       orgCode(buyer),
 		"TENDER_MODE":         mode(tender.str("procurementMethod")),
 		"TENDER_SELF_CODE":    tender.str("id"),
 	})
@@ -119,13 +119,23 @@ func (e *expansion) release(r node) {
 		e.add("503", "notice", map[string]string{
 			"BID_SECTION_CODES":      strings.Join(lots, ";"),
 			"NOTICE_NAME":            title,
-			"NOTICE_SEND_TIME":       moment(tender.str("datePublished")),
+			"NOTICE_SEND_TIME":       moment(or(tender.str("datePublished"), notice(tender).str("datePublished"))),
 			"DOC_GET_START_TIME":     moment(period.str("startDate")),
 			"BID_DOC_REFER_END_TIME": moment(period.str("endDate")),
 		})
 	}
 	e.bids(r.get("bids").get("details"))
 	e.awards(r.get("awards"), r.get("contracts"))
+}
+
+// notice gives the document that opens a tender.
+func notice(tender node) node {
+	for _, d := range tender.get("documents").list() {
+		if d.str("documentType") == "tenderNotice" {
+			return d
+		}
+	}
+	return node{}
 }
 
 func (e *expansion) lots(tender node) []string {
@@ -153,7 +163,7 @@ func (e *expansion) bids(details node) {
 	for i, bid := range details.list() {
 		var names, codes []string
 		for _, t := range bid.get("tenderers").list() {
-			names, codes = append(names, t.str("name")), append(codes, t.str("id"))
+			names, codes = append(names, t.str("name")), append(codes, orgCode(t))
 		}
 		lot := or(bid.str("relatedLot"), bid.get("relatedLots").one().text(), "1")
 		amount, currency := value(bid.get("value"))
@@ -203,7 +213,7 @@ func awardLot(a node) string {
 func parties(n node) (names, codes string) {
 	var ns, cs []string
 	for _, p := range n.list() {
-		ns, cs = append(ns, p.str("name")), append(cs, p.str("id"))
+		ns, cs = append(ns, p.str("name")), append(cs, orgCode(p))
 	}
 	return strings.Join(ns, ";"), strings.Join(cs, ";")
 }

@@ -18,7 +18,8 @@ var releaseSchema []byte
 // Rules say how the fields of a release merge, as a release schema has it
 // (https://standard.open-contracting.org/1.1/en/schema/merging/).
 type Rules struct {
-	root *rule
+	root       *rule
+	currencies map[string]bool // the closed list of currencies, as far as the schema has one
 }
 
 // A rule is what the schema says about one field and those below it; nil means
@@ -80,7 +81,7 @@ func ReadRules(schema []byte, extensions ...[]byte) (*Rules, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ocds: release schema: %w", err)
 	}
-	return &Rules{root: &rule{below: below}}, nil
+	return &Rules{root: &rule{below: below}, currencies: c.currencies()}, nil
 }
 
 // mergePatch applies patch to target by RFC 7396.
@@ -229,4 +230,20 @@ func types(s map[string]any) []string {
 		return out
 	}
 	return nil
+}
+
+func (c *compiler) currencies() map[string]bool {
+	var at any = c.doc
+	for _, step := range []string{"definitions", "Value", "properties", "currency", "enum"} {
+		m, _ := at.(map[string]any)
+		at = m[step]
+	}
+	out := map[string]bool{}
+	list, _ := at.([]any)
+	for _, v := range list {
+		if s, ok := v.(string); ok {
+			out[s] = true
+		}
+	}
+	return out
 }

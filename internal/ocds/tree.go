@@ -192,3 +192,47 @@ func worth(s string) string {
 	}
 	return short + "e" + power.String()
 }
+
+// child gives the object that is a member, made when it is not there.
+func (o *object) child(name string) *object {
+	if c, ok := o.values[name].(*object); ok {
+		return c
+	}
+	c := newObject()
+	o.set(name, c)
+	return c
+}
+
+// item gives the object of a list member that has an id, made when it is not there.
+func (o *object) item(name, id string) *object {
+	list, _ := o.values[name].([]any)
+	for _, v := range list {
+		if c, ok := v.(*object); ok && c.values["id"] == id {
+			return c
+		}
+	}
+	c := newObject()
+	c.set("id", id)
+	o.set(name, append(list, c))
+	return c
+}
+
+// include puts a text into a list of texts, once.
+func (o *object) include(name string, text ...string) {
+	list, _ := o.values[name].([]any)
+	for _, t := range text {
+		if !slices.Contains(list, any(t)) {
+			list = append(list, t)
+		}
+	}
+	if len(list) > 0 {
+		o.set(name, list)
+	}
+}
+
+// put sets a text that is not empty.
+func (o *object) put(name, text string) {
+	if text != "" {
+		o.set(name, text)
+	}
+}
