@@ -248,7 +248,7 @@ func (t *tender) bid(b *lot, i int) {
 	t.put("519", key, x.at.Add(time.Minute), b.with(i, fields{
 		"BID_DOCUMENT_NAME": "投标文件.ztb", "BID_DOCUMENT_SIDE": strconv.Itoa(1_000_000 + x.n*7919), "BID_DOCUMENT_MD5": digest(b.code + x.code)[:32], "TENDER_DOC_SUBMITTIME": stamp(x.at),
 		"CPU_ID": x.cpu, "HARD_DISK_SERIAL_NUMBER": x.disk, "MEMORY_SERIAL_NUMBER": fmt.Sprintf("MEM%08X", 0x30000000+x.n*31), "NET_ID": x.ip, "MAC_ADDRESS": x.mac,
-		"VALUATION_XML": "<软硬件信息><计价软件加密锁序列号>" + x.lock + "</计价软件加密锁序列号></软硬件信息>",
+		"VALUATION_XML": "<计价信息><软件>模拟计价软件</软件><加密锁编号>" + x.lock + "</加密锁编号></计价信息>",
 	}))
 }
 

@@ -18,6 +18,12 @@ func classTwists() []twist {
 			indicator: "A16", expected: Look, class: trade.Procurement, name: "twenty days to offer", why: "exactly twenty days are enough",
 			purchase: func(t *purchaseTerms) { t.prepare = 20 },
 		}, {
+			indicator: "A16", expected: Look, class: trade.Procurement, name: "negotiation in twelve days", why: "twenty days are the rule of tenders; this is a competitive negotiation",
+			purchase: func(t *purchaseTerms) { t.title, t.prepare = "竞争性磋商公告", 12 },
+		}, {
+			indicator: "A16", expected: Hit, class: trade.Procurement, name: "single source publicised for three days", why: "a purchase from a single source is publicised for at least five working days",
+			purchase: func(t *purchaseTerms) { t.title, t.prepare, t.suppliers = "单一来源采购公示", 3, 1 },
+		}, {
 			indicator: "A17", expected: Hit, class: trade.Land, name: "land noticed for twelve days", why: "a grant of land is announced at least twenty days before it",
 			grant: func(t *grantTerms) { t.notice = 12 },
 		}, {
@@ -28,10 +34,10 @@ func classTwists() []twist {
 			grant: func(t *grantTerms) { t.notice, t.listed = 20, 10 },
 		}, {
 			indicator: "A17", expected: Hit, class: trade.Property, name: "property listed for eight working days", why: "state property is disclosed for at least twenty working days",
-			grant: func(t *grantTerms) { t.listed = 8 },
+			grant: func(t *grantTerms) { t.listed, t.worth = 8, 3e7 },
 		}, {
 			indicator: "A17", expected: Look, class: trade.Property, name: "property listed for twenty working days", why: "exactly twenty working days are enough",
-			grant: func(t *grantTerms) { t.listed = 20 },
+			grant: func(t *grantTerms) { t.listed, t.worth = 20, 3e7 },
 		},
 	}
 }

@@ -6,8 +6,8 @@ import "time"
 func dataTwists() []twist {
 	return []twist{
 		{
-			indicator: "K02", expected: Hit, docket: true, name: "a result without publicity", why: "candidates were never publicised, yet there is a result and a contract",
-			tell: func(l *life) { l.drop("511") },
+			indicator: "K02", expected: Hit, docket: true, name: "candidates without a report", why: "candidates were publicised and won, and no report of the committee ever came",
+			tell: func(l *life) { l.drop("509") },
 		}, {
 			indicator: "K02", expected: Look, docket: true, name: "the parent came late", why: "the tender project was sent a day after its notice; nothing is missing",
 			tell: func(l *life) { l.late("501", l.day.Add(20*time.Hour)) },
