@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"mingjing/internal/disclose"
@@ -21,10 +22,11 @@ import (
 type demoCmd struct {
 	dataFlags
 	serveFlags
-	Seed    int64 `default:"1" help:"Same seed and start, same records."`
-	Dockets int   `default:"3000" help:"How many transactions the province has had."`
-	Months  int   `default:"24" help:"In how many months before now; at least 8."`
-	Pace    int   `default:"1440" help:"How many further transactions a day come to life when history is in; 0: none."`
+	Seed    int64        `default:"1" help:"Same seed and start, same records."`
+	Dockets int          `default:"3000" help:"How many transactions the province has had."`
+	Months  int          `default:"24" help:"In how many months before now; at least 8."`
+	in      atomic.Int64 // dockets of the history that are in
+	Pace    int          `default:"1440" help:"How many further transactions a day come to life when history is in; 0: none."`
 }
 
 // truthFile holds what is planted in the demonstration, in its data folder.
@@ -82,6 +84,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	if err := h.registerDemo(ctx, p, p.Now); err != nil {
 		return errors.Join(err, h.close())
 	}
+	h.progress = func() (in, of int) { return int(c.in.Load()), p.Dockets }
 	err = h.serve(ctx, c.serveFlags, func(url string) {
 		if err := c.fill(ctx, h, url, p); err != nil && ctx.Err() == nil {
 			h.log.Error("the demonstration stopped sending", "error", err)
@@ -167,6 +170,7 @@ func (c *demoCmd) fill(ctx context.Context, h *house, url string, p *province.Pr
 		return err
 	}
 	err = sender.SendHistory(ctx, p.History(), p.Now, func(dockets int) {
+		c.in.Store(int64(dockets))
 		if time.Since(told) < 200*time.Millisecond {
 			return
 		}
@@ -180,7 +184,25 @@ func (c *demoCmd) fill(ctx context.Context, h *house, url string, p *province.Pr
 	n := sender.Count()
 	fmt.Printf("\n%d dockets, %d records, %d refused, in %.1f s. Everything shown is invented; what is planted stands in %s.\n",
 		p.Dockets, n.Sent, n.Refused, time.Since(start).Seconds(), filepath.Join(c.Data, truthFile))
+	go c.folded(ctx, h, start)
 	return c.live(ctx, h, p, sender)
+}
+
+// folded says when the worker has caught up with the history.
+func (c *demoCmd) folded(ctx context.Context, h *house, start time.Time) {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if left, err := h.db.Backlog(ctx); err == nil && left.Codes == 0 {
+			fmt.Printf("all of it is folded and looked at, %.1f s after the start\n", time.Since(start).Seconds())
+			return
+		}
+	}
 }
 
 // live sends what happens from now on: what the dockets of the history and the

@@ -40,6 +40,7 @@ type house struct {
 	settings  *detect.Settings
 	peers     peers
 	demo      bool // everything in it is invented
+	progress  func() (in, of int)
 
 	// For the bench: where serve says that it listens, and whether it folds.
 	out      io.Writer

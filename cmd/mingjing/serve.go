@@ -130,7 +130,7 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 	registry, metrics := h.registry(time.Now), server.NewMetrics()
 	name := map[string]string{"postgres": "PostgreSQL", "sqlite": "SQLite"}[h.db.Dialect()]
 	return server.New(server.Config{
-		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo,
+		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo, Progress: h.progress,
 		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now), Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
 		Log: h.log, LogHandler: publisher.Handler(),
 		Exchange: func(api huma.API, mux *http.ServeMux) error {

@@ -20,12 +20,16 @@ type terms struct {
 	publish  int // working days from the report to the publicity
 	show     int // working days of publicity
 	decide   int // working days from its end to the result
+	within   int // days, not only working ones, in place of publish
+	lasts    int // days, not only working ones, in place of show
 	contract int // days from the award notice to the contract; 0: none
 	deposit  float64
-	refund   int    // days from the contract to the refund
-	objects  int    // working days from an objection to its answer; 0: none
-	detail   bool   // its system sends more than the least
-	fails    string // exception type of 517: the tender ends before its opening
+	refund   int     // days from the contract to the refund
+	doubts   int     // days from an objection to the documents to its answer; 0: none, -1: no answer
+	objects  int     // working days from an objection to its answer; 0: none
+	worth    float64 // in yuan; 0: as chance has it
+	detail   bool    // its system sends more than the least
+	fails    string  // exception type of 517: the tender ends before its opening
 }
 
 // worksOf are the things that are built, with their classification.
@@ -81,6 +85,9 @@ func (l *life) construction() {
 	t.invest = fmt.Sprintf("%s-%s-47-01-%06d", l.day.AddDate(0, -3, 0).Format("0601"), l.region, 100000+l.n)
 	l.name = regionName(l.region) + string(pick(r, firstSyllable)) + string(pick(r, secondSyllable)) + works.name
 	t.budget = logNormal(r, 9e6, 1.1, 4.2e6, 9e8) * float64(t.lots)
+	if t.worth > 0 {
+		t.budget = t.worth
+	}
 	t.prepared()
 	t.announced()
 }
@@ -187,6 +194,14 @@ func (t *tender) section(b *lot) {
 	for i := range b.bids {
 		t.fetched(b, i)
 	}
+	if t.doubts != 0 {
+		at := worked(t.day, 2, 10, 30)
+		back := clock(at, t.doubts, 16, 0)
+		if t.doubts < 0 {
+			back = time.Time{}
+		}
+		l.objected(b, at, back, "1", "关于招标文件的异议")
+	}
 	if t.fails == "1" {
 		t.ended(b, open(b.deadline, 0, 11, 0), "1", "流标", "至投标截止时间，递交投标文件的投标人不足三个")
 		return
@@ -233,7 +248,7 @@ func (t *tender) bid(b *lot, i int) {
 	t.put("519", key, x.at.Add(time.Minute), b.with(i, fields{
 		"BID_DOCUMENT_NAME": "投标文件.ztb", "BID_DOCUMENT_SIDE": strconv.Itoa(1_000_000 + x.n*7919), "BID_DOCUMENT_MD5": digest(b.code + x.code)[:32], "TENDER_DOC_SUBMITTIME": stamp(x.at),
 		"CPU_ID": x.cpu, "HARD_DISK_SERIAL_NUMBER": x.disk, "MEMORY_SERIAL_NUMBER": fmt.Sprintf("MEM%08X", 0x30000000+x.n*31), "NET_ID": x.ip, "MAC_ADDRESS": x.mac,
-		"VALUATION_XML": "<软硬件信息><计价软件加密锁序列号>" + x.lock + "</计价软件加密锁序列号></软硬件信息>",
+		"VALUATION_XML": "<计价信息><软件>模拟计价软件</软件><加密锁编号>" + x.lock + "</加密锁编号></计价信息>",
 	}))
 }
 
@@ -268,27 +283,36 @@ func (t *tender) evaluated(b *lot) {
 		}))
 	}
 	start := worked(report, t.publish, 9, 0)
+	if t.within > 0 {
+		start = clock(report, t.within, 9, 0)
+	}
 	end := worked(start, t.show, 18, 0)
+	if t.lasts > 0 {
+		end = clock(start, t.lasts, 18, 0)
+	}
 	t.put("511", b.code+"-P", start, fields{
 		"BID_SECTION_CODES": b.code, "PUBLICITY_NAME": t.name + "中标候选人公示", "PUBLICITY_CONTENT": "第一中标候选人：" + b.bids[0].name, "PUBLICITY_REFER_TIME": stamp(start.Add(-30 * time.Minute)), "OBJECTION_METHOD": "向招标人书面提出",
 		"PUBLICITY_TYPE": "1", "PUBLICITY_START_TIME": stamp(start), "PUBLICITY_END_TIME": stamp(end),
 	})
 	if t.objects > 0 {
-		l.objected(b, worked(start, 1, 15, 0), t.objects)
+		at := worked(start, 1, 15, 0)
+		l.objected(b, at, worked(at, t.objects, 11, 20), "3", "关于评标结果的异议")
 	}
 }
 
-// objected tells an objection to the result of evaluation and its answer.
-func (l *life) objected(b *lot, at time.Time, days int) {
+// objected tells an objection and its answer; no answer when back is zero.
+func (l *life) objected(b *lot, at, back time.Time, kind, title string) {
 	x := b.bids[len(b.bids)-1]
-	guid := "YY" + l.serial(7)
-	l.put("9019", b.code+"-Q", at, fields{
-		"BID_SECTION_CODE": b.code, "OBJECTIONG_GUID": guid, "TITTLE": "关于评标结果的异议", "CONTENT": "请复核技术标得分", "TYPE": "3", "SUBMIT_TIME": stamp(at),
+	guid := "YY" + l.serial(7) + kind
+	l.put("9019", b.code+"-Q"+kind, at, fields{
+		"BID_SECTION_CODE": b.code, "OBJECTIONG_GUID": guid, "TITTLE": title, "CONTENT": "请予复核并答复", "TYPE": kind, "SUBMIT_TIME": stamp(at),
 		"CREATOR": x.name, "CREATOR_TYPE": "1", "CREATOR_ROLE": "02", "CREATOR_CODE": x.code, "CREATOR_CONTACT": x.phone,
 	})
-	back := worked(at, days, 11, 20)
-	l.put("9020", b.code+"-A", back, fields{
-		"BID_SECTION_CODE": b.code, "OBJECTIONG_GUID": guid, "RESPONSE_TITTLE": "关于评标结果异议的答复", "RESPONSE_CONTENT": "经复核，评分无误", "RESPONSE_SUBMIT_TIME": stamp(back),
+	if back.IsZero() {
+		return
+	}
+	l.put("9020", b.code+"-A"+kind, back, fields{
+		"BID_SECTION_CODE": b.code, "OBJECTIONG_GUID": guid, "RESPONSE_TITTLE": title + "的答复", "RESPONSE_CONTENT": "经复核，答复如下", "RESPONSE_SUBMIT_TIME": stamp(back),
 		"RESPONSE_CREATOR": "招标人", "RESPONSE_CREATOR_TYPE": "1", "RESPONSE_CREATOR_ROLE": "01", "RESPONSE_CREATOR_CODE": orgCode("11"+l.region, 1), "RESPONSE_CREATOR_CONTACT": "0371-00000000", "RESPONSE_STATUS": "1",
 	})
 }

@@ -7,9 +7,10 @@ import (
 
 // grantTerms are the numbers of one grant of land or mining rights.
 type grantTerms struct {
-	notice int // days (land) or working days (mining) from the notice to the listing
-	listed int // days or working days on which it is listed
-	result int // working days from the deal to its publication
+	notice int     // days (land) or working days (mining) from the notice to the listing
+	listed int     // days or working days on which it is listed
+	worth  float64 // in yuan; 0: as chance has it
+	result int     // working days from the deal to its publication
 }
 
 // land tells a grant of a right to use land, from its valuation to the payment.

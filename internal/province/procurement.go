@@ -11,6 +11,7 @@ var goodsOf = []string{"办公设备采购项目", "信息化平台建设项目"
 
 // purchaseTerms are the numbers of one purchase: honest, unless a twist sets others.
 type purchaseTerms struct {
+	title     string // of the notice: it tells the method
 	suppliers int
 	prepare   int // days from the notice to the deadline
 	result    int // working days from the opening to the published result
@@ -24,7 +25,7 @@ type purchaseTerms struct {
 // procurement tells a purchase of the government from its budget to the archive.
 func (l *life) procurement() {
 	r, day := l.rnd, l.day
-	t := purchaseTerms{suppliers: 3 + min(r.IntN(4), r.IntN(4)), prepare: between(r, 21, 27), result: between(r, 1, 2), contract: between(r, 6, 22), publish: 1, ask: r.IntN(12) == 0, answer: between(r, 2, 6), fails: r.IntN(80) == 0}
+	t := purchaseTerms{title: "公开招标公告", suppliers: 3 + min(r.IntN(4), r.IntN(4)), prepare: between(r, 21, 27), result: between(r, 1, 2), contract: between(r, 6, 22), publish: 1, ask: r.IntN(12) == 0, answer: between(r, 2, 6), fails: r.IntN(80) == 0}
 	if l.twist != nil {
 		t.fails, t.ask = false, false
 		if l.twist.purchase != nil {
@@ -52,7 +53,7 @@ func (l *life) procurement() {
 	l.registered(open(day, -18, 15, 0))
 	l.filed(b.code, officeOf(l.region, "财政局"), worked(day, -7, 10, 10))
 	l.put("551", l.id+"-N1", day, fields{
-		"BULLETIN_BID_NUM": "1", "BULLETIN_TITLE": l.name + "采购公告", "BULLETIN_CONTENT": l.name + "现公开招标采购，采购文件自公告之日起提供五个工作日。", "BULLETIN_START_TIME": stamp(day), "BID_CLOSING_TIME": stamp(b.deadline),
+		"BULLETIN_BID_NUM": "1", "BULLETIN_TITLE": l.name + t.title, "BULLETIN_CONTENT": l.name + "现予公告，采购文件自公告之日起提供五个工作日。", "BULLETIN_START_TIME": stamp(day), "BID_CLOSING_TIME": stamp(b.deadline),
 	})
 	if r.IntN(10) == 0 && l.twist == nil {
 		at := clock(b.deadline, -between(r, 16, 18), 10, 0)

@@ -10,11 +10,9 @@ func (l *life) property() {
 	r, day := l.rnd, l.day
 	l.id = l.id[:17] // the sets give a project 20 characters, and its lots too
 	l.common["TENDER_PROJECT_CODE"] = l.id
-	listed := between(r, 20, 25) // working days
+	t := grantTerms{listed: between(r, 20, 25), result: between(r, 1, 6)} // working days
 	if l.twist != nil && l.twist.grant != nil {
-		t := grantTerms{listed: listed}
 		l.twist.grant(&t)
-		listed = t.listed
 	}
 	equity := r.IntN(4) == 0
 	seller := officeOf(l.region, pick(r, []string{"国有资产运营中心", "城市投资中心", "机关事务管理局"}))
@@ -23,13 +21,16 @@ func (l *life) property() {
 		l.name = shortName(l.city) + string(pick(r, firstSyllable)) + string(pick(r, secondSyllable)) + "公司股权转让"
 	}
 	price := logNormal(r, 6e6, 1.1, 2e5, 6e8)
-	deal := worked(day, listed+between(r, 1, 6), 10, 0)
+	if t.worth > 0 {
+		price = t.worth
+	}
+	deal := worked(day, t.listed+t.result, 10, 0)
 	b := &lot{code: l.id + "001", name: l.name, price: price, deadline: deal}
 	merge(l.common, fields{"PROJECT_CODE": l.id, "PROJECT_NAME": l.name, "BID_CODE": b.code, "BID_NAME": l.name, "CURRENCY_CODE": "156", "PRICE_UNIT": "0", "PRICE_FORM_CODE": "1"})
 	l.valued(price, seller.name, open(day, -30, 10, 0))
 	offer, result := "700", "701"
 	own := fields{
-		"PROJECT_CLASSIFY_CODE": "G01", "PROJECT_TYPE": "房屋", "SELLER_NAME": seller.name, "SELLER_CODE": seller.code, "SELLER_TYPE": "1", "SELLER_ROLE": "07", "PROJECT_PRICE": amount(price), "PUBLISH_DURATION": strconv.Itoa(listed),
+		"PROJECT_CLASSIFY_CODE": "G01", "PROJECT_TYPE": "房屋", "SELLER_NAME": seller.name, "SELLER_CODE": seller.code, "SELLER_TYPE": "1", "SELLER_ROLE": "07", "PROJECT_PRICE": amount(price), "PUBLISH_DURATION": strconv.Itoa(t.listed),
 		"PUBLISH_DATE": date(day), "POST_PONE": "0", "PRE_EXCHANGE_TYPE": "1", "TRANSFER_NOTES": "按现状转让", "AUTHORIZE_UNIT": officeOf(l.region, "国有资产监督管理委员会").name, "TOTAL_PERCENT": "51", "GIVEUP_PRIORITY": "1",
 	}
 	if equity {

@@ -18,6 +18,9 @@ func (p *Province) Truth() (cases []Case, refused int) {
 	return cases, refused
 }
 
+// longest is longer than any life is after its notice.
+const longest = 400 * 24 * time.Hour
+
 // further is the number of the first docket that is not of the history.
 const further = 1_000_000
 
@@ -48,11 +51,12 @@ func (p *Province) Live(ctx context.Context, pace int, clock func() time.Time, s
 		}
 		return f.Until(after)
 	}
-	for f := range p.History() {
+	for i := range p.Dockets {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if last := len(f.Sendings); last > 0 && f.Sendings[last-1].At.After(p.Now) {
+		if p.begun(i).After(p.Now.Add(-longest)) {
+			f := p.Docket(i)
 			add(f, p.Now)
 		}
 	}

@@ -83,7 +83,11 @@ func evaluate(t *testing.T, p *Province, f File) []detect.Finding {
 // The indicators that exist find exactly what is planted: every hit, nothing
 // in the look-alikes, nothing in honest lives.
 func TestTruth(t *testing.T) {
-	p := New(Options{Seed: 5, Dockets: len(twists()) + 400, Now: now})
+	honest := 600
+	if testing.Short() {
+		honest = 80
+	}
+	p := New(Options{Seed: 5, Dockets: len(twists()) + honest, Now: now})
 	exists := map[string]bool{}
 	for _, r := range detect.Rules() {
 		exists[r.Info().ID] = true

@@ -22,8 +22,9 @@ type Case struct {
 type twist struct {
 	indicator string
 	expected  string
-	name      string // what is done
-	why       string // what an auditor would say, in a line
+	name      string   // what is done
+	why       string   // what an auditor would say, in a line
+	also      []string // further indicators that fire with it
 	class     trade.Class
 	silent    bool // in the system that falls silent
 	docket    bool // the indicator speaks of the docket, not of the lot
@@ -58,6 +59,11 @@ func (l *life) planted(lot string) {
 		if t.docket {
 			lot = ""
 		}
-		l.truth = append(l.truth, Case{Docket: l.id, Lot: lot, Indicator: t.indicator, Expected: t.expected, Name: t.name, Why: t.why})
+		c := Case{Docket: l.id, Lot: lot, Indicator: t.indicator, Expected: t.expected, Name: t.name, Why: t.why}
+		l.truth = append(l.truth, c)
+		for _, c.Indicator = range t.also {
+			c.Expected = Hit
+			l.truth = append(l.truth, c)
+		}
 	}
 }

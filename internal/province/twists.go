@@ -1,6 +1,7 @@
 package province
 
 import (
+	"slices"
 	"time"
 
 	"mingjing/internal/standard"
@@ -20,8 +21,15 @@ func machine(n int, cpu, disk, mac string) func(*life, *lot) {
 }
 
 // twists are the planted cases: for each indicator cases that must fire and
-// honest ones that look alike and must not. A new case is one more entry.
+// honest ones that look alike and must not. A new case is one more entry of one
+// of these tables.
 func twists() []twist {
+	return slices.Concat(firstTwists(), procedureTwists(), bidTwists(), dataTwists(), classTwists())
+}
+
+// firstTwists are those of the indicators that came first: even a small
+// province has them.
+func firstTwists() []twist {
 	return []twist{
 		{
 			indicator: "A02", expected: Hit, name: "12 days to bid", why: "documents were issued 12 days before the deadline; the law wants 20",
@@ -111,6 +119,7 @@ func (l *life) another(at time.Time) {
 // postponed announces, and records everywhere, that the deadline is a week
 // later than first announced.
 func postponed(l *life) {
+	// The lot is opened at the time that was announced last.
 	first := l.time("503", "BID_DOC_REFER_END_TIME")
 	earlier := clock(first, -7, 9, 30)
 	said := clock(earlier, -10, 10, 0)
@@ -133,7 +142,7 @@ func postponed(l *life) {
 			l.put("503", key, said, f)
 			continue
 		}
-		f["SUBMIT_TIME"] = stamp(said)
+		merge(f, fields{"SUBMIT_TIME": stamp(said), "CLARIFY_TIME": stamp(said), "CLARIFY_CONTENT": "调整工程量清单并顺延投标截止时间"})
 		f["DOC_NAME"] = l.name + "招标文件（延期）"
 		l.put("504", key, said.Add(time.Duration(i)*time.Minute), f)
 	}

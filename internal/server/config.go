@@ -91,6 +91,8 @@ type Config struct {
 	StoreName string // "SQLite", "PostgreSQL"
 	LogName   string
 	Demo      bool // everything shown is invented: the front page shows findings, under a banner
+	// Progress says how many dockets of a demonstration's history are in, of how many; nil: it is not told.
+	Progress func() (in, of int)
 
 	Store   Store
 	Ledger  Ledger

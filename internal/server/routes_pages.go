@@ -83,6 +83,7 @@ type homePage struct {
 	Age                         string
 	Days                        []store.Count // by day and source, all data sets together
 	Demo                        bool
+	In, Of                      int           // dockets of a demonstration's history, while it comes in
 	Findings                    []FindingItem // in a demonstration only
 	DocNames                    []string
 }
@@ -102,6 +103,11 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.Days = byDayAndSource(counts)
+	if s.cfg.Progress != nil {
+		if in, of := s.cfg.Progress(); in < of {
+			h.In, h.Of = in, of
+		}
+	}
 	if s.cfg.Demo { // invented data: otherwise findings are never on a public page
 		if h.Findings, _, err = s.findings(r.Context(), disclose.Reader{Audience: disclose.Auditor}, store.FindingFilter{}, "", 10); err != nil {
 			s.pageFault(w, r, err)

@@ -121,6 +121,19 @@ func TestContrast(t *testing.T) {
 	}
 }
 
+// The front page of a demonstration says how far its history is, until it is in.
+func TestDemoShowsProgress(t *testing.T) {
+	in := 12
+	h := newHouse(t, func(c *Config) { c.Demo, c.Progress = true, func() (int, int) { return in, 3000 } })
+	if body := h.get("/", "").Body.String(); !strings.Contains(body, "12 / 3000") {
+		t.Error("12 of 3,000 dockets are in and the front page does not say so")
+	}
+	in = 3000
+	if body := h.get("/", "").Body.String(); strings.Contains(body, "/ 3000") {
+		t.Error("all dockets are in and the front page still counts")
+	}
+}
+
 func TestDemoShowsFindingsUnderABanner(t *testing.T) {
 	body := newHouse(t, func(c *Config) { c.Demo = true }).get("/", "").Body.String()
 	if !strings.Contains(body, "疑似同一机器 "+tenderB) || !strings.Contains(body, "demonstration data") || strings.Contains(body, "疑似同一机器 "+tenderA) {
