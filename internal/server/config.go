@@ -87,6 +87,7 @@ type Config struct {
 	Store   Store
 	Ledger  Ledger
 	Readers Readers
+	Files   Files // attachments; nil: there are none
 
 	Log       *slog.Logger     // default: discard
 	Clock     func() time.Time // default: time.Now
