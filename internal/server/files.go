@@ -28,38 +28,56 @@ type Files interface {
 }
 
 type fileInput struct {
-	ID     string `path:"id" maxLength:"64" doc:"Id of the attachment, or its SHA-256 as the record names it; then docket is needed"`
-	Docket string `query:"docket" maxLength:"200" doc:"Docket in which the record stands; with a SHA-256 only"`
+	ID string `path:"id" maxLength:"64" doc:"Id of the attachment, as its source was told"`
+}
+
+// The digest stands in the query, which no log line holds: it is a secret as
+// long as the record that names it is.
+type namedFileInput struct {
+	Docket string `query:"docket" required:"true" maxLength:"200" doc:"Docket in which the record stands"`
+	SHA256 string `query:"sha256" required:"true" pattern:"^[0-9a-fA-F]{64}$" patternDescription:"64 hex digits" doc:"SHA-256 by which the record names the file"`
 }
 
 func (s *Server) routesFiles() {
-	op := huma.Operation{
-		OperationID: "get-file", Method: http.MethodGet, Path: "/api/v1/files/{id}", Summary: "An attachment 附件", Tags: []string{"dockets"},
-		Description: "For whoever sees the record field that names it, once all its lots are opened. Always a download, never shown inline. 410 when its key was destroyed by law.",
-		Errors:      []int{401, 404, 410, 422, 500, 503}, Security: []map[string][]string{{}, {"token": {}}},
-		Responses: map[string]*huma.Response{"200": {
-			Description: "The file", Content: map[string]*huma.MediaType{"*/*": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}},
-		}},
+	op := func(id, path, summary string) huma.Operation {
+		return huma.Operation{
+			OperationID: id, Method: http.MethodGet, Path: "/api/v1/files" + path, Summary: summary, Tags: []string{"dockets"},
+			Description: "For whoever sees the record field that names it, once all its lots are opened. Always a download, never shown inline. 410 when its key was destroyed by law.",
+			Errors:      []int{401, 404, 410, 422, 500, 503}, Security: []map[string][]string{{}, {"token": {}}},
+			Responses: map[string]*huma.Response{"200": {
+				Description: "The file", Content: map[string]*huma.MediaType{"*/*": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}},
+			}},
+		}
 	}
-	huma.Register(s.api, op, s.getFile)
+	huma.Register(s.api, op("get-file", "/{id}", "An attachment 附件"), s.getFile)
+	huma.Register(s.api, op("get-named-file", "", "An attachment by the digest that a record names 按记录所载摘要取附件"), s.getNamedFile)
 }
 
-var sha256Hex = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
-
-// getFile serves one attachment. Until it is known that the reader may know of
-// it every answer is the same: not found.
 func (s *Server) getFile(ctx context.Context, in *fileInput) (*huma.StreamResponse, error) {
+	return s.serveFile(ctx, func(at time.Time) (*files.Kept, *docket.Docket, error) { return s.fileByID(ctx, in.ID, at) })
+}
+
+func (s *Server) getNamedFile(ctx context.Context, in *namedFileInput) (*huma.StreamResponse, error) {
+	return s.serveFile(ctx, func(at time.Time) (*files.Kept, *docket.Docket, error) {
+		return s.fileByDigest(ctx, in.Docket, strings.ToLower(in.SHA256), at)
+	})
+}
+
+// serveFile serves the attachment that find finds. Until it is known that the
+// reader may know of it every answer is the same: not found.
+func (s *Server) serveFile(ctx context.Context, find func(at time.Time) (*files.Kept, *docket.Docket, error)) (*huma.StreamResponse, error) {
 	if s.cfg.Files == nil {
 		return nil, notFound(ctx)
 	}
-	f, open, err := s.file(ctx, readerOf(ctx), in)
+	at := s.cfg.Clock()
+	f, d, err := find(at)
 	if err != nil {
 		return nil, s.fault(ctx, err)
 	}
 	if f == nil {
 		return nil, notFound(ctx)
 	}
-	body, err := f.Open(ctx, open)
+	body, err := f.Open(ctx, releasedIn(d, at))
 	switch {
 	case errors.Is(err, files.ErrShut):
 		return nil, notFound(ctx)
@@ -71,36 +89,37 @@ func (s *Server) getFile(ctx context.Context, in *fileInput) (*huma.StreamRespon
 	return &huma.StreamResponse{Body: func(hc huma.Context) { s.sendFile(hc, f, body) }}, nil
 }
 
-// file finds an attachment that the reader may know of, nil when there is none.
-func (s *Server) file(ctx context.Context, r disclose.Reader, in *fileInput) (*files.Kept, func(standard.Vault, standard.Seal) bool, error) {
-	at := s.cfg.Clock()
-	if !sha256Hex.MatchString(in.ID) {
-		f, err := s.cfg.Files.ByID(ctx, in.ID)
-		if err != nil || f == nil {
-			return nil, nil, err
-		}
-		d, err := s.docket(ctx, f.Tender)
-		if err != nil || d == nil || !shows(d, disclose.View(d, r, at), f, at) {
-			return nil, nil, err
-		}
-		return f, releasedIn(d, at), nil
+// fileByID finds an attachment that the reader may know of, nil when there is none.
+func (s *Server) fileByID(ctx context.Context, id string, at time.Time) (*files.Kept, *docket.Docket, error) {
+	f, err := s.cfg.Files.ByID(ctx, id)
+	if err != nil || f == nil {
+		return nil, nil, err
 	}
-	d, err := s.docket(ctx, in.Docket)
+	d, err := s.docket(ctx, f.Tender)
+	if err != nil || d == nil || !shows(d, disclose.View(d, readerOf(ctx), at), f, at) {
+		return nil, nil, err
+	}
+	return f, d, nil
+}
+
+// fileByDigest is fileByID for a digest that a record of a docket names.
+func (s *Server) fileByDigest(ctx context.Context, id, digest string, at time.Time) (*files.Kept, *docket.Docket, error) {
+	d, err := s.docket(ctx, id)
 	if err != nil || d == nil {
 		return nil, nil, err
 	}
-	v := disclose.View(d, r, at)
+	v := disclose.View(d, readerOf(ctx), at)
 	if v == nil {
 		return nil, nil, nil
 	}
 	for _, origin := range v.Origins {
-		list, err := s.cfg.Files.ByDigest(ctx, origin, strings.ToLower(in.ID))
+		list, err := s.cfg.Files.ByDigest(ctx, origin, digest)
 		if err != nil {
 			return nil, nil, err
 		}
 		for _, f := range list {
 			if shows(d, v, f, at) {
-				return f, releasedIn(d, at), nil
+				return f, d, nil
 			}
 		}
 	}

@@ -122,7 +122,7 @@ func TestFileIsDisclosed(t *testing.T) {
 	} {
 		for _, who := range []string{"", "source", "supervisor", "outside", "auditor", "administrator"} {
 			nothing := x.get("/api/v1/files/"+strings.Repeat("0", 32), who)
-			for _, path := range []string{"/api/v1/files/" + c.f.id, "/api/v1/files/" + digestOf(c.f.body) + "?docket=" + c.f.tender} {
+			for _, path := range []string{"/api/v1/files/" + c.f.id, "/api/v1/files?sha256=" + digestOf(c.f.body) + "&docket=" + c.f.tender} {
 				got := x.get(path, who)
 				sees := false
 				for _, s := range c.see {
@@ -137,7 +137,7 @@ func TestFileIsDisclosed(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/api/v1/files/" + digestOf(public.body), "/api/v1/files/" + digestOf(public.body) + "?docket=" + tenderC, "/api/v1/files/..%2f..%2fm.db"} {
+	for _, path := range []string{"/api/v1/files/" + digestOf(public.body), "/api/v1/files?sha256=" + digestOf(public.body) + "&docket=" + tenderC, "/api/v1/files/..%2f..%2fm.db"} {
 		if got := x.get(path, "auditor"); got.Code != 404 {
 			t.Errorf("%s: %d", path, got.Code)
 		}
