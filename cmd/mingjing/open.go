@@ -14,6 +14,7 @@ import (
 
 	"mingjing/internal/detect"
 	"mingjing/internal/docket"
+	"mingjing/internal/files"
 	"mingjing/internal/ledger"
 	"mingjing/internal/refold"
 	"mingjing/internal/standard"
@@ -24,6 +25,7 @@ import (
 type dataFlags struct {
 	Data  string `required:"" placeholder:"DIR" help:"Data folder: keys, checkpoints and, without --store, the database."`
 	Store string `placeholder:"DSN" env:"MINGJING_STORE" help:"postgres://… for PostgreSQL; default: SQLite in the data folder."`
+	Files string `placeholder:"WHERE" env:"MINGJING_FILES" help:"Where attachments lie, sealed: a folder, or s3://BUCKET/PREFIX?endpoint=HOST:PORT&region=REGION with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; default: files in the data folder."`
 	Log   string `name:"log-name" default:"mingjing.local/log" env:"MINGJING_LOG_NAME" help:"Name of the log, its first line in every checkpoint; fixed at inception."`
 }
 
@@ -36,6 +38,7 @@ type house struct {
 	keys      *ledger.Keyring
 	ledger    *ledger.Ledger
 	worker    *refold.Worker
+	files     *files.Service
 	vkey      string // verifier key of the log's checkpoints
 	settings  *detect.Settings
 	peers     peers

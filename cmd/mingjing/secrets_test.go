@@ -67,6 +67,7 @@ func noSecret(t *testing.T, dsn string) {
 		for ; sent < upTo; sent++ {
 			a, _ := o.batch(0, p.bids(t, sent)...)
 			answers = append(answers, a)
+			answers = append(answers, o.attach(p, sent)...)
 		}
 		o.settle()
 		shots[upTo] = o.shoot(p)
@@ -195,6 +196,7 @@ func (o *office) addresses(p *plant) []string {
 		"/api/v1/dockets/" + p.tender, "/api/v1/dockets/" + p.tender + "/stages", "/api/v1/findings", "/api/v1/findings?docket=" + p.tender, "/api/v1/findings?indicator=K01&limit=1",
 		"/api/v1/search?q=" + open, "/api/v1/search?q=" + p.tender,
 		"/project/" + strings.TrimSuffix(p.tender, "001"), "/body/" + p.origin, "/api/v1/projects/" + strings.TrimSuffix(p.tender, "001"), "/api/v1/bodies/" + p.origin,
+		p.fileAddress(p.attachment(0)), "/api/v1/files/" + strings.Repeat("0", 32),
 	}
 	if size, err := fmt.Sscanf(string(o.get(atPublic, "/log/checkpoint").body), "%s\n%d\n", new(string), new(int)); err != nil || size != 2 {
 		o.t.Fatalf("no checkpoint: %v", err)

@@ -28,6 +28,7 @@ type serveFlags struct {
 	Witness      []string      `sep:"none" placeholder:"URL,VKEY" help:"Witness to ask for cosignatures, each second."`
 	EditionEvery time.Duration `name:"edition-every" default:"24h" help:"How often the peers' statistics are made anew."`
 	Verbose      bool          `help:"Log every request."`
+	fileFlags
 }
 
 type serveCmd struct {
@@ -67,6 +68,9 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 	if err := publisher.Publish(ctx); err != nil {
 		return err
 	}
+	if h.files, err = openFiles(h.flags, h.db, h.keys, h.ledger, f.limits()); err != nil {
+		return err
+	}
 	s, err := h.server(f, publisher)
 	if err != nil {
 		return err
@@ -83,6 +87,7 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 	var wg sync.WaitGroup
 	wg.Go(func() { publisher.Run(background) })
 	wg.Go(func() { h.keepEditions(background, f.EditionEvery) })
+	wg.Go(func() { h.tidyFiles(background) })
 	wg.Go(func() {
 		if h.noWorker {
 			return
@@ -131,12 +136,14 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 	name := map[string]string{"postgres": "PostgreSQL", "sqlite": "SQLite"}[h.db.Dialect()]
 	return server.New(server.Config{
 		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo, Progress: h.progress,
-		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now), Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
+		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now),
+		Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
+		Files:    h.files,
 		Log: h.log, LogHandler: publisher.Handler(),
 		Exchange: func(api huma.API, mux *http.ServeMux) error {
 			return exchange.Mount(api, mux, exchange.Deps{
 				Sources: registry, Catalogue: h.catalogue, Ledger: timed{metrics.Timed(h.ledger.Append)}, Receipts: exchange.LogReceipts{Log: h.ledger, Rows: h.db}, Quarantine: h.quarantine(),
-				Clock: time.Now, NewID: newID, Log: h.log, PublicURL: f.PublicURL,
+				Clock: time.Now, NewID: newID, Log: h.log, PublicURL: f.PublicURL, Files: h.files,
 			})
 		},
 		LogState: func() server.LogState { return h.logState(publisher) },

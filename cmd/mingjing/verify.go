@@ -29,6 +29,7 @@ type verifyCmd struct {
 	Data      string   `placeholder:"DIR" xor:"where" required:"" help:"Data folder to check from inside."`
 	URL       string   `name:"url" xor:"where" required:"" help:"Address of a log to check from outside."`
 	Store     string   `placeholder:"DSN" env:"MINGJING_STORE" help:"postgres://…; default: SQLite in the data folder."`
+	Files     string   `placeholder:"WHERE" env:"MINGJING_FILES" help:"With --data: where attachments lie, as for serve."`
 	Log       string   `name:"log-name" default:"mingjing.local/log" env:"MINGJING_LOG_NAME" help:"Name of the log, for --deep."`
 	VKey      string   `name:"vkey" help:"The log's public key; default: the one kept beside the checkpoints, or at first visit the server's own."`
 	Witness   []string `sep:"none" placeholder:"VKEY" help:"Witness whose cosignature must be there."`
@@ -72,7 +73,9 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 	return err
 }
 
-func (c *verifyCmd) flags() dataFlags { return dataFlags{Data: c.Data, Store: c.Store, Log: c.Log} }
+func (c *verifyCmd) flags() dataFlags {
+	return dataFlags{Data: c.Data, Store: c.Store, Files: c.Files, Log: c.Log}
+}
 
 func readFile(name string) ([]byte, error) {
 	if name == "" {
@@ -115,11 +118,16 @@ func (c *verifyCmd) data(ctx context.Context, receipt, disclosed []byte) (*ledge
 	if c.Deep {
 		opt.Deep = c.deep
 	}
+	attachments := newNamedFiles()
+	opt.Seen = attachments.see
 	report, err := ledger.VerifyData(ctx, opt)
 	if err != nil {
 		return report, err
 	}
-	return report, checkDerived(ctx, db, report)
+	if err := checkDerived(ctx, db, report); err != nil {
+		return report, err
+	}
+	return report, checkFiles(ctx, flags, db, opt.Keyring, attachments, report)
 }
 
 // releasedVaults reads the facts of release in the log: what they opened may be

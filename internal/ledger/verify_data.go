@@ -36,6 +36,8 @@ type VerifyOptions struct {
 
 	// Codes gives the routing codes that a row must have; false when it cannot say.
 	Codes func(*Row, *standard.Record) ([]string, bool)
+	// Seen is told every record as far as it can be read now.
+	Seen func(*Row, *standard.Record)
 	// CheckBatch checks a kept batch that can be read: its signature, and that
 	// rows are what its body says.
 	CheckBatch func(ctx context.Context, b *BatchRow, e *Evidence, rows []*Row) error

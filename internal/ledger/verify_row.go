@@ -86,6 +86,9 @@ func (c *rowCheck) row(row *Row) error {
 	c.shape(row)
 	rec := c.sealed(row)
 	c.derived(row, rec)
+	if c.opt.Seen != nil && rec != nil {
+		c.opt.Seen(row, rec)
+	}
 	if e, ok := ParseErasure(row); ok {
 		c.orders = append(c.orders, orderSeen{e, row.Position, row.Codes})
 	}

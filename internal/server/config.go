@@ -97,6 +97,7 @@ type Config struct {
 	Store   Store
 	Ledger  Ledger
 	Readers Readers
+	Files   Files // attachments; nil: there are none
 
 	Subjects Subjects // projects and bodies
 

@@ -55,9 +55,10 @@ var (
 	problemInternal     = kind{"A005", 500, "内部错误", "An internal fault", "稍后再试；若仍出现，请附请求编号联系管理员", "Try later; if it stays, report the request id", "later"}
 	problemUnavailable  = kind{"A006", 503, "暂时无法读取数据", "The data cannot be read just now", "稍后再试", "Try later", "later"}
 	problemMethod       = kind{"A007", 405, "该地址不支持此方法", "This address does not take that method", "见 Allow 头", "See the Allow header", "never"}
+	problemDestroyed    = kind{"A040", 410, "该附件已依法销毁", "This attachment was destroyed by law", "无法恢复；日志中仍有其收讫记录", "Nobody can restore it; the log still holds its receipt", "never"}
 )
 
-var kinds = []kind{problemToken, problemUnknownToken, problemNotFound, problemParameter, problemInternal, problemUnavailable, problemMethod}
+var kinds = []kind{problemToken, problemUnknownToken, problemNotFound, problemParameter, problemInternal, problemUnavailable, problemMethod, problemDestroyed}
 
 func (k kind) problem(id, detail string) *ReadProblem {
 	return &ReadProblem{

@@ -37,6 +37,7 @@ func New(cfg Config) (*Server, error) {
 	s.api = humago.New(s.mux, apiConfig(s.cfg.Version))
 	s.routesAPI()
 	s.routesSubjects()
+	s.routesFiles()
 	if s.cfg.Exchange != nil {
 		if err := s.cfg.Exchange(s.api, s.mux); err != nil {
 			return nil, fmt.Errorf("server: %w", err)

@@ -1,0 +1,45 @@
+package disclose
+
+import "strings"
+
+// Names tells whether a reader of the view sees a record of a trading system
+// and data set that names an attachment by its SHA-256 (64 hex digits): only
+// then may the reader be told that the attachment exists. A masked or hidden
+// field names nothing.
+func (v *Docket) Names(origin, dataset, sha256 string) bool {
+	if v == nil || len(sha256) != 64 {
+		return false
+	}
+	for i := range v.Entries {
+		e := &v.Entries[i]
+		if e.Origin != origin || e.Dataset != dataset || e.Deleted {
+			continue
+		}
+		for j := range e.Fields {
+			if f := &e.Fields[j]; f.State == "" && namesDigest(f.Value, sha256) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// namesDigest looks for a digest that stands for itself in a text: not as a part
+// of a longer row of hex digits.
+func namesDigest(text, digest string) bool {
+	text, digest = strings.ToLower(text), strings.ToLower(digest)
+	for from := 0; ; {
+		i := strings.Index(text[from:], digest)
+		if i < 0 {
+			return false
+		}
+		i += from
+		end := i + len(digest)
+		if (i == 0 || !hexDigit(text[i-1])) && (end == len(text) || !hexDigit(text[end])) {
+			return true
+		}
+		from = i + 1
+	}
+}
+
+func hexDigit(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' }
