@@ -139,7 +139,7 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now),
 		Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
 		Files:    h.files,
-		Log: h.log, LogHandler: publisher.Handler(),
+		Log:      h.log, LogHandler: publisher.Handler(),
 		Exchange: func(api huma.API, mux *http.ServeMux) error {
 			return exchange.Mount(api, mux, exchange.Deps{
 				Sources: registry, Catalogue: h.catalogue, Ledger: timed{metrics.Timed(h.ledger.Append)}, Receipts: exchange.LogReceipts{Log: h.ledger, Rows: h.db}, Quarantine: h.quarantine(),
