@@ -2,6 +2,7 @@ package ocds
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -113,7 +114,7 @@ func (e *Export) Record(versioned bool) []byte {
 
 func (e *Export) head() *object {
 	p := newObject()
-	p.set("uri", strings.TrimSuffix(address(e.publisher.Base), "/")+"/"+escape(e.Ocid))
+	p.set("uri", strings.TrimSuffix(address(e.publisher.Base), "/")+"/"+url.PathEscape(e.Ocid))
 	p.set("version", "1.1")
 	list := []any{}
 	for _, x := range Extensions {

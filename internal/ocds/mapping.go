@@ -36,9 +36,19 @@ const (
 // tags gives the release tag of what a row tells of, in the order in which
 // they happen.
 var tags = []struct{ is, tag string }{
-	{isPlan, "planning"}, {isTender, "planning"}, {isLot, "planning"}, {isNotice, "tender"}, {isDocument, "tenderUpdate"}, {isChange, "tenderAmendment"},
-	{isBid, "tenderUpdate"}, {isAbnormal, "tenderCancellation"}, {isAward, "award"}, {isContract, "contract"}, {isAmendment, "contractAmendment"},
-	{isPayment, "implementation"}, {isPerformance, "implementation"},
+	{isPlan, "planning"},
+	{isTender, "planning"},
+	{isLot, "planning"},
+	{isNotice, "tender"},
+	{isDocument, "tenderUpdate"},
+	{isChange, "tenderAmendment"},
+	{isBid, "tenderUpdate"},
+	{isAbnormal, "tenderCancellation"},
+	{isAward, "award"},
+	{isContract, "contract"},
+	{isAmendment, "contractAmendment"},
+	{isPayment, "implementation"},
+	{isPerformance, "implementation"},
 }
 
 // A mapped data set says which of its fields tell what.

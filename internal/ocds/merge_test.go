@@ -133,28 +133,44 @@ func TestMergeRules(t *testing.T) {
 		{"null before an object is nothing", `"x":null`, `"x":{"a":1}`, `"x":{"a":1}`, `"x":{"a":[V21}]}`},
 		{"numbers keep their text", `"x":1.10`, `"x":12345678901234567890.50`, `"x":12345678901234567890.50`, `"x":[V11.10},V212345678901234567890.50}]`},
 		{"a list of mixed types is replaced whole", `"x":[{"id":1},"a"]`, `"x":[{"id":2}]`, `"x":[{"id":2}]`, `"x":[V1[{"id":1},"a"]},V2[{"id":2}]}]`},
-		{"a whole list may become empty", `"parties":[{"id":"1","additionalIdentifiers":[{"id":"2"}]}]`, `"parties":[{"id":"1","additionalIdentifiers":[]}]`,
-			`"parties":[{"id":"1","additionalIdentifiers":[]}]`, `"parties":[{"id":"1","additionalIdentifiers":[V1[{"id":"2"}]},V2[]}]}]`},
-		{"an id as number and as text is one", `"awards":[{"id":1,"title":"a"}]`, `"awards":[{"id":"1","title":"b"}]`,
-			`"awards":[{"id":1,"title":"b"}]`, `"awards":[{"id":1,"title":[V1"a"},V2"b"}]}]`},
-		{"of one id in one release the last counts", `"awards":[{"id":"1","title":"a","date":"d"},{"id":"1","title":"b"}]`, `"awards":[{"id":"1","title":"c"},{"id":"1","title":"b"}]`,
-			`"awards":[{"id":"1","title":"b","date":"d"}]`, `"awards":[{"id":"1","title":[V1"b"}],"date":[V1"d"}]}]`},
-		{"objects without an id are all kept", `"z":[{"a":1},{"id":"0","a":2}]`, `"z":[{"a":1},{"id":null,"a":3}]`,
+		{
+			"a whole list may become empty", `"parties":[{"id":"1","additionalIdentifiers":[{"id":"2"}]}]`, `"parties":[{"id":"1","additionalIdentifiers":[]}]`,
+			`"parties":[{"id":"1","additionalIdentifiers":[]}]`, `"parties":[{"id":"1","additionalIdentifiers":[V1[{"id":"2"}]},V2[]}]}]`,
+		},
+		{
+			"an id as number and as text is one", `"awards":[{"id":1,"title":"a"}]`, `"awards":[{"id":"1","title":"b"}]`,
+			`"awards":[{"id":1,"title":"b"}]`, `"awards":[{"id":1,"title":[V1"a"},V2"b"}]}]`,
+		},
+		{
+			"of one id in one release the last counts", `"awards":[{"id":"1","title":"a","date":"d"},{"id":"1","title":"b"}]`, `"awards":[{"id":"1","title":"c"},{"id":"1","title":"b"}]`,
+			`"awards":[{"id":"1","title":"b","date":"d"}]`, `"awards":[{"id":"1","title":[V1"b"}],"date":[V1"d"}]}]`,
+		},
+		{
+			"objects without an id are all kept", `"z":[{"a":1},{"id":"0","a":2}]`, `"z":[{"a":1},{"id":null,"a":3}]`,
 			`"z":[{"a":1},{"id":"0","a":2},{"a":1},{"a":3}]`,
-			`"z":[{"a":[V11}]},{"id":"0","a":[V12}]},{"a":[V21}]},{"id":[V2null}],"a":[V23}]}]`},
+			`"z":[{"a":[V11}]},{"id":"0","a":[V12}]},{"a":[V21}]},{"id":[V2null}],"a":[V23}]}]`,
+		},
 		{"an object whose values were taken away is empty", `"x":{"a":1}`, `"x":{"a":null}`, `"x":{}`, `"x":{"a":[V11},V2null}]}`},
-		{"an object taken away may come back without its past", `"x":{"a":1},"y":[{"id":1,"a":1},{"id":2}]`, `"x":null,"y":null`, ``,
-			`"x":{"a":[V11},V2null}]},"y":[{"id":1,"a":[V11},V2null}]},{"id":2}]`},
+		{
+			"an object taken away may come back without its past", `"x":{"a":1},"y":[{"id":1,"a":1},{"id":2}]`, `"x":null,"y":null`, ``,
+			`"x":{"a":[V11},V2null}]},"y":[{"id":1,"a":[V11},V2null}]},{"id":2}]`,
+		},
 		{"empty objects and lists say nothing", `"x":{"a":1,"c":{"d":{}}},"y":[{"id":1}],"z":[{}],"u":{"v":[]}`, `"x":{},"y":[]`, `"x":{"a":1},"y":[{"id":1}]`, `"x":{"a":[V11}]},"y":[{"id":1}]`},
 		{"a list of values is one value", `"x":["a","b"]`, `"x":["b"]`, `"x":["b"]`, `"x":[V1["a","b"]},V2["b"]}]`},
 		{"a list of lists is one value", `"x":[[{"id":1}]]`, `"x":[[{"id":2}]]`, `"x":[[{"id":2}]]`, `"x":[V1[[{"id":1}]]},V2[[{"id":2}]]}]`},
 		{"a list mixed only later is whole from the first", `"x":[{"id":1}]`, `"x":["a"]`, `"x":["a"]`, `"x":[V1[{"id":1}]},V2["a"]}]`},
-		{"what the schema has as a whole list is whole whatever it is", `"parties":[{"id":"1","additionalIdentifiers":{"id":"2"}}]`, `"parties":[{"id":"1","additionalIdentifiers":[{"id":"3"}]}]`,
-			`"parties":[{"id":"1","additionalIdentifiers":[{"id":"3"}]}]`, `"parties":[{"id":"1","additionalIdentifiers":[V1{"id":"2"}},V2[{"id":"3"}]}]}]`},
-		{"lists in lists merge by id", `"contracts":[{"id":1,"implementation":{"milestones":[{"id":"m","title":"a"}]}}]`, `"contracts":[{"id":1,"implementation":{"milestones":[{"id":"n"},{"id":"m","title":"b"}]}}]`,
-			`"contracts":[{"id":1,"implementation":{"milestones":[{"id":"m","title":"b"},{"id":"n"}]}}]`, `"contracts":[{"id":1,"implementation":{"milestones":[{"id":"m","title":[V1"a"},V2"b"}]},{"id":"n"}]}}]`},
-		{"one number in two forms is one version, its last form the latest", `"x":100,"y":{"a":1e3},"z":[1]`, `"x":100.00,"y":{"a":1000},"z":[1.0]`,
-			`"x":100.00,"y":{"a":1000},"z":[1.0]`, `"x":[V1100}],"y":{"a":[V11e3}]},"z":[V1[1]}]`},
+		{
+			"what the schema has as a whole list is whole whatever it is", `"parties":[{"id":"1","additionalIdentifiers":{"id":"2"}}]`, `"parties":[{"id":"1","additionalIdentifiers":[{"id":"3"}]}]`,
+			`"parties":[{"id":"1","additionalIdentifiers":[{"id":"3"}]}]`, `"parties":[{"id":"1","additionalIdentifiers":[V1{"id":"2"}},V2[{"id":"3"}]}]}]`,
+		},
+		{
+			"lists in lists merge by id", `"contracts":[{"id":1,"implementation":{"milestones":[{"id":"m","title":"a"}]}}]`, `"contracts":[{"id":1,"implementation":{"milestones":[{"id":"n"},{"id":"m","title":"b"}]}}]`,
+			`"contracts":[{"id":1,"implementation":{"milestones":[{"id":"m","title":"b"},{"id":"n"}]}}]`, `"contracts":[{"id":1,"implementation":{"milestones":[{"id":"m","title":[V1"a"},V2"b"}]},{"id":"n"}]}}]`,
+		},
+		{
+			"one number in two forms is one version, its last form the latest", `"x":100,"y":{"a":1e3},"z":[1]`, `"x":100.00,"y":{"a":1000},"z":[1.0]`,
+			`"x":100.00,"y":{"a":1000},"z":[1.0]`, `"x":[V1100}],"y":{"a":[V11e3}]},"z":[V1[1]}]`,
+		},
 		{"a whole list with its names in another order is unchanged", `"x":[{"a":1,"b":2},3]`, `"x":[{"b":2,"a":1},3]`, `"x":[{"a":1,"b":2},3]`, `"x":[V1[{"a":1,"b":2},3]}]`},
 		{"any writing", `"x":"\u4e00\ud83d\ude00","名":"甲"`, `"x":"一😀","名":"<乙&>"`, `"x":"一😀","名":"<乙&>"`, `"x":[V1"一😀"}],"名":[V1"甲"},V2"<乙&>"}]`},
 		{"an unchanged value has one version", `"x":"1"`, `"x":"1"`, `"x":"1"`, `"x":[V1"1"}]`},
@@ -187,10 +203,17 @@ func TestMergeRefuses(t *testing.T) {
 		bad  string
 		rule Problem
 	}{
-		{`{`, NotJSON}, {`"http://example.org/1"`, NotObject}, {`null`, NotObject},
-		{`{"date":"2020-01-02"}`, OcidMissing}, {`{"ocid":7,"date":"2020-01-02"}`, OcidMissing}, {`{"ocid":"p","date":"2020-01-02"}`, OcidInconsistent},
-		{`{"ocid":"o"}`, DateMissing}, {`{"ocid":"o","date":null}`, DateNull}, {`{"ocid":"o","date":7}`, DateNotString},
-		{`{"ocid":"o","date":"2020-01-02T00:00:00Z","x":"a"}`, TypeInconsistent}, {`{"ocid":"o","date":"2020-01-02T00:00:00Z","x":[{"id":1}]}`, TypeInconsistent},
+		{`{`, NotJSON},
+		{`"http://example.org/1"`, NotObject},
+		{`null`, NotObject},
+		{`{"date":"2020-01-02"}`, OcidMissing},
+		{`{"ocid":7,"date":"2020-01-02"}`, OcidMissing},
+		{`{"ocid":"p","date":"2020-01-02"}`, OcidInconsistent},
+		{`{"ocid":"o"}`, DateMissing},
+		{`{"ocid":"o","date":null}`, DateNull},
+		{`{"ocid":"o","date":7}`, DateNotString},
+		{`{"ocid":"o","date":"2020-01-02T00:00:00Z","x":"a"}`, TypeInconsistent},
+		{`{"ocid":"o","date":"2020-01-02T00:00:00Z","x":[{"id":1}]}`, TypeInconsistent},
 	} {
 		_, err := new(Merger).Compiled(list(good, c.bad))
 		var e *MergeError
