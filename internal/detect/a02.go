@@ -27,7 +27,7 @@ func preparation(d *docket.Docket, lot string, _ timeline.Period) []span {
 	if !ok {
 		return nil
 	}
-	return []span{{&worst.issued, &worst.deadlines[0]}}
+	return []span{{from: &worst.issued, to: &worst.deadlines[0]}}
 }
 
 // measure gives the indicator's value for peer statistics.

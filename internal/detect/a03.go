@@ -26,7 +26,7 @@ func newA03() termed {
 				if n < 0 || sent[i].At.Day() <= rounds[n].issued.At.Day() {
 					continue // it went out with the documents: nobody's time was cut
 				}
-				out = append(out, span{&sent[i], rounds[n].finally(d, lot, rounds)})
+				out = append(out, span{from: &sent[i], to: rounds[n].finally(d, lot, rounds)})
 			}
 			return out
 		}},

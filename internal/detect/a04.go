@@ -57,9 +57,9 @@ func openings(d *docket.Docket, lot string, _ timeline.Period) []span {
 		}
 		switch {
 		case len(mine) > 0:
-			out = append(out, span{end, &mine[0]})
+			out = append(out, span{from: end, to: &mine[0]})
 		case r.last:
-			out = append(out, span{end, nil})
+			out = append(out, span{from: end})
 		}
 	}
 	return out

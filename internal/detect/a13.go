@@ -21,14 +21,8 @@ func newA13() a13 {
 			if !awarded {
 				return nil
 			}
-			return []span{{&notice, contractOf(d, lot, winner)}}
+			return []span{{&notice, contractOf(d, lot, winner), winner.String()}}
 		}},
-		subjects: func(d *docket.Docket, s timeline.Step) []string {
-			if w := winnerOf(d, *s.From); w != (body{}) {
-				return []string{w.String()}
-			}
-			return nil
-		},
 	}}
 }
 

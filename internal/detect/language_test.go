@@ -234,6 +234,8 @@ func (r *reader) statement(words []string, text string) {
 		r.record(words)
 	case "release":
 		r.release(words)
+	case "reveal":
+		r.reveal(words)
 	case "settings":
 		r.settings = true
 	case "at":
@@ -323,6 +325,21 @@ func (r *reader) release(words []string) {
 	rec := docket.ReleaseRecord(m, docket.Decision{State: words[2], Bidders: n}, trade.Date(2018, 1, 1).Start().Add(time.Duration(r.position)))
 	v := docket.Version{Record: rec, Position: r.position, Received: trade.Date(2018, 1, 1).Start(), Source: "mingjing", System: true}
 	r.keep(&v)
+}
+
+// reveal reads "reveal LOT": the platform's own record that the result is
+// determined, and the committee of the lot no secret any more.
+func (r *reader) reveal(words []string) {
+	if len(words) != 2 {
+		r.fail("want: reveal LOT")
+	}
+	r.position++
+	m := docket.Moment{
+		Vault: standard.Vault{Origin: "91410100MA00000001", Tender: tenderCode, Lot: words[1]}, Seal: standard.Committee,
+		Basis: docket.Ref{Dataset: "513", Key: "W"},
+	}
+	rec := docket.ReleaseRecord(m, docket.Decision{State: docket.StateOpened}, trade.Date(2018, 1, 1).Start().Add(time.Duration(r.position)))
+	r.keep(&docket.Version{Record: rec, Position: r.position, Received: trade.Date(2018, 1, 1).Start(), Source: "mingjing", System: true})
 }
 
 // keep puts a version into the case, or into what is given for all; while its

@@ -110,3 +110,13 @@ func (r *round) finally(d *docket.Docket, lot string, rounds []round) *timeline.
 	}
 	return end
 }
+
+// sortByTime puts occurrences in the order of their times, then of the log.
+func sortByTime(os []timeline.Occurrence) {
+	sort.SliceStable(os, func(i, j int) bool {
+		if !os[i].At.Time.Equal(os[j].At.Time) {
+			return os[i].At.Time.Before(os[j].At.Time)
+		}
+		return os[i].Ref.Position < os[j].Ref.Position
+	})
+}

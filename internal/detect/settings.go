@@ -21,29 +21,33 @@ import (
 // region and a class. A line without indicator sets the days of a legal period,
 // or says what codes mean, for whoever counts by it.
 type Setting struct {
-	ID           string              `yaml:"id" json:"id"`
-	Date         trade.Day           `yaml:"date" json:"date"`
-	Indicator    string              `yaml:"indicator" json:"indicator"`
-	Region       string              `yaml:"region" json:"region,omitempty"`
-	Class        string              `yaml:"class" json:"class,omitempty"`
-	Since        *trade.Day          `yaml:"since" json:"since,omitempty"`
-	Until        *trade.Day          `yaml:"until" json:"until,omitempty"`
-	Source       string              `yaml:"source" json:"source"`
-	Applies      string              `yaml:"applies" json:"applies,omitempty"` // "no", "yes" or "" (as the more general line says)
-	Reason       string              `yaml:"reason" json:"reason,omitempty"`
-	Period       string              `yaml:"period" json:"period,omitempty"`   // id of a period of package timeline
-	Days         *int                `yaml:"days" json:"days,omitempty"`       // instead of the period's own
-	Periods      []string            `yaml:"periods" json:"periods,omitempty"` // ids of several periods, instead of one
-	DaysOf       map[string]int      `yaml:"days_of" json:"days_of,omitempty"` // by id of Periods: instead of the period's own
-	Bidders      *int                `yaml:"bidders" json:"bidders,omitempty"`
-	Hours        *int                `yaml:"hours" json:"hours,omitempty"`
-	Minutes      *int                `yaml:"minutes" json:"minutes,omitempty"`
-	Placeholders []string            `yaml:"placeholders" json:"placeholders,omitempty"`
-	OwnMachines  []Machine           `yaml:"own_machines" json:"own_machines,omitempty"`
-	OwnAddresses []Known             `yaml:"own_addresses" json:"own_addresses,omitempty"` // addresses or ranges behind which many stand
-	OwnCodes     []Known             `yaml:"own_codes" json:"own_codes,omitempty"`         // locks or accounts that many use
-	XMLNames     map[string][]string `yaml:"xml_names" json:"xml_names,omitempty"`
-	EventTimes   map[string]string   `yaml:"event_times" json:"event_times,omitempty"`
+	ID              string              `yaml:"id" json:"id"`
+	Date            trade.Day           `yaml:"date" json:"date"`
+	Indicator       string              `yaml:"indicator" json:"indicator"`
+	Region          string              `yaml:"region" json:"region,omitempty"`
+	Class           string              `yaml:"class" json:"class,omitempty"`
+	Since           *trade.Day          `yaml:"since" json:"since,omitempty"`
+	Until           *trade.Day          `yaml:"until" json:"until,omitempty"`
+	Source          string              `yaml:"source" json:"source"`
+	Applies         string              `yaml:"applies" json:"applies,omitempty"` // "no", "yes" or "" (as the more general line says)
+	Reason          string              `yaml:"reason" json:"reason,omitempty"`
+	Period          string              `yaml:"period" json:"period,omitempty"`   // id of a period of package timeline
+	Days            *int                `yaml:"days" json:"days,omitempty"`       // instead of the period's own
+	Periods         []string            `yaml:"periods" json:"periods,omitempty"` // ids of several periods, instead of one
+	DaysOf          map[string]int      `yaml:"days_of" json:"days_of,omitempty"` // by id of Periods: instead of the period's own
+	Bidders         *int                `yaml:"bidders" json:"bidders,omitempty"`
+	Hours           *int                `yaml:"hours" json:"hours,omitempty"`
+	Minutes         *int                `yaml:"minutes" json:"minutes,omitempty"`
+	Members         *int                `yaml:"members" json:"members,omitempty"`
+	PerThousand     *int                `yaml:"per_thousand" json:"per_thousand,omitempty"`
+	Representatives []string            `yaml:"representatives" json:"representatives,omitempty"` // kinds of committee members (508 EXPERT_TYPE) who are the tenderer's own people
+	Required        []string            `yaml:"required" json:"required,omitempty"`               // extension data sets that all systems send, so that their absence says something
+	Placeholders    []string            `yaml:"placeholders" json:"placeholders,omitempty"`
+	OwnMachines     []Machine           `yaml:"own_machines" json:"own_machines,omitempty"`
+	OwnAddresses    []Known             `yaml:"own_addresses" json:"own_addresses,omitempty"` // addresses or ranges behind which many stand
+	OwnCodes        []Known             `yaml:"own_codes" json:"own_codes,omitempty"`         // locks or accounts that many use
+	XMLNames        map[string][]string `yaml:"xml_names" json:"xml_names,omitempty"`
+	EventTimes      map[string]string   `yaml:"event_times" json:"event_times,omitempty"`
 	// FormCodes say of which form of trade a code speaks (package timeline, forms.yaml).
 	FormCodes []timeline.FormCode `yaml:"form_codes" json:"form_codes,omitempty"`
 }
@@ -113,8 +117,8 @@ func ReadSettings(b []byte) (*Settings, error) {
 			return nil, bad("periods", "ids of package timeline")
 		case s.DaysOf != nil && !countable(s.DaysOf):
 			return nil, bad("days_of", "periods of package timeline with 0 or more days each")
-		case negative(s.Days) || negative(s.Bidders) || negative(s.Hours) || negative(s.Minutes):
-			return nil, bad("days, bidders, hours, minutes", "0 or more")
+		case negative(s.Days) || negative(s.Bidders) || negative(s.Hours) || negative(s.Minutes) || negative(s.Members) || negative(s.PerThousand):
+			return nil, bad("days, bidders, hours, minutes, members, per_thousand", "0 or more")
 		}
 		for _, m := range s.OwnMachines {
 			if m.CPU == "" && m.MAC == "" && m.Disk == "" {
@@ -270,6 +274,18 @@ func (e *effective) overlay(l Setting) {
 	}
 	if l.Minutes == nil {
 		e.Minutes = old.Minutes
+	}
+	if l.Members == nil {
+		e.Members = old.Members
+	}
+	if l.PerThousand == nil {
+		e.PerThousand = old.PerThousand
+	}
+	if len(l.Representatives) == 0 {
+		e.Representatives = old.Representatives
+	}
+	if len(l.Required) == 0 {
+		e.Required = old.Required
 	}
 	if l.Placeholders == nil {
 		e.Placeholders = old.Placeholders

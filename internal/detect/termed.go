@@ -26,11 +26,13 @@ type termed struct {
 	// missing says what lacks when nothing of a lot can be measured; "" for
 	// what the mechanism finds out itself.
 	missing func(d *docket.Docket, lot string) string
-	// subjects names the bodies that a period concerns; nil: none.
-	subjects func(d *docket.Docket, s timeline.Step) []string
+	// observed reports whether a period whose end the nation's data sets do not
+	// carry can be judged for the lot all the same; nil: it cannot.
+	observed func(d *docket.Docket, lot string, set effective) bool
 	// excused gives a reason for which a broken period is none, with its evidence.
 	excused  func(d *docket.Docket, s timeline.Step, set effective) (zh, en string, ok bool)
 	notBegun [2]string // zh and en of why the question does not arise while no period has begun
+	part     string    // of an indicator that answers more than once a lot: which answer this is
 	peers    bool      // the measured value is compared with peers
 	quiet    bool      // a period that has not begun is data that lack, not a question that does not arise
 }
@@ -39,12 +41,16 @@ type termed struct {
 // nil when it has not come.
 type pairing func(d *docket.Docket, lot string, p timeline.Period) []span
 
-// A span is the two ends of one period.
-type span struct{ from, to *timeline.Occurrence }
+// A span is the two ends of one period, with the body that it concerns, if any.
+type span struct {
+	from, to *timeline.Occurrence
+	who      string
+}
 
 // A measured span with the setting that it was judged by.
 type measured struct {
 	timeline.Step
+	who    string
 	period timeline.Period
 	set    effective
 }
@@ -78,7 +84,10 @@ func (r termed) lot(d *docket.Docket, lot string, env Env, steps []timeline.Step
 				silent = no
 				continue
 			}
-			all = append(all, measured{timeline.Judge(q, lot, s.from, s.to, env.At, env.Calendar), q, set})
+			if r.observed != nil && r.observed(d, lot, set) {
+				q.Observed = ""
+			}
+			all = append(all, measured{timeline.Judge(q, lot, s.from, s.to, env.At, env.Calendar), s.who, q, set})
 		}
 	}
 	if len(all) > 0 {
@@ -99,6 +108,9 @@ func (r termed) open(d *docket.Docket, lot string, set effective) *look {
 	l := start(r.info, d, lot, set)
 	if timeline.Foreign(d) {
 		l.f.Article = ""
+	}
+	if r.part != "" {
+		l.f.Subjects = append(l.f.Subjects, r.part)
 	}
 	return l
 }
@@ -148,7 +160,7 @@ func (r termed) spans(d *docket.Docket, lot string, p timeline.Period, steps []t
 	var out []span
 	for i := range steps {
 		if s := &steps[i]; s.Period == p.ID && s.Lot == lot && s.From != nil {
-			out = append(out, span{s.From, s.To})
+			out = append(out, span{from: s.From, to: s.To})
 		}
 	}
 	return out
@@ -220,8 +232,8 @@ func (r termed) judge(d *docket.Docket, lot string, env Env, all []measured) Fin
 		if m.To != nil && (m.State != timeline.Due || !m.To.At.Earliest().After(env.At)) {
 			l.seeEvent(*m.To)
 		}
-		if r.subjects != nil {
-			l.f.Subjects = append(l.f.Subjects, r.subjects(d, m.Step)...)
+		if m.who != "" {
+			l.f.Subjects = append(l.f.Subjects, m.who)
 		}
 		l.f.Provisional = l.f.Provisional || m.Provisional
 	}
