@@ -26,18 +26,22 @@ func anyDocket(t *rapid.T) *docket.Docket {
 		rapid.SampledFrom([]string{
 			"", "0", "1", "2", "3", "无", "A", "B", "甲公司", "20180301", "20180301090000", "20180320", "2018-03-21T09:00:00+08:00", "99999999999999",
 			"00-1a-2b-3c-4d-5e", "00:1A:2B:3C:4D:5E;ff-ff-ff-ff-ff-ff", "c1", ";;;", "L1", "\xff\xfe",
+			"公开招标公告", "单一来源公示", "挂牌", "20", "999", "1000000000",
 		}),
 		rapid.StringN(0, 12, 40))
 	field := rapid.SampledFrom([]string{
 		"BULLETIN_TYPE", "NOTICE_NATURE", "IS_POSTPONE", "IS_TO_LAW", "TENDER_MODE", "DOC_GET_START_TIME", "BID_DOC_REFER_END_TIME", "SUBMIT_TIME",
 		"CLARIFY_TIME", "NOTICE_SEND_TIME", "WIN_NOTICE_SEND_TIME", "CONTRACT_SIGN_TIME", "WIN_BIDDER_CODE", "WIN_BIDDER_NAME", "BIDDER_CODE", "BIDDER_NAME", "BIDDER_ORG_CODE",
 		"UNION_ORGAN_SET_CODE", "UNION_ENTERPRISE_NAME", "CPU_ID", "MAC_ADDRESS", "HARD_DISK_SERIAL_NUMBER", "EXCEPITON_TYPE", "BID_OPENING_TIME", "TENDERER_CODE", "BID_STATUS",
+		"BULLETIN_TITLE", "BULLETIN_START_TIME", "BID_CLOSING_TIME", "WIN_BID_BULLETIN_START_TIME", "SIGNING_TIME", "TM", "ANN_CODE", "PUBLISHING_TIME", "LISTING_START_TIME",
+		"LISTING_DEADLINE", "ANNOUNCEMENT_TITLE", "DT_BUY_DATE", "PUBLISH_DATE", "PUBLISH_DURATION", "TRADE_DATE", "PROJECT_NAME", "PROJECT_PRICE", "PRICE_UNIT",
 	})
-	dataset := rapid.SampledFrom([]string{"501", "502", "503", "504", "505", "506", "507", "509", "511", "512", "513", "517", "519", "9005", "9010", "9018", "9019", "9020", "ocds", "", "x"})
+	dataset := rapid.SampledFrom([]string{"501", "502", "503", "504", "505", "506", "507", "509", "511", "512", "513", "517", "519", "9005", "9010", "9018", "9019", "9020", "ocds", "", "x",
+		"521", "9003", "550", "551", "552", "553", "554", "1900", "600", "601", "650", "652", "657", "700", "701", "750", "753"})
 	at := rapid.Map(rapid.Int64Range(1_400_000_000, 1_900_000_000), func(s int64) time.Time { return time.Unix(s, 0).UTC() })
 	origin := rapid.SampledFrom([]string{"P", "Q", "ocds-213czf", ""})
 	d := &docket.Docket{
-		ID: "T", Class: rapid.SampledFrom([]string{"construction", "", "procurement"}).Draw(t, "class"),
+		ID: "T", Class: rapid.SampledFrom([]string{"construction", "", "procurement", "land", "mining", "property"}).Draw(t, "class"),
 		Region: rapid.SampledFrom([]string{"410105", "", "999999", "x"}).Draw(t, "region"), Origins: rapid.SliceOfN(origin, 0, 2).Draw(t, "origins"),
 	}
 	entry := rapid.Custom(func(t *rapid.T) docket.Entry {
