@@ -169,7 +169,7 @@ func fewest(d *docket.Docket, lot string) (docket.Release, bool) {
 
 // wentOn reports whether the lot has a result in spite of a reported failure.
 func wentOn(d *docket.Docket, lot string) bool {
-	for _, dataset := range []string{"511", "513", "9018", "512"} {
+	for _, dataset := range []string{"511", "513", "9018", "512", "553", "554"} {
 		if len(timeline.Rows(d, dataset, lot)) > 0 {
 			return true
 		}

@@ -32,7 +32,7 @@ func (r a07) Look(d *docket.Docket, env Env) []Finding {
 	env = env.filled()
 	var fs []Finding
 	for _, lot := range timeline.Lots(d) {
-		fs = append(fs, r.composition(d, lot, env), r.draw.lot(d, lot, env, nil))
+		fs = append(fs, r.composition(d, lot, env), r.draw.alone(d, lot, env))
 	}
 	return fs
 }

@@ -48,7 +48,7 @@ func (r a14) Look(d *docket.Docket, env Env) []Finding {
 	env = env.filled()
 	var fs []Finding
 	for _, lot := range timeline.Lots(d) {
-		fs = append(fs, r.amount(d, lot, env), r.refund.lot(d, lot, env, nil))
+		fs = append(fs, r.amount(d, lot, env), r.refund.alone(d, lot, env))
 	}
 	return fs
 }

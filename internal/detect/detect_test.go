@@ -27,6 +27,7 @@ func anyDocket(t *rapid.T) *docket.Docket {
 			"", "0", "1", "2", "3", "无", "A", "B", "甲公司", "20180301", "20180301090000", "20180320", "2018-03-21T09:00:00+08:00", "99999999999999",
 			"00-1a-2b-3c-4d-5e", "00:1A:2B:3C:4D:5E;ff-ff-ff-ff-ff-ff", "c1", ";;;", "L1", "\xff\xfe", "123.5.6.7", "192.168.0.1;123.5.6.7", "<a><LockNo>GLD-00371234</LockNo></a>", "{\"lock\":\"GLD-00371234\"}", "<a", "1000000", "100.01", "2.5%",
 			"6216600000000000001", "99999999999999.999999", "-1", "g1", "随机抽取", "指定专家", "91410100MA0000000A",
+			"公开招标公告", "单一来源公示", "挂牌", "20", "999", "1000000000",
 		}),
 		rapid.StringN(0, 12, 40))
 	field := rapid.SampledFrom([]string{
@@ -36,12 +37,15 @@ func anyDocket(t *rapid.T) *docket.Docket {
 		"DOC_GET_END_TIME", "CLARIFY_CONTENT", "POST_OPEN_TIME", "CHECKIN_TIME", "EXPERT_NAME", "EXPERT_CHECK_IN_TIME", "EXTRACT_TIME", "EXTRACT_RULE", "PUBLICITY_START_TIME", "PUBLICITY_END_TIME",
 		"OBJECTIONG_GUID", "TYPE", "RESPONSE_SUBMIT_TIME", "MARGIN_AMOUNT", "MARGIN_AMOUNT_UNIT", "MARGIN_PERCENT", "MARGIN_PAY", "MARGIN_ACCOUNT", "REFUND_TIME", "CONTRACT_RECKON_PRICE", "PRICE_UNIT",
 		"NET_ID", "VALUATION_XML", "BID_PRICE", "PRICE_FORM_CODE", "CONTRACT_PRICE", "BID_AMOUNT", "REGION_CODE", "APPROVAL_TIME", "IS_VETO",
+		"BULLETIN_TITLE", "BULLETIN_START_TIME", "BID_CLOSING_TIME", "WIN_BID_BULLETIN_START_TIME", "SIGNING_TIME", "TM", "ANN_CODE", "PUBLISHING_TIME", "LISTING_START_TIME",
+		"LISTING_DEADLINE", "ANNOUNCEMENT_TITLE", "DT_BUY_DATE", "PUBLISH_DATE", "PUBLISH_DURATION", "TRADE_DATE", "PROJECT_NAME", "PROJECT_PRICE", "PRICE_UNIT",
 	})
-	dataset := rapid.SampledFrom([]string{"501", "502", "503", "504", "505", "506", "507", "509", "511", "512", "513", "508", "510", "514", "517", "519", "523", "9005", "9010", "9011", "9016", "9017", "9106", "9112", "9018", "9019", "9020", "ocds", "", "x"})
+	dataset := rapid.SampledFrom([]string{"501", "502", "503", "504", "505", "506", "507", "509", "511", "512", "513", "508", "510", "514", "517", "519", "523", "9005", "9010", "9011", "9016", "9017", "9106", "9112", "9018", "9019", "9020", "ocds", "", "x",
+		"521", "9003", "550", "551", "552", "553", "554", "1900", "600", "601", "650", "652", "657", "700", "701", "750", "753"})
 	at := rapid.Map(rapid.Int64Range(1_400_000_000, 1_900_000_000), func(s int64) time.Time { return time.Unix(s, 0).UTC() })
 	origin := rapid.SampledFrom([]string{"P", "Q", "ocds-213czf", ""})
 	d := &docket.Docket{
-		ID: "T", Class: rapid.SampledFrom([]string{"construction", "", "procurement"}).Draw(t, "class"),
+		ID: "T", Class: rapid.SampledFrom([]string{"construction", "", "procurement", "land", "mining", "property"}).Draw(t, "class"),
 		Region: rapid.SampledFrom([]string{"410105", "", "999999", "x"}).Draw(t, "region"), Origins: rapid.SliceOfN(origin, 0, 2).Draw(t, "origins"),
 	}
 	entry := rapid.Custom(func(t *rapid.T) docket.Entry {

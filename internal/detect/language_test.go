@@ -280,6 +280,9 @@ func (r *reader) record(words []string) {
 		Origin: "91410100MA00000001", Dataset: words[1], Key: words[2], Op: standard.Insert, Revision: strconv.FormatInt(r.position, 10),
 		Fields: map[string]string{"TENDER_PROJECT_CODE": tenderCode},
 	}}
+	if set := standard.Default().Dataset(words[1]); set != nil && set.Tender != "" {
+		v.Fields[set.Tender] = tenderCode
+	}
 	switch words[0] {
 	case "update":
 		v.Op = standard.Update

@@ -136,7 +136,7 @@ func Vector(fs []Finding) string {
 // its notice withdrawn: every type but 9, "other".
 func ended(d *docket.Docket, lot string) []*docket.Entry {
 	var rows []*docket.Entry
-	for _, e := range timeline.Rows(d, "517", lot) {
+	for _, e := range append(timeline.Rows(d, "517", lot), timeline.Rows(d, "1900", lot)...) {
 		if e.Fields["EXCEPITON_TYPE"] != "9" {
 			rows = append(rows, e)
 		}

@@ -196,6 +196,8 @@ func (s *Settings) Lines() []Setting { return slices.Clone(s.lines) }
 type effective struct {
 	Setting
 	Name string // the lines as id@date, the most general first
+
+	legal func(id string) (timeline.Period, bool) // a legal period as it holds for the docket and the day
 }
 
 // For returns what holds for an indicator, a docket and a day; false when no
@@ -236,11 +238,13 @@ func (s *Settings) For(indicator string, d *docket.Docket, day trade.Day) (effec
 		e.overlay(m.line)
 		names = append(names, m.line.ID+"@"+m.line.Date.String())
 	}
-	if e.Period != "" && e.Days == nil {
-		if p, changes, ok := s.table.Period(e.Period, d, day); ok && len(changes) > 0 {
-			e.Days = &p.Days
-			names = append(names, changes...)
-		}
+	e.legal = func(id string) (timeline.Period, bool) {
+		p, _, ok := s.table.Period(id, d, day)
+		return p, ok
+	}
+	for _, id := range append([]string{e.Period}, e.Periods...) {
+		_, changes, _ := s.table.Period(id, d, day)
+		names = append(names, changes...)
 	}
 	e.Name = strings.Join(names, "+")
 	return e, true
@@ -324,7 +328,11 @@ func (e *effective) periodOf(id string) (timeline.Period, bool) {
 	if !single && !slices.Contains(e.Periods, id) {
 		return timeline.Period{ID: id}, false
 	}
-	p, ok := timeline.ByID(id)
+	var p timeline.Period
+	ok := false
+	if e.legal != nil {
+		p, ok = e.legal(id)
+	}
 	if !ok && e.Days == nil {
 		return p, false
 	}
@@ -332,10 +340,10 @@ func (e *effective) periodOf(id string) (timeline.Period, bool) {
 		p = timeline.Period{Kind: timeline.Calendar, Sense: timeline.Min}
 	}
 	if single && e.Days != nil {
-		p.Days = *e.Days
+		p.Days, p.Unverified = *e.Days, false
 	}
 	if n, ok := e.DaysOf[id]; ok {
-		p.Days = n
+		p.Days, p.Unverified = n, false
 	}
 	return p, true
 }

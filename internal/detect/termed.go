@@ -31,6 +31,7 @@ type termed struct {
 	observed func(d *docket.Docket, lot string, set effective) bool
 	// excused gives a reason for which a broken period is none, with its evidence.
 	excused  func(d *docket.Docket, s timeline.Step, set effective) (zh, en string, ok bool)
+	apart    bool      // a finding for each period, with the period's id as its subject, instead of one for all
 	notBegun [2]string // zh and en of why the question does not arise while no period has begun
 	part     string    // of an indicator that answers more than once a lot: which answer this is
 	peers    bool      // the measured value is compared with peers
@@ -59,18 +60,64 @@ func (r termed) Info() Info { return r.info }
 
 func (r termed) Look(d *docket.Docket, env Env) []Finding {
 	env = env.filled()
-	steps := timeline.StepsWith(d, env.At, env.Calendar)
+	now, _ := env.Settings.For(r.info.ID, d, trade.DayOf(env.At))
+	periods := now.periods()
+	steps := r.steps(d, env, periods)
 	var fs []Finding
 	for _, lot := range timeline.Lots(d) {
-		fs = append(fs, r.lot(d, lot, env, steps))
+		if r.apart && len(periods) > 0 {
+			fs = append(fs, r.each(d, lot, env, now, periods, steps)...)
+			continue
+		}
+		fs = append(fs, r.lot(d, lot, env, now, periods, steps))
 	}
 	return fs
 }
 
-func (r termed) lot(d *docket.Docket, lot string, env Env, steps []timeline.Step) Finding {
-	now, ok := env.Settings.For(r.info.ID, d, trade.DayOf(env.At))
+// steps are the timeline's answers for those periods whose ends the indicator
+// does not pair itself.
+func (r termed) steps(d *docket.Docket, env Env, periods []timeline.Period) []timeline.Step {
+	var ids []string
+	for _, p := range periods {
+		if _, own := r.ends[p.ID]; !own && p.ID != "" {
+			ids = append(ids, p.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return env.Settings.Table().Steps(d, env.At, env.Calendar, ids...)
+}
+
+// each answers for the periods one by one, leaving out those that do not
+// arise; when none does, once for all.
+func (r termed) each(d *docket.Docket, lot string, env Env, now effective, periods []timeline.Period, steps []timeline.Step) []Finding {
+	var fs []Finding
+	for _, p := range periods {
+		one := r
+		one.part = "period:" + p.ID
+		if f := one.lot(d, lot, env, now, []timeline.Period{p}, steps); f.State != NotApplicable || len(f.Evidence) > 0 {
+			fs = append(fs, f)
+		}
+	}
+	if len(fs) == 0 {
+		fs = append(fs, r.lot(d, lot, env, now, periods, steps))
+	}
+	return fs
+}
+
+// alone answers for one lot, for an indicator that asks more than its periods.
+func (r termed) alone(d *docket.Docket, lot string, env Env) Finding {
+	now, _ := env.Settings.For(r.info.ID, d, trade.DayOf(env.At))
 	periods := now.periods()
-	if !ok || len(periods) == 0 {
+	return r.lot(d, lot, env, now, periods, r.steps(d, env, periods))
+}
+
+func (r termed) lot(d *docket.Docket, lot string, env Env, now effective, periods []timeline.Period, steps []timeline.Step) Finding {
+	if len(periods) == 0 && now.Applies == "no" {
+		return r.open(d, lot, now).notApplicable(now.Reason, now.Reason)
+	}
+	if len(periods) == 0 {
 		return r.open(d, lot, now).notApplicable("该地区和类别未设期限", "no term is set for this region and class")
 	}
 	var all []measured
@@ -87,7 +134,9 @@ func (r termed) lot(d *docket.Docket, lot string, env Env, steps []timeline.Step
 			if r.observed != nil && r.observed(d, lot, set) {
 				q.Observed = ""
 			}
-			all = append(all, measured{timeline.Judge(q, lot, s.from, s.to, env.At, env.Calendar), s.who, q, set})
+			m := measured{timeline.Judge(q, lot, s.from, s.to, env.At, env.Calendar), s.who, q, set}
+			m.doubt(d, lot, steps, env.Settings.Table())
+			all = append(all, m)
 		}
 	}
 	if len(all) > 0 {
@@ -101,7 +150,23 @@ func (r termed) lot(d *docket.Docket, lot string, env Env, steps []timeline.Step
 	case no != nil:
 		return no.done()
 	}
-	return r.nothing(l, d, lot, periods)
+	return r.nothing(l, d, lot, periods, steps)
+}
+
+// doubt takes back a breach that the timeline would not tell: the end of the
+// period lacks for a reason that proves nothing, or it is not known whether the
+// period is one of this form of trade.
+func (m *measured) doubt(d *docket.Docket, lot string, steps []timeline.Step, table *timeline.Table) {
+	i := slices.IndexFunc(steps, func(s timeline.Step) bool { return s.From == m.From }) // the very one: the indicator paired nothing itself
+	if i < 0 || m.State != timeline.Short && m.State != timeline.Late && m.State != timeline.Due {
+		return
+	}
+	switch {
+	case m.To == nil && steps[i].State == timeline.Insufficient:
+		m.State, m.Reason, m.Again = timeline.Insufficient, steps[i].Reason, time.Time{}
+	case m.State != timeline.Due && len(m.period.Form) > 0 && table.Form(d, lot, timeline.Row(d, m.From.Ref)) == "":
+		m.State, m.Reason, m.Again = timeline.Insufficient, timeline.ReasonForm, time.Time{}
+	}
 }
 
 func (r termed) open(d *docket.Docket, lot string, set effective) *look {
@@ -242,10 +307,16 @@ func (r termed) judge(d *docket.Docket, lot string, env Env, all []measured) Fin
 			l.again(m.Again)
 		}
 	}
+	if worst.period.Unverified || byArrival(worst.period.To) {
+		l.f.Grade = Clue // the dates are facts; the number they are held against, or what they stand for, is not
+	}
 	if state == InsufficientData {
 		return r.short(l, d, lot, worst)
 	}
 	zh, en := worst.words(len(chosen))
+	if worst.period.Unverified {
+		zh, en = zh+"（该期限的天数未经与条文核实）", en+" (the number of days of this period was not verified against the text of the article)"
+	}
 	peerZH, peerEN := "", ""
 	if r.peers {
 		peerZH, peerEN = l.compare(d, env, float64(worst.Value), worst.unit())
@@ -266,6 +337,17 @@ func (r termed) article(m measured) string {
 
 // short answers that the other end of a period is not known.
 func (r termed) short(l *look, d *docket.Docket, lot string, m measured) Finding {
+	switch m.Reason {
+	case timeline.ReasonHistory:
+		return l.notApplicable("历史数据，何时到达本平台不说明何时公开", "history: when it came here does not say when it was published")
+	case timeline.ReasonForm:
+		l.lacks(timeline.ReasonForm)
+		l.f.TextZH = "标题和代码均未说明交易形式，不能判断“" + m.ZH + "”是否适用"
+		l.f.TextEN = "Neither title nor code says of which form the trade is, so it is not known whether this holds: " + m.EN
+		return l.f
+	case timeline.ReasonSealed:
+		return l.lacks(Sealed)
+	}
 	for _, u := range []string{untied(d, m), undated(d, lot, m.period.To)} {
 		if u != "" {
 			return l.lacks(u)
@@ -278,7 +360,7 @@ func (r termed) short(l *look, d *docket.Docket, lot string, m measured) Finding
 }
 
 // nothing answers when no period of the lot has begun.
-func (r termed) nothing(l *look, d *docket.Docket, lot string, periods []timeline.Period) Finding {
+func (r termed) nothing(l *look, d *docket.Docket, lot string, periods []timeline.Period, steps []timeline.Step) Finding {
 	if r.missing != nil {
 		if what := r.missing(d, lot); what != "" {
 			return l.lacks(what)
@@ -290,7 +372,9 @@ func (r termed) nothing(l *look, d *docket.Docket, lot string, periods []timelin
 		}
 	}
 	for _, p := range periods {
-		if len(timeline.Occurrences(d, p.To, lot)) > 0 && p.By == "" && !p.Each {
+		_, own := r.ends[p.ID]
+		ended := func(s timeline.Step) bool { return s.Period == p.ID && s.Lot == lot && s.From == nil }
+		if own && len(timeline.Occurrences(d, p.To, lot)) > 0 && p.By == "" && !p.Each || slices.ContainsFunc(steps, ended) {
 			return l.lacks(lackOf(d, lot, p.From))
 		}
 	}
@@ -310,6 +394,9 @@ func fields(d *docket.Docket, event string) string {
 		dataset, field := s.Dataset, s.Field
 		if s.Announced == docket.KindDeadline {
 			dataset, field = "503/504", "BID_DOC_REFER_END_TIME"
+			if d.Class == string(trade.Procurement) {
+				dataset, field = "551", "BID_CLOSING_TIME"
+			}
 		}
 		if dataset == "" || field == "" || foreignSet(d, dataset) || slices.Contains(byField[field], dataset) {
 			continue
@@ -326,6 +413,12 @@ func fields(d *docket.Docket, event string) string {
 		return event
 	}
 	return strings.Join(names, " / ")
+}
+
+// byArrival reports whether an event is seen only by when its record came here.
+func byArrival(event string) bool {
+	e, _ := timeline.EventByID(event)
+	return slices.ContainsFunc(e.Sources, func(s timeline.Source) bool { return s.Arrival })
 }
 
 // foreignSet reports whether a data set is one of another class of trade.
@@ -358,7 +451,7 @@ func undated(d *docket.Docket, lot, event string) string {
 // untied names the field that should tie what ends a period to what began it,
 // where the latter's row does not carry it; "" when it does or nothing is tied.
 func untied(d *docket.Docket, m measured) string {
-	if m.period.By == "" || m.To != nil {
+	if m.period.By == "" || m.period.By == timeline.ByRow || m.To != nil {
 		return ""
 	}
 	if row := timeline.Row(d, m.From.Ref); row != nil && row.Fields[m.period.By] != "" {

@@ -32,7 +32,7 @@ type Source struct {
 	When      map[string][]string `yaml:"when" json:"when,omitempty"`
 	Unless    map[string][]string `yaml:"unless" json:"unless,omitempty"`
 	Fallback  bool                `yaml:"fallback" json:"fallback,omitempty"`
-	Announced string              `yaml:"announced" json:"announced,omitempty"` // "deadline" or "opening"
+	Announced string              `yaml:"announced" json:"announced,omitempty"` // "deadline" or "opening"; with Field only those that this field announces
 	Live      bool                `yaml:"live" json:"live,omitempty"`           // only announcements still standing
 	Last      bool                `yaml:"last" json:"last,omitempty"`           // only the latest of them
 	Like      Patterns            `yaml:"like" json:"like,omitempty"`           // the row's field must match
@@ -240,7 +240,7 @@ func (s Source) holds(e *docket.Entry) bool {
 func announced(d *docket.Docket, s Source, lot string) []Occurrence {
 	var out []Occurrence
 	for _, a := range d.Announced {
-		if a.Kind != s.Announced || (s.Live && !a.Live) || (a.Lot != "" && lot != "" && a.Lot != lot) {
+		if a.Kind != s.Announced || (s.Field != "" && a.Field != s.Field) || (s.Live && !a.Live) || (a.Lot != "" && lot != "" && a.Lot != lot) {
 			continue
 		}
 		o := Occurrence{
