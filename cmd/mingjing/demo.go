@@ -37,9 +37,8 @@ type demoTruth struct {
 	Seed    int64           `json:"seed"`
 	Dockets int             `json:"dockets"`
 	Months  int             `json:"months"`
-	Refused int             `json:"refused"` // records of the history that the door has to refuse
-	Start   time.Time       `json:"start"`   // the same start gives the same records
-	Cases   []province.Case `json:"cases"`   // what each indicator should say; of what is not listed nothing should fire
+	Start   time.Time       `json:"start"` // the same start gives the same records
+	Cases   []province.Case `json:"cases"` // what each indicator should say; of what is not listed nothing should fire
 }
 
 // demoSettings tells D01 which machine is the simulated trading centre's own.
@@ -115,8 +114,7 @@ func (c *demoCmd) province() (*province.Province, error) {
 		old.Start = time.Now().Truncate(time.Second)
 	}
 	p := province.New(province.Options{Seed: c.Seed, Dockets: c.Dockets, Months: c.Months, Now: old.Start})
-	cases, refused := p.Truth()
-	text, err := json.MarshalIndent(demoTruth{Seed: c.Seed, Dockets: c.Dockets, Months: c.Months, Start: old.Start, Refused: refused, Cases: cases}, "", " ")
+	text, err := json.MarshalIndent(demoTruth{Seed: c.Seed, Dockets: c.Dockets, Months: c.Months, Start: old.Start, Cases: p.Truth()}, "", " ")
 	if err != nil {
 		return nil, err
 	}

@@ -110,7 +110,7 @@ func newMarket(seed int64) *market {
 // of the city bid more often, and each city has its favourites.
 func (m *market) choose(r *rand.Rand, kind, city string, n int) []firm {
 	type ticket struct {
-		f   firm
+		i   int
 		key float64
 	}
 	all := m.firms[kind]
@@ -123,12 +123,12 @@ func (m *market) choose(r *rand.Rand, kind, city string, n int) []firm {
 		if home, _ := strconv.Atoi(city); (i*31+home/100)%41 == 0 {
 			weight = 20
 		}
-		tickets = append(tickets, ticket{f, math.Pow(r.Float64(), 1/weight)})
+		tickets = append(tickets, ticket{i, math.Pow(r.Float64(), 1/weight)})
 	}
-	slices.SortStableFunc(tickets, func(a, b ticket) int { return cmp.Compare(b.key, a.key) })
+	slices.SortFunc(tickets, func(a, b ticket) int { return cmp.Or(cmp.Compare(b.key, a.key), cmp.Compare(a.i, b.i)) })
 	out := make([]firm, 0, n)
 	for _, t := range tickets[:min(n, len(tickets))] {
-		out = append(out, t.f)
+		out = append(out, all[t.i])
 	}
 	return out
 }

@@ -6,16 +6,17 @@ import (
 	"time"
 )
 
-// Truth lists the planted cases of all dockets, by the dockets' numbers, and
-// says how many records of the history the door has to refuse.
-func (p *Province) Truth() (cases []Case, refused int) {
-	cases = []Case{}
+// Truth lists the planted cases of all dockets, by the dockets' numbers. It
+// makes only those dockets that can have one.
+func (p *Province) Truth() []Case {
+	out := []Case{}
 	for i := range p.Dockets {
-		f := p.Docket(i)
-		cases = append(cases, f.Truth...)
-		refused += len(until(f.Rubbish, p.Now))
+		if p.twistOf(i) != nil || p.systemOf(i) == p.silent() && p.begun(i).After(p.Now.Add(-longest)) {
+			f := p.Docket(i)
+			out = append(out, f.Truth...)
+		}
 	}
-	return cases, refused
+	return out
 }
 
 // longest is longer than any life is after its notice.

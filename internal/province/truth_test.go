@@ -92,9 +92,15 @@ func TestTruth(t *testing.T) {
 	for _, r := range detect.Rules() {
 		exists[r.Info().ID] = true
 	}
+	listed := p.Truth()
 	asked := map[string]map[string]int{Hit: {}, Look: {}}
 	for i := range p.Dockets {
 		f := p.Docket(i)
+		for _, c := range f.Truth {
+			if !slices.Contains(listed, c) {
+				t.Errorf("docket %d: Truth leaves out %+v", i, c)
+			}
+		}
 		want := map[string]bool{} // indicator and lot: must it fire?
 		name := map[string]string{}
 		for _, c := range f.Truth {
