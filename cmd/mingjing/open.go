@@ -14,6 +14,7 @@ import (
 
 	"mingjing/internal/detect"
 	"mingjing/internal/docket"
+	"mingjing/internal/jurisdiction"
 	"mingjing/internal/ledger"
 	"mingjing/internal/refold"
 	"mingjing/internal/standard"
@@ -39,6 +40,7 @@ type house struct {
 	vkey      string // verifier key of the log's checkpoints
 	settings  *detect.Settings
 	peers     peers
+	offices   *jurisdiction.Table
 	demo      bool // everything in it is invented
 
 	// For the bench: where serve says that it listens, and whether it folds.
@@ -117,6 +119,9 @@ func (h *house) wire(ctx context.Context) error {
 		return err
 	}
 	if h.settings, err = readSettings(h.flags.Data); err != nil {
+		return err
+	}
+	if h.offices, err = readOffices(h.flags.Data); err != nil {
 		return err
 	}
 	h.worker = refold.New(refold.Config{

@@ -129,8 +129,8 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 	registry, metrics := h.registry(time.Now), server.NewMetrics()
 	name := map[string]string{"postgres": "PostgreSQL", "sqlite": "SQLite"}[h.db.Dialect()]
 	return server.New(server.Config{
-		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo,
-		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now),
+		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo, Jurisdiction: h.offices,
+		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now).Under(h.offices),
 		Log: h.log, LogHandler: publisher.Handler(),
 		Exchange: func(api huma.API, mux *http.ServeMux) error {
 			return exchange.Mount(api, mux, exchange.Deps{

@@ -10,6 +10,7 @@ import (
 
 	"mingjing/docs"
 	"mingjing/internal/disclose"
+	"mingjing/internal/jurisdiction"
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
 	"mingjing/internal/store"
@@ -79,10 +80,11 @@ type Check struct {
 
 // Config is what the server stands on. Store, Ledger and Readers are required.
 type Config struct {
-	Version   string
-	StoreName string // "SQLite", "PostgreSQL"
-	LogName   string
-	Demo      bool // everything shown is invented: the front page shows findings, under a banner
+	Version      string
+	StoreName    string // "SQLite", "PostgreSQL"
+	LogName      string
+	Jurisdiction *jurisdiction.Table // who supervises what; default: the program's own
+	Demo         bool                // everything shown is invented: the front page shows findings, under a banner
 
 	Store   Store
 	Ledger  Ledger
@@ -121,6 +123,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Docs == nil {
 		c.Docs = docs.Pages()
+	}
+	if c.Jurisdiction == nil {
+		c.Jurisdiction = jurisdiction.Default()
 	}
 	if c.Version == "" {
 		c.Version = "dev"

@@ -122,6 +122,11 @@ func byDayAndSource(counts []store.Count) []store.Count {
 	})
 }
 
+// public is who reads a page, whoever asks.
+func (s *Server) public() disclose.Reader {
+	return disclose.Reader{Audience: disclose.Public}.Under(s.cfg.Jurisdiction)
+}
+
 type docketsPage struct {
 	Q     string
 	Items []DocketHead
@@ -137,7 +142,7 @@ func (s *Server) pageDockets(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, problemParameter)
 		return
 	}
-	views, next, err := s.dockets(r.Context(), disclose.Reader{Audience: disclose.Public}, listing{q: p.Q, after: after, limit: 50})
+	views, next, err := s.dockets(r.Context(), s.public(), listing{q: p.Q, after: after, limit: 50})
 	if err != nil {
 		s.pageFault(w, r, err)
 		return
@@ -158,7 +163,7 @@ func (s *Server) pageDocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if d != nil {
-		if v := disclose.View(d, disclose.Reader{Audience: disclose.Public}, s.cfg.Clock()); v != nil {
+		if v := disclose.View(d, s.public(), s.cfg.Clock()); v != nil {
 			title := cmp.Or(v.Title, v.ID)
 			s.show(w, r, http.StatusOK, "docket", title, title, v)
 			return
