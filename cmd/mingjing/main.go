@@ -16,6 +16,7 @@ import (
 type cli struct {
 	Serve    serveCmd        `cmd:"" help:"Run the platform. 启动平台"`
 	Demo     demoCmd         `cmd:"" help:"Run the platform and let three simulated trading systems send dockets. 演示"`
+	Sandbox  sandboxCmd      `cmd:"" help:"Run a sandbox for vendors of trading systems: keys at once, a fast clock, an unkind door. 沙箱"`
 	Source   sourceCmd       `cmd:"" help:"Register trading systems. 登记交易系统"`
 	Token    tokenCmd        `cmd:"" help:"Issue tokens for the API. 签发访问令牌"`
 	Import   importCmd       `cmd:"" help:"Import history. 导入历史数据"`

@@ -84,6 +84,7 @@ type Config struct {
 	StoreName    string // "SQLite", "PostgreSQL"
 	LogName      string
 	Jurisdiction *jurisdiction.Table // who supervises what; default: the program's own
+	Sandbox      bool                // of vendors' tests: a banner says so
 	Demo         bool                // everything shown is invented: the front page shows findings, under a banner
 
 	Store   Store
@@ -95,6 +96,7 @@ type Config struct {
 	NewID     func() string    // request ids; default: random
 	CursorKey []byte           // 16, 24 or 32 bytes; several servers behind one address share it; default: random
 
+	Around     func(http.Handler) http.Handler              // stands before the whole handler; nil: nothing does
 	LogHandler http.Handler                                 // serves /log/…; nil: not served
 	Exchange   func(api huma.API, mux *http.ServeMux) error // mounts the door; nil: no door
 	LogState   func() LogState                              // nil: no log is published
