@@ -25,7 +25,7 @@ func (c *editionCmd) Run(ctx context.Context) error {
 		if err := h.worker.Drain(ctx); err != nil {
 			return err
 		}
-		e, err := h.makeEdition(ctx, time.Now())
+		e, err := h.makeEdition(ctx, h.clock())
 		if err != nil {
 			return err
 		}
@@ -61,7 +61,7 @@ func (h *house) edition() *detect.Edition {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	row, err := h.db.Edition(ctx, peersSubject, now)
+	row, err := h.db.Edition(ctx, peersSubject, h.clock())
 	if err != nil {
 		h.log.Error("the peers' edition could not be read", "error", err)
 		return h.peers.last
@@ -109,7 +109,7 @@ func (h *house) makeEdition(ctx context.Context, now time.Time) (*detect.Edition
 		return nil, err
 	}
 	h.peers.mu.Lock()
-	h.peers.read, h.peers.last = now, &e
+	h.peers.read, h.peers.last = time.Now(), &e
 	h.peers.mu.Unlock()
 	return &e, h.db.WakeDockets(ctx, nil, now)
 }
@@ -122,8 +122,8 @@ func (h *house) keepEditions(ctx context.Context, every time.Duration) {
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-tick.C:
-			if _, err := h.makeEdition(ctx, now); err != nil && ctx.Err() == nil {
+		case <-tick.C:
+			if _, err := h.makeEdition(ctx, h.clock()); err != nil && ctx.Err() == nil {
 				h.log.Error("no new edition of the peers' statistics", "error", err)
 			}
 		}

@@ -14,22 +14,24 @@ import (
 )
 
 type cli struct {
-	Serve    serveCmd    `cmd:"" help:"Run the platform. 启动平台"`
-	Demo     demoCmd     `cmd:"" help:"Run the platform with a simulated province of 20 trading systems. 演示"`
-	Source   sourceCmd   `cmd:"" help:"Register trading systems. 登记交易系统"`
-	Token    tokenCmd    `cmd:"" help:"Issue tokens for the API. 签发访问令牌"`
-	Import   importCmd   `cmd:"" help:"Import history. 导入历史数据"`
-	Docket   docketCmd   `cmd:"" help:"Show a docket. 查看案卷"`
-	Find     findCmd     `cmd:"" name:"findings" help:"List findings. 列出线索"`
-	Edition  editionCmd  `cmd:"" help:"Make a dated edition of the peers' statistics and look at every docket again. 同类统计"`
-	Orphans  orphansCmd  `cmd:"" help:"List records that lead to no docket, by what they want. 列出无主记录"`
-	Verify   verifyCmd   `cmd:"" help:"Check that nothing was altered, dropped, reordered or backdated. 校验"`
-	Erase    eraseCmd    `cmd:"" help:"Erase fields of a record by a lawful order. 依法删除"`
-	OCDS     ocdsCmd     `cmd:"" name:"ocds" help:"Open Contracting Data Standard. 开放合约数据标准"`
-	Standard standardCmd `cmd:"" help:"The data standard. 数据标准"`
-	Witness  witnessCmd  `cmd:"" help:"Run a witness for a log, in another office's hands. 见证方"`
-	Bench    benchCmd    `cmd:"" help:"Measure this machine. 性能测量"`
-	Version  versionCmd  `cmd:"" help:"Print the version. 版本"`
+	Serve    serveCmd        `cmd:"" help:"Run the platform. 启动平台"`
+	Demo     demoCmd         `cmd:"" help:"Run the platform with a simulated province of 20 trading systems. 演示"`
+	Sandbox  sandboxCmd      `cmd:"" help:"Run a sandbox for vendors of trading systems: keys at once, a fast clock, an unkind door. 沙箱"`
+	Source   sourceCmd       `cmd:"" help:"Register trading systems. 登记交易系统"`
+	Token    tokenCmd        `cmd:"" help:"Issue tokens for the API. 签发访问令牌"`
+	Import   importCmd       `cmd:"" help:"Import history. 导入历史数据"`
+	Docket   docketCmd       `cmd:"" help:"Show a docket. 查看案卷"`
+	Find     findCmd         `cmd:"" name:"findings" help:"List findings. 列出线索"`
+	Edition  editionCmd      `cmd:"" help:"Make a dated edition of the peers' statistics and look at every docket again. 同类统计"`
+	Orphans  orphansCmd      `cmd:"" help:"List records that lead to no docket, by what they want. 列出无主记录"`
+	Juris    jurisdictionCmd `cmd:"" name:"jurisdiction" help:"Tell which offices supervise a region. 监管管辖"`
+	Verify   verifyCmd       `cmd:"" help:"Check that nothing was altered, dropped, reordered or backdated. 校验"`
+	Erase    eraseCmd        `cmd:"" help:"Erase fields of a record by a lawful order. 依法删除"`
+	OCDS     ocdsCmd         `cmd:"" name:"ocds" help:"Open Contracting Data Standard. 开放合约数据标准"`
+	Standard standardCmd     `cmd:"" help:"The data standard. 数据标准"`
+	Witness  witnessCmd      `cmd:"" help:"Run a witness for a log, in another office's hands. 见证方"`
+	Bench    benchCmd        `cmd:"" help:"Measure this machine. 性能测量"`
+	Version  versionCmd      `cmd:"" help:"Print the version. 版本"`
 }
 
 // version is set by the linker in releases.

@@ -14,9 +14,12 @@ import (
 
 	"mingjing/internal/detect"
 	"mingjing/internal/docket"
+	"mingjing/internal/exchange"
 	"mingjing/internal/files"
+	"mingjing/internal/jurisdiction"
 	"mingjing/internal/ledger"
 	"mingjing/internal/refold"
+	"mingjing/internal/sandbox"
 	"mingjing/internal/standard"
 	"mingjing/internal/store"
 )
@@ -42,8 +45,13 @@ type house struct {
 	vkey      string // verifier key of the log's checkpoints
 	settings  *detect.Settings
 	peers     peers
+	offices   *jurisdiction.Table
 	demo      bool // everything in it is invented
 	progress  func() (in, of int)
+	kind      houseKind
+	clock     func() time.Time   // the time of records and dockets; the real one except in a sandbox
+	vendors   *exchange.Registry // the door's own register, so that a new key is good at once
+	sandbox   *sandbox.House     // nil: a real house
 
 	// For the bench: where serve says that it listens, and whether it folds.
 	out      io.Writer
@@ -83,8 +91,15 @@ func (f dataFlags) read(ctx context.Context, fn func(h *house) error) error {
 	return f.use(ctx, fn)
 }
 
-// open wires the house of a data folder. The caller closes it.
+// open wires the house of a data folder; a sandbox's is refused. The caller closes it.
 func (f dataFlags) open(ctx context.Context, log *slog.Logger) (*house, error) {
+	if err := f.refuseSandbox(); err != nil {
+		return nil, err
+	}
+	return f.openAs(ctx, log, realHouse, time.Now, workLease)
+}
+
+func (f dataFlags) openAs(ctx context.Context, log *slog.Logger, kind houseKind, clock func() time.Time, lease time.Duration) (*house, error) {
 	if err := os.MkdirAll(f.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
@@ -92,15 +107,23 @@ func (f dataFlags) open(ctx context.Context, log *slog.Logger) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &house{flags: f, log: log, catalogue: standard.Default(), db: db, out: os.Stdout}
-	if err := h.wire(ctx); err != nil {
+	h := &house{flags: f, log: log, catalogue: standard.Default(), db: db, out: os.Stdout, clock: clock, kind: kind}
+	err = claim(ctx, db, kind)
+	if err == nil {
+		err = h.wire(ctx, lease)
+	}
+	if err != nil {
 		return nil, errors.Join(err, h.close())
 	}
 	return h, nil
 }
 
+// workLease is how long a process may keep work it claimed: a fold takes
+// milliseconds, and what a killed process had claimed is soon free.
+const workLease = 5 * time.Second
+
 // wire connects keyring, ledger and worker to the open store.
-func (h *house) wire(ctx context.Context) error {
+func (h *house) wire(ctx context.Context, lease time.Duration) error {
 	keys, err := ledger.OpenKeyring(filepath.Join(h.flags.Data, "keys"))
 	if err != nil {
 		return err
@@ -115,7 +138,7 @@ func (h *house) wire(ctx context.Context) error {
 	}
 	h.vkey = vkey
 	h.ledger, err = ledger.Open(ctx, h.db, keys, ledger.Options{
-		Name: h.flags.Log, Signer: signer, Clock: time.Now, Dir: h.flags.Data,
+		Name: h.flags.Log, Signer: signer, Clock: h.clock, Dir: h.flags.Data,
 	})
 	if err != nil {
 		return err
@@ -123,9 +146,12 @@ func (h *house) wire(ctx context.Context) error {
 	if h.settings, err = readSettings(h.flags.Data); err != nil {
 		return err
 	}
+	if h.offices, err = readOffices(h.flags.Data); err != nil {
+		return err
+	}
 	h.worker = refold.New(refold.Config{
-		Store: h.db, Ledger: h.ledger, Catalogue: h.catalogue, Clock: time.Now, Log: h.log, Evaluate: h.evaluate,
-		Lease: 5 * time.Second, // a fold takes milliseconds; what a killed process had claimed is soon free
+		Store: h.db, Ledger: h.ledger, Catalogue: h.catalogue, Clock: h.clock, Log: h.log, Evaluate: h.evaluate,
+		Lease: lease,
 	})
 	return nil
 }

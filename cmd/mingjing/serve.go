@@ -34,9 +34,13 @@ type serveFlags struct {
 type serveCmd struct {
 	dataFlags
 	serveFlags
+	onlySandbox
 }
 
 func (c *serveCmd) Run(ctx context.Context) error {
+	if err := c.refuse(); err != nil {
+		return err
+	}
 	log := c.logger()
 	h, err := c.open(ctx, log)
 	if err != nil {
@@ -133,17 +137,27 @@ func parseWitnesses(list []string) ([]*ledger.WitnessClient, error) {
 // server wires the HTTP side.
 func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Server, error) {
 	registry, metrics := h.registry(time.Now), server.NewMetrics()
+	h.vendors = registry
+	factor := 1.0
+	around, admit := (func(http.Handler) http.Handler)(nil), (func(http.ResponseWriter, string) (int, int))(nil)
+	if h.sandbox != nil {
+		factor, around, admit = h.sandbox.Anchor.Factor, h.sandbox.Wrap, h.sandbox.Admit
+	}
 	name := map[string]string{"postgres": "PostgreSQL", "sqlite": "SQLite"}[h.db.Dialect()]
 	return server.New(server.Config{
 		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo, Progress: h.progress,
-		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now),
+		Jurisdiction: h.offices, Sandbox: h.sandbox != nil, Clock: h.clock, Around: around,
+		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now).Under(h.offices),
 		Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
 		Files:    h.files,
 		Log:      h.log, LogHandler: publisher.Handler(),
 		Exchange: func(api huma.API, mux *http.ServeMux) error {
+			if h.sandbox != nil {
+				h.sandbox.Mount(mux)
+			}
 			return exchange.Mount(api, mux, exchange.Deps{
 				Sources: registry, Catalogue: h.catalogue, Ledger: timed{metrics.Timed(h.ledger.Append)}, Receipts: exchange.LogReceipts{Log: h.ledger, Rows: h.db}, Quarantine: h.quarantine(),
-				Clock: time.Now, NewID: newID, Log: h.log, PublicURL: f.PublicURL, Files: h.files,
+				Clock: h.clock, Wall: time.Now, Admit: admit, NewID: newID, Log: h.log, PublicURL: f.PublicURL, Files: h.files,
 			})
 		},
 		LogState: func() server.LogState { return h.logState(publisher) },
@@ -152,7 +166,7 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 			{Name: "keys", Do: func(context.Context) error { return h.keys.Healthy() }},
 			{Name: "writable", Do: h.writable()},
 		},
-		MaxCheckpointAge: max(3*f.PublicEvery, time.Minute),
+		MaxCheckpointAge: time.Duration(float64(max(3*f.PublicEvery, time.Minute)) * factor),
 	})
 }
 

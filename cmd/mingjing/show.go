@@ -52,7 +52,7 @@ func (c *docketShowCmd) Run(ctx context.Context) error {
 		if d == nil {
 			return fmt.Errorf("no docket %q: give a tender project code or an ocid; `mingjing orphans` lists records that found no docket", c.ID)
 		}
-		v := disclose.View(d, c.reader(), time.Now())
+		v := disclose.View(d, c.reader().Under(h.offices), time.Now())
 		if v == nil {
 			return fmt.Errorf("docket %q holds nothing that %s may see", c.ID, c.As)
 		}
@@ -87,6 +87,9 @@ func printView(w io.Writer, v *disclose.Docket, en bool) error {
 		return words.ZH
 	}
 	fmt.Fprintf(w, "%s  %s  %s\n", v.ID, v.Title, v.Region)
+	if v.Competent != nil {
+		printAnswer(w, v.Competent, en)
+	}
 	for _, lot := range v.Lots {
 		fmt.Fprintf(w, "\n%s  %s  [%s]\n", lot.Code, lot.Name, say(lot.Words))
 		for _, b := range lot.Bids {
@@ -177,7 +180,7 @@ func (c *findCmd) Run(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("docket %s: %w", row.ID, err)
 			}
-			fs := disclose.Findings(h.evaluate(d, now), d, c.reader(), now)
+			fs := disclose.Findings(h.evaluate(d, now), d, c.reader().Under(h.offices), now)
 			for i := range fs {
 				if c.wanted(&fs[i]) {
 					if err := c.print(&fs[i]); err != nil {

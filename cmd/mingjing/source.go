@@ -115,7 +115,7 @@ func (h *house) register(ctx context.Context, registry *exchange.Registry, src e
 }
 
 func (h *house) registry(clock func() time.Time) *exchange.Registry {
-	return &exchange.Registry{Store: h.db, Clock: clock}
+	return &exchange.Registry{Store: h.db, Clock: clock, Sandbox: h.kind == sandboxHouse}
 }
 
 type sourceListCmd struct {

@@ -21,6 +21,7 @@ import (
 	"mingjing/internal/exchange/signature"
 	"mingjing/internal/ledger"
 	"mingjing/internal/refold"
+	"mingjing/internal/sandbox"
 	"mingjing/internal/standard"
 	"mingjing/internal/store"
 )
@@ -98,9 +99,13 @@ func (c *verifyCmd) data(ctx context.Context, receipt, disclosed []byte) (*ledge
 		return nil, err
 	}
 	defer func() { _ = db.Close() }() // only read
+	isSandbox, err := sandbox.Is(c.Data)
+	if err != nil {
+		return nil, err
+	}
 	opt := ledger.VerifyOptions{
 		Store: db, Dir: c.Data, VKey: c.VKey, Witnesses: c.Witness, Receipt: receipt, Disclosed: disclosed,
-		Codes: rowCodes, CheckBatch: checkBatch(&exchange.Registry{Store: db, Clock: time.Now}),
+		Codes: rowCodes, CheckBatch: checkBatch(&exchange.Registry{Store: db, Clock: time.Now, Sandbox: isSandbox}),
 	}
 	if _, err := os.Stat(filepath.Join(c.Data, "keys", "keys.log")); err == nil {
 		keys, err := ledger.OpenKeyring(filepath.Join(c.Data, "keys"))
@@ -160,7 +165,7 @@ func releasedVaults(ctx context.Context, db *store.DB) (func(standard.Vault, sta
 
 // deep folds every docket again and compares what is stored.
 func (c *verifyCmd) deep(ctx context.Context, report *ledger.VerifyReport) error {
-	h, err := c.flags().open(ctx, slog.New(slog.DiscardHandler))
+	h, err := c.flags().openToVerify(ctx, slog.New(slog.DiscardHandler))
 	if err != nil {
 		// Asked for and not done is no success: the exit status must say so.
 		report.Add("deep.not-done", -1, "", "未能重新折叠案卷："+err.Error(), "dockets could not be folded again: "+err.Error())

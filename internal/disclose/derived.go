@@ -7,6 +7,7 @@ import (
 
 	"mingjing/internal/docket"
 	"mingjing/internal/standard"
+	"mingjing/internal/trade"
 )
 
 // head fills in title, region and origins from what the entries show. A
@@ -193,6 +194,27 @@ func (b *builder) keyOf(ro *row) string {
 	out := &Entry{}
 	b.meta(b.w.catalogue.Dataset(ro.entry.Dataset), ro.entry, ro, out)
 	return out.Key
+}
+
+// competent says who supervises what the view shows. It follows from the
+// view's own region, class and fields, so that it tells of nothing else.
+func (b *builder) competent(v *Docket) {
+	var kinds []string
+	for i := range v.Entries {
+		e := &v.Entries[i]
+		if e.Deleted {
+			continue
+		}
+		kinds = append(kinds, e.Dataset)
+		for _, field := range []string{"TENDER_PROJECT_CLASSIFY_CODE", "TENDER_PROJECT_TYPE", "PROJECT_CLASSIFY_CODE"} {
+			kinds = append(kinds, trade.SplitCodes(e.value(field))...)
+		}
+	}
+	slices.Sort(kinds)
+	a, err := b.r.jurisdictions().Competent(v.Region, trade.Class(v.Class), slices.Compact(kinds), trade.DayOf(b.at))
+	if err == nil { // else the region is not shown, or another province's
+		v.Competent = a
+	}
 }
 
 // Text joins everything a view shows that somebody might search for: names,

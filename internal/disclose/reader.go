@@ -2,9 +2,11 @@ package disclose
 
 import (
 	"slices"
-	"strings"
+	"time"
 
 	"mingjing/internal/docket"
+	"mingjing/internal/jurisdiction"
+	"mingjing/internal/trade"
 )
 
 // Audience is the office in which somebody reads.
@@ -24,12 +26,32 @@ const Everywhere = "*"
 
 // A Reader is who asks. It comes from a token, never from a request's
 // parameter. The zero Reader is the public.
+//
+// A supervisor's regions are read by a table of jurisdictions: a region holds
+// what its offices supervise at the time of reading, records under the codes of
+// merged districts included, counties administered by the province excepted.
 type Reader struct {
 	Audience Audience `json:"audience"`
 	ID       string   `json:"id,omitempty"`      // name of the office or source, for the access log
 	Origins  []string `json:"origins,omitempty"` // of a source: its platform codes
-	Regions  []string `json:"regions,omitempty"` // of a supervisor: GB/T 2260 codes or prefixes; "410300" and "4103" both mean Luoyang with its counties
+	Regions  []string `json:"regions,omitempty"` // of a supervisor: GB/T 2260 codes; "410300" and "4103" both mean Luoyang with what it supervises
 	Sectors  []string `json:"sectors,omitempty"` // of a supervisor: trade classes; empty means all
+
+	table *jurisdiction.Table // nil: the program's own
+}
+
+// Under returns the reader under another table of jurisdictions than the
+// program's own; nil is the program's own.
+func (r Reader) Under(t *jurisdiction.Table) Reader {
+	r.table = t
+	return r
+}
+
+func (r Reader) jurisdictions() *jurisdiction.Table {
+	if r.table == nil {
+		return jurisdiction.Default()
+	}
+	return r.table
 }
 
 // Known reports whether a is one of the audiences.
@@ -52,8 +74,8 @@ const (
 
 var seats = []seat{seatSource, seatSupervisor, seatOutside, seatAuditor, seatAdministrator, seatPublic}
 
-// seatAt gives the reader's seat before d. An unknown audience is the public.
-func (r Reader) seatAt(d *docket.Docket) seat {
+// seatAt gives the reader's seat before d at a time. An unknown audience is the public.
+func (r Reader) seatAt(d *docket.Docket, at time.Time) seat {
 	switch r.Audience {
 	case Source:
 		return seatSource
@@ -62,7 +84,7 @@ func (r Reader) seatAt(d *docket.Docket) seat {
 	case Administrator:
 		return seatAdministrator
 	case Supervisor:
-		if r.InJurisdiction(d.Region, d.Class) {
+		if r.InJurisdiction(d.Region, d.Class, at) {
 			return seatSupervisor
 		}
 		return seatOutside
@@ -71,30 +93,14 @@ func (r Reader) seatAt(d *docket.Docket) seat {
 }
 
 // InJurisdiction reports whether a docket of this region and trade class is a
-// supervisor's to supervise. A docket whose region is not known is in nobody's
-// jurisdiction except Everywhere's.
-func (r Reader) InJurisdiction(region, class string) bool {
+// supervisor's to supervise at a time. A docket whose region is not known is in
+// nobody's jurisdiction except Everywhere's.
+func (r Reader) InJurisdiction(region, class string, at time.Time) bool {
 	if r.Audience != Supervisor || len(r.Sectors) > 0 && !slices.Contains(r.Sectors, class) {
 		return false
 	}
-	return slices.ContainsFunc(r.Regions, func(p string) bool {
-		if p == Everywhere {
-			return true
-		}
-		p = RegionPrefix(p)
-		return p != "" && strings.HasPrefix(region, p)
+	day := trade.DayOf(at)
+	return slices.ContainsFunc(r.Regions, func(own string) bool {
+		return own == Everywhere || r.jurisdictions().Supervises(own, region, day)
 	})
-}
-
-// RegionPrefix gives the part of a GB/T 2260 code that all codes below it
-// share: "410000" gives "41", "410300" gives "4103", "410302" stays.
-func RegionPrefix(code string) string {
-	for len(code) == 6 || len(code) == 4 {
-		short, found := strings.CutSuffix(code, "00")
-		if !found {
-			break
-		}
-		code = short
-	}
-	return code
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"mingjing/internal/docket"
+	"mingjing/internal/jurisdiction"
 	"mingjing/internal/standard"
 )
 
@@ -22,6 +23,10 @@ type Docket struct {
 	Events    []Event     `json:"events"`
 	Announced []Announced `json:"announced"`
 	Bulk      []Bulk      `json:"bulk,omitempty"` // what stands for rows that are not kept one by one
+
+	// Who supervises it now, by region, class and kind as far as the reader sees
+	// them; absent where the region is not seen or not in the table.
+	Competent *jurisdiction.Competent `json:"competent,omitempty"`
 }
 
 // A Lot is one section with what the reader may know of its bids.
@@ -136,6 +141,7 @@ func (b *builder) view() *Docket {
 	b.head(v)
 	b.lots(v)
 	b.events(v)
+	b.competent(v)
 	return v
 }
 
@@ -179,7 +185,7 @@ type builder struct {
 
 func (w *Window) builder(d *docket.Docket, r Reader, at time.Time) *builder {
 	return &builder{
-		w: w, d: d, r: r, seat: r.seatAt(d), at: at, stages: w.stagesOf(d, at), published: publishedRows(d),
+		w: w, d: d, r: r, seat: r.seatAt(d, at), at: at, stages: w.stagesOf(d, at), published: publishedRows(d),
 		rows: make(map[standard.Identity]*row, len(d.Live)),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"mingjing/internal/detect"
 	"mingjing/internal/docket"
 	"mingjing/internal/standard"
+	"mingjing/internal/trade"
 )
 
 func TestTableIsStrict(t *testing.T) {
@@ -53,11 +54,11 @@ func TestJurisdiction(t *testing.T) {
 		{nil, nil, "410302", "construction", false},
 	} {
 		r := Reader{Audience: Supervisor, Regions: c.regions, Sectors: c.sectors}
-		if got := r.InJurisdiction(c.region, c.class); got != c.want {
+		if got := r.InJurisdiction(c.region, c.class, now); got != c.want {
 			t.Errorf("regions %q sectors %q: docket in %q, %s: %v, want %v", c.regions, c.sectors, c.region, c.class, got, c.want)
 		}
 	}
-	if (Reader{Audience: Public, Regions: []string{"*"}}).InJurisdiction("410302", "construction") {
+	if (Reader{Audience: Public, Regions: []string{"*"}}).InJurisdiction("410302", "construction", now) {
 		t.Error("only a supervisor has a jurisdiction")
 	}
 }
@@ -335,5 +336,86 @@ func TestReleased(t *testing.T) {
 	}
 	if !Released(full(Determined).d, v, standard.Committee, now) {
 		t.Error("the committee stays shut after the result")
+	}
+}
+
+// A supervisor's regions are what these supervise when they read: the codes of
+// merged districts go with the present one, a county under the province leaves
+// its city, and no merger widens what was granted before it.
+func TestJurisdictionOfMergedAndDirectRegions(t *testing.T) {
+	for _, c := range []struct {
+		granted, region, at string
+		want                bool
+	}{
+		{"410308", "410322", "2024-01-01", true},  // 孟津区 has the old county's files
+		{"410308", "410306", "2024-01-01", true},  // and those of the district merged with it
+		{"410308", "410322", "2020-01-01", false}, // not before the merger
+		{"410322", "410322", "2024-01-01", true},
+		{"410322", "410308", "2024-01-01", false}, // the county's grant does not grow with the merger
+		{"410322", "410306", "2024-01-01", false},
+		{"4101", "410181", "2013-06-01", true},
+		{"4101", "410181", "2024-01-01", false}, // 巩义 answers to the province
+		{"410000", "410181", "2024-01-01", true},
+		{"4108", "410881", "2024-01-01", false}, // 济源 has left 焦作
+		{"4103", "41", "2024-01-01", false},
+		{"41030", "410302", "2024-01-01", false}, // five digits name nothing
+	} {
+		at, err := trade.ParseDay(c.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := (Reader{Audience: Supervisor, Regions: []string{c.granted}}).InJurisdiction(c.region, "construction", at.Start()); got != c.want {
+			t.Errorf("granted %s, docket in %s, on %s: %v", c.granted, c.region, c.at, got)
+		}
+	}
+}
+
+// The offices named in a view follow from what the reader sees: who does not
+// see the region learns no office of it.
+func TestCompetentOfficesOfAView(t *testing.T) {
+	l := full(Before)
+	for _, rd := range readers {
+		v := View(l.d, rd.reader, now)
+		if (v.Competent != nil) != (v.Region != "") {
+			t.Errorf("%s: region %q, offices %+v", rd.seat, v.Region, v.Competent)
+		}
+		if v.Competent != nil && v.Competent.Offices[0].Name.ZH == "" {
+			t.Errorf("%s: the office has no name", rd.seat)
+		}
+	}
+	hidden := newLife()
+	hidden.put("503", originA, lotCode(1), "key-503") // a notice names no region
+	hidden.d.Region = "410302"
+	if v := View(hidden.d, Reader{}, now); v == nil || v.Competent != nil {
+		t.Errorf("the public learns the office of a region that it does not see: %+v", v)
+	}
+	if v := View(hidden.d, Reader{Audience: Auditor}, now); v == nil || v.Competent == nil || v.Competent.Region != "410302" {
+		t.Errorf("the auditor is not told who supervises: %+v", v)
+	}
+}
+
+// A kind that only a sealed or hidden field tells names nobody.
+func TestCompetentOfficesTellNoSecretKind(t *testing.T) {
+	l := newLife()
+	e := l.put("502", originA, lotCode(1), "key-502")
+	e.Fields["TENDER_PROJECT_CLASSIFY_CODE"] = "A03"
+	l.d.Region, l.d.Class = "410302", "construction"
+	e.Fields["REGION_CODE"] = "410302"
+	sector := func(sealed bool) string {
+		for i := range l.d.Live {
+			l.d.Live[i].Fields["TENDER_PROJECT_CLASSIFY_CODE"] = "A03"
+			l.d.Live[i].Sealed = nil
+			if sealed {
+				delete(l.d.Live[i].Fields, "TENDER_PROJECT_CLASSIFY_CODE")
+				l.d.Live[i].Sealed = map[string]standard.Seal{"TENDER_PROJECT_CLASSIFY_CODE": standard.Bid}
+			}
+		}
+		return string(View(l.d, Reader{Audience: Auditor}, now).Competent.Offices[0].Sector)
+	}
+	if got := sector(false); got != "transport" {
+		t.Errorf("open: %s", got)
+	}
+	if got := sector(true); got != "reform" {
+		t.Errorf("sealed: %s", got)
 	}
 }

@@ -27,7 +27,15 @@ type Deps struct {
 	Ledger     Ledger
 	Receipts   Receipts
 	Quarantine Quarantine // nil: bytes of refused records are not kept
-	Clock      func() time.Time
+	Clock      func() time.Time // by which records are received
+	// Wall is the time by which signatures and keys hold and requests are
+	// counted; nil: Clock. They differ in a sandbox only, where legal days pass
+	// faster than the clocks of those who sign.
+	Wall func() time.Time
+	// Admit may turn away a request whose signature was accepted, before it is
+	// read, as a busy door does: it returns 429 or 503 and the seconds to wait,
+	// or 0. It may wait, and set headers. nil: none is turned away.
+	Admit func(w http.ResponseWriter, source string) (status, after int)
 	NewID      func() string // a fresh request id
 	Log        *slog.Logger
 	// PublicURL is the address that clients see, such as
@@ -55,6 +63,9 @@ func Mount(api huma.API, mux *http.ServeMux, deps Deps) error {
 	d := &door{Deps: deps, limits: deps.Limits.withDefaults()}
 	if d.Timeout == 0 {
 		d.Timeout = 30 * time.Second
+	}
+	if d.Wall == nil {
+		d.Wall = d.Clock
 	}
 	if d.PublicURL != "" {
 		u, err := url.Parse(d.PublicURL)
@@ -258,7 +269,7 @@ func (d *door) undecodable(ctx context.Context, src *Source, ev *ledger.Evidence
 // authenticate verifies the signature over the body as sent, then asks whether
 // the source may send now.
 func (d *door) authenticate(ctx context.Context, c *call, sent []byte) (*Source, *ledger.Evidence, *fault) {
-	now := d.Clock()
+	now := d.Wall()
 	m := d.message(c.Request)
 	var src *Source
 	var down error
@@ -286,6 +297,14 @@ func (d *door) authenticate(ctx context.Context, c *call, sent []byte) (*Source,
 	}
 	if seconds, limited := d.limiters.wait(src, now); limited {
 		return nil, nil, &fault{rule: ruleRate, after: seconds}
+	}
+	if d.Admit != nil {
+		switch status, after := d.Admit(c.w, src.Name); status {
+		case http.StatusTooManyRequests:
+			return nil, nil, &fault{rule: ruleRate, after: after}
+		case http.StatusServiceUnavailable:
+			return nil, nil, &fault{rule: ruleBusy, after: after}
+		}
 	}
 	return src, &ledger.Evidence{
 		ContentType: c.Header.Get("Content-Type"), Body: sent, Base: v.Base, Signature: v.Signature,

@@ -28,6 +28,9 @@ type Registry struct {
 	Store SourceStore
 	Clock func() time.Time
 	Keep  time.Duration // default 2 s
+	// Sandbox says whose register it is: a sandbox's takes sandbox keys and
+	// platforms only, every other none.
+	Sandbox bool
 
 	mu     sync.Mutex
 	read   time.Time
@@ -46,6 +49,9 @@ type registered struct {
 // log as a record of data set "source".
 func (g *Registry) Register(ctx context.Context, s Source) error {
 	if err := s.Check(); err != nil {
+		return err
+	}
+	if err := s.checkPlace(g.Sandbox); err != nil {
 		return err
 	}
 	g.mu.Lock()
@@ -117,7 +123,7 @@ func (g *Registry) ByKey(ctx context.Context, keyID string) (*Source, *Key, sign
 		return nil, nil, signature.PublicKey{}, err
 	}
 	r, ok := g.byKey[keyID]
-	if !ok {
+	if !ok || SandboxKey(keyID) != g.Sandbox { // whatever was written into the store past Register
 		return nil, nil, signature.PublicKey{}, nil
 	}
 	return r.source, r.key, r.public, nil

@@ -21,6 +21,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"mingjing/internal/disclose"
+	"mingjing/internal/jurisdiction"
 	"mingjing/internal/store"
 )
 
@@ -89,6 +90,14 @@ type Tokens interface {
 type Keeper struct {
 	tokens Tokens
 	clock  func() time.Time
+	table  *jurisdiction.Table
+}
+
+// Under makes the Keeper give out readers under another table of jurisdictions
+// than the program's own, and returns it.
+func (k *Keeper) Under(t *jurisdiction.Table) *Keeper {
+	k.table = t
+	return k
 }
 
 // NewKeeper returns a Keeper of stored tokens.
@@ -101,7 +110,7 @@ func NewKeeper(tokens Tokens, clock func() time.Time) *Keeper {
 // looked up by its digest, so that the time it takes tells nothing of others.
 func (k *Keeper) Reader(ctx context.Context, authorization string) (disclose.Reader, error) {
 	if authorization == "" {
-		return disclose.Reader{Audience: disclose.Public}, nil
+		return disclose.Reader{Audience: disclose.Public}.Under(k.table), nil
 	}
 	secret, err := parse(authorization)
 	if err != nil {
@@ -122,7 +131,7 @@ func (k *Keeper) Reader(ctx context.Context, authorization string) (disclose.Rea
 	if r.ID == "" {
 		r.ID = row.Name
 	}
-	return r, nil
+	return r.Under(k.table), nil
 }
 
 // parse takes the secret out of "Bearer mjt_…" (RFC 6750; the scheme in any case).

@@ -39,7 +39,7 @@ type PageInput struct {
 
 type docketsInput struct {
 	PageInput
-	Region string `query:"region" pattern:"^[0-9]{2,6}$" patternDescription:"two to six digits" doc:"GB/T 2260 code: 410000 and 41 mean the province, 410300 and 4103 the city with its counties"`
+	Region string `query:"region" pattern:"^([0-9]{2}|[0-9]{4}|[0-9]{6})$" patternDescription:"two, four or six digits" doc:"GB/T 2260 code: 410000 and 41 mean the province, 410300 and 4103 the city with its counties; records under the codes of districts since merged are found under the present one"`
 	Class  string `query:"class" maxLength:"40" doc:"Trade class, such as construction"`
 	Q      string `query:"q" maxLength:"200" doc:"Words that must all occur in what this reader may see"`
 }
@@ -58,7 +58,7 @@ type findingsInput struct {
 	PageInput
 	Docket    string `query:"docket" maxLength:"200"`
 	Indicator string `query:"indicator" maxLength:"20" doc:"Such as A02"`
-	Region    string `query:"region" pattern:"^[0-9]{2,6}$" patternDescription:"two to six digits"`
+	Region    string `query:"region" pattern:"^([0-9]{2}|[0-9]{4}|[0-9]{6})$" patternDescription:"two, four or six digits"`
 }
 
 // FindingList is a page of findings, newest change first.

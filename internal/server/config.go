@@ -11,6 +11,7 @@ import (
 	"mingjing/docs"
 	"mingjing/internal/disclose"
 	"mingjing/internal/docket"
+	"mingjing/internal/jurisdiction"
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
 	"mingjing/internal/store"
@@ -87,10 +88,12 @@ type Check struct {
 
 // Config is what the server stands on. Store, Ledger, Readers and Subjects are required.
 type Config struct {
-	Version   string
-	StoreName string // "SQLite", "PostgreSQL"
-	LogName   string
-	Demo      bool // everything shown is invented: the front page shows findings, under a banner
+	Version      string
+	StoreName    string // "SQLite", "PostgreSQL"
+	LogName      string
+	Jurisdiction *jurisdiction.Table // who supervises what; default: the program's own
+	Sandbox      bool                // of vendors' tests: a banner says so
+	Demo         bool                // everything shown is invented: the front page shows findings, under a banner
 	// Progress says how many dockets of a demonstration's history are in, of how many; nil: it is not told.
 	Progress func() (in, of int)
 
@@ -106,6 +109,7 @@ type Config struct {
 	NewID     func() string    // request ids; default: random
 	CursorKey []byte           // 16, 24 or 32 bytes; several servers behind one address share it; default: random
 
+	Around     func(http.Handler) http.Handler              // stands before the whole handler; nil: nothing does
 	LogHandler http.Handler                                 // serves /log/…; nil: not served
 	Exchange   func(api huma.API, mux *http.ServeMux) error // mounts the door; nil: no door
 	LogState   func() LogState                              // nil: no log is published
@@ -134,6 +138,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Docs == nil {
 		c.Docs = docs.Pages()
+	}
+	if c.Jurisdiction == nil {
+		c.Jurisdiction = jurisdiction.Default()
 	}
 	if c.Version == "" {
 		c.Version = "dev"

@@ -12,6 +12,7 @@ import (
 	"mingjing/internal/disclose"
 	"mingjing/internal/docket"
 	"mingjing/internal/store"
+	"mingjing/internal/trade"
 )
 
 // maxScan bounds how many dockets one request looks at; a page that ends there
@@ -63,7 +64,7 @@ func (s *Server) dockets(ctx context.Context, r disclose.Reader, l listing) (vie
 			if err != nil {
 				return nil, "", err
 			}
-			if v := disclose.View(d, r, at); v != nil && l.keeps(v, r) && src.keeps(d, v, r) {
+			if v := disclose.View(d, r, at); v != nil && s.keeps(l, v) && src.keeps(d, v, r) {
 				if len(views) == l.limit { // one more than asked: only now is it known that more follow
 					return views, views[l.limit-1].ID, nil
 				}
@@ -80,14 +81,25 @@ func (s *Server) dockets(ctx context.Context, r disclose.Reader, l listing) (vie
 }
 
 // keeps compares what is asked with what the reader sees.
-func (l listing) keeps(v *disclose.Docket, _ disclose.Reader) bool {
-	if l.class != "" && v.Class != l.class {
-		return false
+func (s *Server) keeps(l listing, v *disclose.Docket) bool {
+	return (l.class == "" || v.Class == l.class) && s.lies(v.Region, l.region)
+}
+
+// lies reports whether a docket's region lies in the one asked for, by the
+// divisions of today: old records carry the codes of districts since merged. It
+// narrows what the reader sees anyway and gives nobody a right.
+func (s *Server) lies(region, asked string) bool {
+	return asked == "" || s.cfg.Jurisdiction.Contains(asked, region, trade.DayOf(s.cfg.Clock()))
+}
+
+// codes gives the codes that the dockets of a region may carry, for the store;
+// none where codes that no table knows could lie in it too.
+func (s *Server) codes(region string) []string {
+	code := trade.RegionCode(region)
+	if code == "" || strings.HasSuffix(code, "00") {
+		return nil
 	}
-	if l.region != "" && (v.Region == "" || !strings.HasPrefix(v.Region, disclose.RegionPrefix(l.region))) {
-		return false
-	}
-	return true
+	return s.cfg.Jurisdiction.Below(code, trade.DayOf(s.cfg.Clock()))
 }
 
 // rowSource gives stored dockets page by page in the order of ids.
@@ -99,12 +111,9 @@ type rowSource interface {
 
 func (s *Server) source(r disclose.Reader, l listing) rowSource {
 	if strings.TrimSpace(l.q) == "" {
-		f := store.DocketFilter{After: l.after}
+		f := store.DocketFilter{After: l.after, Regions: s.codes(l.region)}
 		if l.class != "" {
 			f.Classes = []string{l.class}
-		}
-		if len(l.region) == 6 && disclose.RegionPrefix(l.region) == l.region {
-			f.Regions = []string{l.region} // a county: nothing lies below it
 		}
 		return &allRows{s: s, filter: f}
 	}

@@ -37,9 +37,7 @@ func (s *Server) findings(ctx context.Context, r disclose.Reader, f store.Findin
 	if r.Audience != disclose.Supervisor && r.Audience != disclose.Auditor {
 		return items, 0, nil // disclose.Findings would say so of each; do not read them all for it
 	}
-	if len(region) == 6 && disclose.RegionPrefix(region) == region {
-		f.Region = region
-	}
+	f.Regions = s.codes(region)
 	dockets := map[string]*docket.Docket{}
 	page := f
 	page.Limit = 200
@@ -82,7 +80,7 @@ func (s *Server) finding(ctx context.Context, r disclose.Reader, row *store.Find
 		}
 		dockets[row.Docket] = d
 	}
-	if d == nil || !(listing{region: region}).keeps(&disclose.Docket{Region: d.Region}, r) {
+	if d == nil || !s.lies(d.Region, region) {
 		return nil, nil
 	}
 	var f detect.Finding

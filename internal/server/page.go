@@ -31,6 +31,7 @@ type pages struct {
 type page struct {
 	Title     string
 	Demo      bool
+	Sandbox   bool
 	Other     string // this page in the other language
 	RequestID string
 	Body      any
@@ -139,7 +140,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name, 
 	}
 	var b bytes.Buffer
 	err := s.pages.byLang[lang][name].ExecuteTemplate(&b, "layout", page{
-		Title: title, Demo: s.cfg.Demo, Other: other(r, lang), RequestID: requestID(r.Context()), Body: body,
+		Title: title, Demo: s.cfg.Demo, Sandbox: s.cfg.Sandbox, Other: other(r, lang), RequestID: requestID(r.Context()), Body: body,
 	})
 	if err != nil {
 		s.cfg.Log.ErrorContext(r.Context(), "page", "request_id", requestID(r.Context()), "page", name, "error", err)

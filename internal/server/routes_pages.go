@@ -130,6 +130,11 @@ func byDayAndSource(counts []store.Count) []store.Count {
 	})
 }
 
+// public is who reads a page, whoever asks.
+func (s *Server) public() disclose.Reader {
+	return disclose.Reader{Audience: disclose.Public}.Under(s.cfg.Jurisdiction)
+}
+
 type docketsPage struct {
 	Q     string
 	Items []DocketHead
@@ -145,7 +150,7 @@ func (s *Server) pageDockets(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, problemParameter)
 		return
 	}
-	views, next, err := s.dockets(r.Context(), disclose.Reader{Audience: disclose.Public}, listing{q: p.Q, after: after, limit: 50})
+	views, next, err := s.dockets(r.Context(), s.public(), listing{q: p.Q, after: after, limit: 50})
 	if err != nil {
 		s.pageFault(w, r, err)
 		return
@@ -185,7 +190,7 @@ func (s *Server) pageDocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if d != nil {
-		if v := disclose.View(d, disclose.Reader{Audience: disclose.Public}, s.cfg.Clock()); v != nil {
+		if v := disclose.View(d, s.public(), s.cfg.Clock()); v != nil {
 			title := cmp.Or(v.Title, v.ID)
 			s.show(w, r, http.StatusOK, "docket", title, title, docketPage{v, disclose.StageBoard(d, disclose.Reader{Audience: disclose.Public}, s.cfg.Clock()), projectsOf(v)})
 			return

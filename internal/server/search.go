@@ -154,7 +154,7 @@ func (m *mergedHits) nextID(ctx context.Context) (string, error) {
 }
 
 func (m *mergedHits) keeps(d *docket.Docket, v *disclose.Docket, r disclose.Reader) bool {
-	if m.onlyInside[d.ID] && !r.InJurisdiction(d.Region, d.Class) {
+	if m.onlyInside[d.ID] && !r.InJurisdiction(d.Region, d.Class, m.s.cfg.Clock()) {
 		return false
 	}
 	return !m.verify || contains(v.Text(), m.query)

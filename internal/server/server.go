@@ -72,7 +72,12 @@ func (s *Server) API() huma.API { return s.api }
 
 // Handler returns the one handler: routes inside request ids, access log,
 // headers and recovery.
-func (s *Server) Handler() http.Handler { return s.wrap(s.mux) }
+func (s *Server) Handler() http.Handler {
+	if s.cfg.Around != nil {
+		return s.cfg.Around(s.wrap(s.mux))
+	}
+	return s.wrap(s.mux)
+}
 
 // DrainTime is how long Serve waits for requests under way when it is told to stop.
 const DrainTime = 10 * time.Second

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"mingjing/internal/disclose"
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
 )
@@ -400,4 +401,72 @@ func TestDoorsProblemsAreExplained(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Lists go by the divisions of today: old records are found under the present
+// code. Rights go by who supervises, and a merger widens no old grant: nothing
+// that only the offices inside may see comes to those outside.
+func TestMergedRegions(t *testing.T) {
+	// now is in 2018: 巩义 answers to the province, 济源 has its own code, 偃师 is not yet a district.
+	const gongyi, jiyuan, yanshi = "E4101810000000009001", "E4108810000000009002", "E4103810000000009003"
+	h := newHouse(t, func(c *Config) {})
+	h.tender(gongyi, "410181", true)
+	h.tender(jiyuan, "410881", true)
+	h.tender(yanshi, "410381", true)
+	for query, want := range map[string]string{
+		"region=410100": tenderC + " " + gongyi, "region=410181": gongyi, "region=419001": jiyuan, "region=410881": jiyuan, "region=410800": "",
+		"region=410307": "", "region=410381": yanshi, "region=410300&q=" + yanshi: yanshi, "region=410105&q=" + yanshi: "",
+	} {
+		var got []string
+		for _, d := range decode[DocketList](t, h.get("/api/v1/dockets?"+query, "auditor")).Items {
+			got = append(got, d.ID)
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%s: %q, want %q", query, s, want)
+		}
+	}
+	for query, want := range map[string]int{"region=419001": 1, "region=410800": 0, "region=410100": 2, "region=410307": 0, "region=410381": 1} {
+		if got := decode[FindingList](t, h.get("/api/v1/findings?"+query, "auditor")); len(got.Items) != want {
+			t.Errorf("findings, %s: %d, want %d", query, len(got.Items), want)
+		}
+	}
+	if w := h.get("/api/v1/dockets?region=41030", "auditor"); w.Code != 422 {
+		t.Errorf("a region of five digits: %d", w.Code)
+	}
+	for granted, inside := range map[string]string{
+		"4101": tenderC, "410181": gongyi, "419001": jiyuan, "4108": "", "410307": "", "410381": yanshi, "4103": tenderA + " " + tenderB + " " + yanshi,
+		"41": tenderC + " " + gongyi + " " + jiyuan + " " + tenderA + " " + tenderB + " " + yanshi,
+	} {
+		tokens["granted"] = disclose.Reader{Audience: disclose.Supervisor, ID: "granted", Regions: []string{granted}}
+		for _, id := range []string{tenderA, tenderB, tenderC, gongyi, jiyuan, yanshi} {
+			want := "outside"
+			if strings.Contains(inside, id) {
+				want = "supervisor"
+			}
+			v := decode[disclose.Docket](t, h.get("/api/v1/dockets/"+id, "granted"))
+			if v.As != want {
+				t.Errorf("granted %s: %s is seen as %s, want %s", granted, id, v.As, want)
+			}
+			if v.Competent == nil || len(v.Competent.Offices) == 0 {
+				t.Errorf("%s: nobody is competent", id)
+			}
+		}
+		for _, f := range decode[FindingList](t, h.get("/api/v1/findings", "granted")).Items {
+			if !strings.Contains(inside, f.Docket) {
+				t.Errorf("granted %s: a finding of %s is shown", granted, f.Docket)
+			}
+		}
+		tried := map[string]bool{} // a field for each docket: a search builds every view
+		for _, p := range h.planted {
+			f := standard.Default().Dataset(p.dataset).Field(p.field)
+			if strings.Contains(inside, p.docket) || p.dataset != "502" || f.Disclosure == standard.Public || tried[p.docket] {
+				continue
+			}
+			tried[p.docket] = true
+			if got := decode[SearchResult](t, h.get("/api/v1/search?q="+p.value, "granted")).Items; len(got) > 0 {
+				t.Fatalf("granted %s: %s.%s of %s is found", granted, p.dataset, p.field, p.docket)
+			}
+		}
+	}
+	delete(tokens, "granted")
 }

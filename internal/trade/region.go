@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -23,7 +24,7 @@ type Region struct {
 	Name      string
 	Parent    string // code of the division above; "" for the province
 	From, To  Day    // first and last day of use; zero when not known or still in use
-	Successor string // code that took its place, for a former one
+	Successor string // code that took its place, for a former one; several, separated by ";", when it was divided
 }
 
 // valid reports whether the line holds on the day d.
@@ -124,29 +125,126 @@ func (t *RegionTable) Name(code string) string {
 }
 
 // Chain returns the code and the codes above it, nearest first, as the table
-// has them on the day d. A code that the table does not know gives itself, its
-// city and its province by prefix. An empty code gives an empty chain.
+// has them on the day d: after its last day a former code is followed by the
+// one that took its place. A code that the table does not know gives itself,
+// its city and its province by prefix. An empty code gives an empty chain.
 func (t *RegionTable) Chain(code string, d Day) []string {
-	if code == "" {
-		return nil
-	}
 	var chain []string
-	for c := code; c != "" && len(chain) < 8; { // the bound guards against a loop in the data
+	for c := code; c != "" && len(chain) < 8; c = t.Above(c, d) { // the bound guards against a loop in the data
 		chain = append(chain, c)
-		r, _, found := t.At(c, d)
-		if !found {
-			if len(chain) == 1 && regionShape(c) {
-				for _, up := range []string{c[:4] + "00", c[:2] + "0000"} {
-					if up != chain[len(chain)-1] {
-						chain = append(chain, up)
-					}
-				}
-			}
-			break
-		}
-		c = r.Parent
 	}
 	return chain
+}
+
+// Above returns what a code lies in on the day d, one step up: for a former
+// code the one that took its place, or what all of several successors lie in;
+// else the division above, by prefix where the table does not know the code.
+// "" is above a province and above what is no code.
+func (t *RegionTable) Above(code string, d Day) string {
+	r, valid, found := t.At(code, d)
+	switch {
+	case found && !valid && r.Successor != "" && r.To != 0 && d > r.To:
+		return t.common(r, d)
+	case found:
+		return r.Parent
+	case !regionShape(code) || strings.HasSuffix(code, "0000"):
+		return ""
+	case strings.HasSuffix(code, "00"):
+		return code[:2] + "0000"
+	}
+	return code[:4] + "00"
+}
+
+// common is the one successor of a former code; of a divided one, the nearest
+// region in which all its parts lie, for nobody can say to which part an old
+// record belongs.
+func (t *RegionTable) common(r Region, d Day) string {
+	next := SplitCodes(r.Successor)
+	for _, c := range t.Chain(next[0], d) {
+		all := true
+		for _, other := range next[1:] {
+			all = all && t.Within(other, c, d)
+		}
+		if all {
+			return c
+		}
+	}
+	return r.Parent
+}
+
+// Successors returns the codes that took the place of a former one; none for
+// a code in use.
+func (t *RegionTable) Successors(code string) []string {
+	var out []string
+	for _, r := range t.lines[code] {
+		out = append(out, SplitCodes(r.Successor)...)
+	}
+	return out
+}
+
+// Predecessors returns the former codes whose place a code took, in the order
+// of the files.
+func (t *RegionTable) Predecessors(code string) []string {
+	var out []string
+	for _, c := range t.codes {
+		if slices.Contains(t.Successors(c), code) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Present returns the region that a code stands for on the day d: itself while
+// it is in use, else the first in its chain that is. found is false when the
+// table has nothing of the chain.
+func (t *RegionTable) Present(code string, d Day) (region string, found bool) {
+	for _, c := range t.Chain(code, d) {
+		if _, valid, _ := t.At(c, d); valid {
+			return c, true
+		}
+	}
+	return "", false
+}
+
+// Contains reports whether a code lies in a region on the day d, both as people
+// write them (RegionCode): the region itself, what lies in it, and the former
+// codes of all of these. A former code contains what was sent under it and not
+// its successor.
+func (t *RegionTable) Contains(region, code string, d Day) bool {
+	region, code = RegionCode(region), RegionCode(code)
+	return region != "" && t.Within(code, region, d)
+}
+
+// Below returns the codes of the table that a region contains on the day d,
+// the region first.
+func (t *RegionTable) Below(region string, d Day) []string {
+	out := []string{region}
+	for _, c := range t.codes {
+		if c != region && t.Within(c, region, d) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// RegionCode gives the six digits of a code as people and records write it:
+// "41" and "4103" are filled up, of a longer one (towns, villages) the county's
+// part is taken. "" when it is none of these.
+func RegionCode(s string) string {
+	s = strings.TrimSpace(s)
+	if !digits(s) {
+		return ""
+	}
+	switch {
+	case len(s) == 2 || len(s) == 4:
+		s += "0000"[:6-len(s)]
+	case len(s) > 6:
+		s = s[:6]
+	}
+	if !regionShape(s) {
+		return ""
+	}
+	return s
 }
 
 // Within reports whether the region inner is outer or lies in it on the day d.
