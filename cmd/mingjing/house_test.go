@@ -14,7 +14,7 @@ import (
 // above it (ARCHITECTURE.md). The index of a room is its rank.
 var rooms = []string{
 	"trade", "standard", "docket", "timeline", "detect", "disclose", "ocds",
-	"ledger", "store", "refold", "exchange", "identity", "province", "server",
+	"ledger", "store", "feed", "refold", "exchange", "identity", "province", "server",
 }
 
 // pure rooms know no network, no database and no clock of the system.

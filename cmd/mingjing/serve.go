@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"mingjing/internal/exchange"
+	"mingjing/internal/feed"
 	"mingjing/internal/identity"
 	"mingjing/internal/ledger"
 	"mingjing/internal/server"
@@ -128,13 +129,15 @@ func parseWitnesses(list []string) ([]*ledger.WitnessClient, error) {
 func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Server, error) {
 	registry, metrics := h.registry(time.Now), server.NewMetrics()
 	name := map[string]string{"postgres": "PostgreSQL", "sqlite": "SQLite"}[h.db.Dialect()]
+	reading := feed.New(feed.Config{Store: h.db, AsOf: h.worker.AsOf, Key: h.keys.PrivateKey("feed")})
 	return server.New(server.Config{
+		Feed: reading, CursorKey: h.keys.PrivateKey("cursors"),
 		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo,
 		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now),
 		Log: h.log, LogHandler: publisher.Handler(),
 		Exchange: func(api huma.API, mux *http.ServeMux) error {
 			return exchange.Mount(api, mux, exchange.Deps{
-				Sources: registry, Catalogue: h.catalogue, Ledger: timed{metrics.Timed(h.ledger.Append)}, Receipts: exchange.LogReceipts{Log: h.ledger, Rows: h.db}, Quarantine: h.quarantine(),
+				Sources: registry, Catalogue: h.catalogue, Ledger: timed{metrics.Timed(h.ledger.Append)}, Receipts: exchange.LogReceipts{Log: h.ledger, Rows: h.db}, Quarantine: h.quarantine(), Feed: reading,
 				Clock: time.Now, NewID: newID, Log: h.log, PublicURL: f.PublicURL,
 			})
 		},

@@ -26,6 +26,7 @@ type Deps struct {
 	Ledger     Ledger
 	Receipts   Receipts
 	Quarantine Quarantine // nil: bytes of refused records are not kept
+	Feed       Feed       // nil: no feed is served
 	Clock      func() time.Time
 	NewID      func() string // a fresh request id
 	Log        *slog.Logger
@@ -72,6 +73,7 @@ func Mount(api huma.API, mux *http.ServeMux, deps Deps) error {
 		{http.MethodPost, "/exchange/v1/xml", d.batch([]*form{formXML}, false)},
 		{http.MethodPost, "/exchange/v1/validate", d.batch([]*form{formJSON, formNDJSON, formXML}, true)},
 		{http.MethodGet, "/exchange/v1/receipts/{position}", d.receipt},
+		{http.MethodGet, "/exchange/v1/feed", d.feed},
 		{http.MethodGet, "/exchange/v1/standards", d.standards},
 		{http.MethodGet, "/exchange/v1/datasets", d.datasets},
 	} {
