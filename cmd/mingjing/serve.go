@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"mingjing/internal/exchange"
+	"mingjing/internal/feed"
 	"mingjing/internal/identity"
 	"mingjing/internal/ledger"
 	"mingjing/internal/refold"
@@ -144,7 +145,9 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 		factor, around, admit = h.sandbox.Anchor.Factor, h.sandbox.Wrap, h.sandbox.Admit
 	}
 	name := map[string]string{"postgres": "PostgreSQL", "sqlite": "SQLite"}[h.db.Dialect()]
+	reading := feed.New(feed.Config{Store: h.db, AsOf: h.worker.AsOf, Key: h.keys.PrivateKey("feed")})
 	return server.New(server.Config{
+		Feed: reading, CursorKey: h.keys.PrivateKey("cursors"),
 		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo, Progress: h.progress,
 		Jurisdiction: h.offices, Sandbox: h.sandbox != nil, Clock: h.clock, Around: around,
 		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now).Under(h.offices),
@@ -156,7 +159,7 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 				h.sandbox.Mount(mux)
 			}
 			return exchange.Mount(api, mux, exchange.Deps{
-				Sources: registry, Catalogue: h.catalogue, Ledger: timed{metrics.Timed(h.ledger.Append)}, Receipts: exchange.LogReceipts{Log: h.ledger, Rows: h.db}, Quarantine: h.quarantine(),
+				Sources: registry, Catalogue: h.catalogue, Ledger: timed{metrics.Timed(h.ledger.Append)}, Receipts: exchange.LogReceipts{Log: h.ledger, Rows: h.db}, Quarantine: h.quarantine(), Feed: reading,
 				Clock: h.clock, Wall: time.Now, Admit: admit, NewID: newID, Log: h.log, PublicURL: f.PublicURL, Files: h.files,
 			})
 		},

@@ -26,7 +26,8 @@ type Deps struct {
 	Catalogue  *standard.Catalogue
 	Ledger     Ledger
 	Receipts   Receipts
-	Quarantine Quarantine // nil: bytes of refused records are not kept
+	Quarantine Quarantine       // nil: bytes of refused records are not kept
+	Feed       Feed             // nil: no feed is served
 	Clock      func() time.Time // by which records are received
 	// Wall is the time by which signatures and keys hold and requests are
 	// counted; nil: Clock. They differ in a sandbox only, where legal days pass
@@ -36,8 +37,8 @@ type Deps struct {
 	// read, as a busy door does: it returns 429 or 503 and the seconds to wait,
 	// or 0. It may wait, and set headers. nil: none is turned away.
 	Admit func(w http.ResponseWriter, source string) (status, after int)
-	NewID      func() string // a fresh request id
-	Log        *slog.Logger
+	NewID func() string // a fresh request id
+	Log   *slog.Logger
 	// PublicURL is the address that clients see, such as
 	// "https://exchange.example.gov.cn", when a proxy stands before the door:
 	// signatures cover its scheme and host. Empty: as the request says.
@@ -85,6 +86,7 @@ func Mount(api huma.API, mux *http.ServeMux, deps Deps) error {
 		{http.MethodPost, "/exchange/v1/xml", d.batch([]*form{formXML}, false)},
 		{http.MethodPost, "/exchange/v1/validate", d.batch([]*form{formJSON, formNDJSON, formXML}, true)},
 		{http.MethodGet, "/exchange/v1/receipts/{position}", d.receipt},
+		{http.MethodGet, "/exchange/v1/feed", d.feed},
 		{http.MethodGet, "/exchange/v1/standards", d.standards},
 		{http.MethodGet, "/exchange/v1/datasets", d.datasets},
 	} {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"mingjing/internal/feed"
 	"mingjing/internal/files"
 	"mingjing/internal/ledger"
 )
@@ -90,6 +91,12 @@ func describe(api huma.API, limits Limits, attachments *files.Limits) {
 			Description: "The inclusion proof fits the checkpoint it comes with. Only your own records. 202 with Retry-After until a checkpoint covers the record.",
 			Parameters:  []*huma.Param{{Name: "position", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeInteger, Format: "int64"}}},
 			Responses:   responses(schema(ledger.Receipt{}), 401, 403, 404, 429, 500, 503), Security: signed,
+		},
+		{
+			OperationID: "read-own-feed", Method: "GET", Path: "/exchange/v1/feed", Summary: "Feed of your own records 本系统数据流",
+			Description: "What you may see of your own records, what changed and what is gone, in the order in which it came to be seen; each row once, where it changed last. As /api/v1/feed answers the holder of a token.",
+			Parameters:  feedParameters(),
+			Responses:   responses(schema(feed.Page{}), 401, 403, 422, 429, 500, 503), Security: signed,
 		},
 		{
 			OperationID: "list-standards", Method: "GET", Path: "/exchange/v1/standards", Summary: "Versions of the data standard 数据标准版本",

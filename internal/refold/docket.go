@@ -155,24 +155,49 @@ func (w *Worker) make(ctx context.Context, id string, noting, anew bool) (*file,
 	if err != nil {
 		return nil, nil, err
 	}
+	d, err := w.foldOpened(ctx, f, noting)
+	if d == nil {
+		return nil, nil, err
+	}
+	return f, d, err
+}
+
+// foldOpened folds what was loaded, with all that its facts of release have
+// opened. It gives no docket when noting and a token was new.
+func (w *Worker) foldOpened(ctx context.Context, f *file, noting bool) (*docket.Docket, error) {
 	d, err := w.fold(ctx, f)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	locks := opened(d)
 	if len(locks) == 0 {
-		return f, d, nil
+		return d, nil
 	}
 	if noting {
-		if fresh, err := w.remember(ctx, id, locks); err != nil || fresh {
-			return nil, nil, err
+		if fresh, err := w.remember(ctx, f.id, locks); err != nil || fresh {
+			return nil, err
 		}
 	}
 	if err := w.unseal(ctx, f, locks, d.Opened); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	d, err = w.fold(ctx, f)
-	return f, d, err
+	return w.fold(ctx, f)
+}
+
+// AsOf makes a docket as it was when the log had been folded through a
+// position: of the records up to it, opened by the facts of release among
+// them. What was erased since is gone. It writes nothing.
+func (w *Worker) AsOf(ctx context.Context, id string, through int64) (d *docket.Docket, err error) {
+	defer func() {
+		if p := recover(); p != nil { // as in guarded: by type and place, never by value
+			d, err = nil, fmt.Errorf("refold: docket %q as of position %d cannot be made: %T at %s", id, through, p, place())
+		}
+	}()
+	f, err := w.loadTo(ctx, id, true, through+1)
+	if err != nil {
+		return nil, err
+	}
+	return w.foldOpened(ctx, f, false)
 }
 
 // empty reports whether nothing makes the docket one.

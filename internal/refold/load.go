@@ -3,6 +3,7 @@ package refold
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 type file struct {
 	id    string
 	end   int64     // positions below are in
+	cut   int64     // as are, of those, only erasures from here on; math.MaxInt64 but for a docket as it was
 	at    time.Time // when loading began
 	rows  []*ledger.Row
 	seen  map[int64]bool
@@ -34,7 +36,13 @@ type file struct {
 // by its codes, those that follow from them, and all versions of these rows.
 // Bulk rows that were read before are left out, unless all is to be read anew.
 func (w *Worker) load(ctx context.Context, id string, anew bool) (*file, error) {
-	f := &file{id: id, at: w.now(), seen: map[int64]bool{}, known: map[string]bool{}, read: map[int64]docket.Version{}, erased: map[int64][]string{}, opened: map[string]*ledger.Row{}, last: -1}
+	return w.loadTo(ctx, id, anew, math.MaxInt64)
+}
+
+// loadTo loads only what stands below cut, and every erasure: what was erased
+// since is gone.
+func (w *Worker) loadTo(ctx context.Context, id string, anew bool, cut int64) (*file, error) {
+	f := &file{id: id, cut: cut, at: w.now(), seen: map[int64]bool{}, known: map[string]bool{}, read: map[int64]docket.Version{}, erased: map[int64][]string{}, opened: map[string]*ledger.Row{}, last: -1}
 	if err := w.loadBulk(ctx, f, anew); err != nil {
 		return nil, err
 	}
@@ -125,14 +133,20 @@ func (w *Worker) fetch(ctx context.Context, f *file, positions []int64, foreignO
 			continue
 		}
 		f.seen[r.Position] = true
+		e, ok := ledger.ParseErasure(r)
+		if !ok && r.Position >= f.cut {
+			continue
+		}
 		f.rows = append(f.rows, r)
-		if e, ok := ledger.ParseErasure(r); ok {
+		if ok {
 			if _, err := w.Ledger.Reveal(r, closed); err != nil {
 				w.broke(f, r)
 				continue
 			}
 			f.erased[e.Position] = append(f.erased[e.Position], e.Fields...)
-			f.last = max(f.last, r.Position)
+			if r.Position < f.cut {
+				f.last = max(f.last, r.Position)
+			}
 			continue
 		}
 		w.reveal(f, r, open)

@@ -27,6 +27,7 @@ func (w *Worker) save(ctx context.Context, d *docket.Docket, at time.Time, broke
 	if err != nil {
 		return false, err
 	}
+	row.Faces = faces(d, at)
 	saved, err := w.Store.SaveDocket(ctx, row, findings, w.texts(d, at))
 	if saved && w.Observe != nil {
 		w.Observe(d.ID, d.Through, at)
@@ -41,6 +42,17 @@ func (w *Worker) texts(d *docket.Docket, at time.Time) []store.SearchRow {
 		if s := w.SearchText(d, tier, at); s != "" {
 			out = append(out, store.SearchRow{Docket: d.ID, Tier: tier, Text: noZero(s)})
 		}
+	}
+	return out
+}
+
+// faces are what each seat sees of the docket, for the feed.
+func faces(d *docket.Docket, at time.Time) []store.Face {
+	out := []store.Face{}
+	for _, f := range disclose.Faces(d, at) {
+		face := store.Face{Part: f.Row, Origin: noZero(f.Origin)}
+		copy(face.Seen[:], f.Seen[:])
+		out = append(out, face)
 	}
 	return out
 }
@@ -145,22 +157,24 @@ func (w *Worker) saveFailed(ctx context.Context, id, reason string) (bool, error
 	if !incomplete(row) {
 		row.Vector = strings.TrimSpace(row.Vector + " " + FoldIndicator + ":x")
 	}
-	return w.Store.SaveDocket(ctx, row, append(old, fresh), w.oldTexts(row, now))
+	var texts []store.SearchRow
+	row.Faces, texts = w.seenOf(row, now)
+	return w.Store.SaveDocket(ctx, row, append(old, fresh), texts)
 }
 
 // incomplete reports whether a stored docket has a finding of FoldIndicator.
 func incomplete(row *store.DocketRow) bool { return strings.Contains(row.Vector, FoldIndicator+":") }
 
-// oldTexts are the texts of what is stored; none when they are what breaks.
-func (w *Worker) oldTexts(row *store.DocketRow, at time.Time) (texts []store.SearchRow) {
+// seenOf gives faces and texts of what is stored; none when they are what breaks.
+func (w *Worker) seenOf(row *store.DocketRow, at time.Time) (seen []store.Face, texts []store.SearchRow) {
 	defer func() {
 		if recover() != nil {
-			texts = nil
+			seen, texts = nil, nil
 		}
 	}()
 	d, err := docket.Decode(row.Body)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
-	return w.texts(d, at)
+	return faces(d, at), w.texts(d, at)
 }

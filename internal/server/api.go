@@ -107,6 +107,9 @@ func (s *Server) routesAPI() {
 	huma.Register(s.api, op("list-findings", "/findings", "Findings 线索",
 		"Clues that deserve a look, never verdicts. For supervisors in their jurisdiction and auditors; empty for all others."), s.listFindings)
 	huma.Register(s.api, op("search", "/search", "Search 检索", "Finds dockets by what this reader may see of them."), s.search)
+	huma.Register(s.api, op("read-feed", "/feed", "Feed 数据流",
+		"What came to be seen of the records, what changed and what is gone, in the order in which it came to be seen by this reader: a sealed record comes when it opens. Each row once, where it changed last. "+
+			"Who reads to the end and goes on with next has at any time what who begins anew gets."), s.readFeed)
 	huma.Register(s.api, op("get-disclosed", "/records/{position}/disclosed", "Fields of a record with their salts 可核验字段",
 		"What `mingjing verify --disclosed` reads: the fields that this reader sees of the record, their salts, and the commitments of the rest. Only the current version of a row, once all lots of its docket are opened.", 404), s.getDisclosed)
 }

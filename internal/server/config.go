@@ -11,6 +11,7 @@ import (
 	"mingjing/docs"
 	"mingjing/internal/disclose"
 	"mingjing/internal/docket"
+	"mingjing/internal/feed"
 	"mingjing/internal/jurisdiction"
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
@@ -38,6 +39,10 @@ type Store interface {
 	PositionsByCode(ctx context.Context, codes []string) (map[string][]int64, error)
 	// Counts returns how many open records came by day, source and data set.
 	Counts(ctx context.Context, fromDay string) ([]store.Count, error)
+	// What the feed reads; see feed.Store.
+	FeedItems(ctx context.Context, f store.FeedFilter) ([]store.FeedItem, error)
+	FeedHead(ctx context.Context) (int64, error)
+	FeedStep(ctx context.Context, docket string, at time.Time) (step *store.FeedItem, later bool, err error)
 	// Backlog is how much work waits.
 	Backlog(ctx context.Context) (store.Backlog, error)
 }
@@ -103,6 +108,8 @@ type Config struct {
 	Files   Files // attachments; nil: there are none
 
 	Subjects Subjects // projects and bodies
+
+	Feed *feed.Feed // nil: one of its own over Store, without what changed since the moment of asof
 
 	Log       *slog.Logger     // default: discard
 	Clock     func() time.Time // default: time.Now

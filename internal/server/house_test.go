@@ -47,6 +47,46 @@ type memory struct {
 	texts    map[string]string // tier and docket to its indexed text
 
 	marshalled map[string]*store.DocketRow
+	feed       []memoryItem
+}
+
+// memoryItem is one change of one part of a docket.
+type memoryItem struct {
+	store.FeedItem
+	origin string
+	seen   [disclose.Seats]uint64
+}
+
+// items puts all dockets into the feed as they are, one after the other.
+func (m *memory) items() []memoryItem {
+	for _, id := range m.ids() {
+		if len(m.feed) > 0 && m.feed[len(m.feed)-1].Docket >= id {
+			continue
+		}
+		for _, f := range disclose.Faces(m.dockets[id], now) {
+			m.feed = append(m.feed, memoryItem{store.FeedItem{Seq: int64(len(m.feed) + 1), At: now.Add(-time.Hour), Docket: id, Part: f.Row, Evaluated: now}, f.Origin, f.Seen})
+		}
+	}
+	return m.feed
+}
+
+func (m *memory) FeedItems(_ context.Context, f store.FeedFilter) (out []store.FeedItem, _ error) {
+	all := slices.Clone(m.items())
+	if f.Backward {
+		slices.Reverse(all)
+	}
+	for _, i := range all {
+		if i.seen[f.Seat] != 0 && (f.Backward && i.Seq <= f.Before || !f.Backward && i.Seq > f.After) && (f.Origins == nil || slices.Contains(f.Origins, i.origin)) && len(out) < f.Limit {
+			out = append(out, i.FeedItem)
+		}
+	}
+	return out, m.down
+}
+
+func (m *memory) FeedHead(context.Context) (int64, error) { return int64(len(m.items())), m.down }
+
+func (m *memory) FeedStep(context.Context, string, time.Time) (*store.FeedItem, bool, error) {
+	return nil, false, m.down
 }
 
 func (m *memory) text(tier, id string) string {
@@ -73,7 +113,7 @@ func (m *memory) row(id string) *store.DocketRow {
 	if m.marshalled == nil {
 		m.marshalled = map[string]*store.DocketRow{}
 	}
-	m.marshalled[id] = &store.DocketRow{ID: id, Class: d.Class, Region: d.Region, Title: d.Title, Body: body}
+	m.marshalled[id] = &store.DocketRow{ID: id, Class: d.Class, Region: d.Region, Title: d.Title, Evaluated: now, Body: body}
 	return m.marshalled[id]
 }
 

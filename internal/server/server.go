@@ -12,6 +12,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"mingjing/internal/feed"
 )
 
 // A Server serves everything on one address.
@@ -32,6 +34,9 @@ func New(cfg Config) (*Server, error) {
 	var err error
 	if s.cursors, err = newCursors(s.cfg.CursorKey); err != nil {
 		return nil, fmt.Errorf("server: %w", err)
+	}
+	if s.cfg.Feed == nil {
+		s.cfg.Feed = feed.New(feed.Config{Store: s.cfg.Store, Clock: s.cfg.Clock, Key: s.cfg.CursorKey})
 	}
 	useProblems()
 	s.api = humago.New(s.mux, apiConfig(s.cfg.Version))
@@ -96,6 +101,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("server: %w", err)
 	case <-ctx.Done():
 	}
+	s.cfg.Feed.Stop() // who waits for more is answered now
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), DrainTime)
 	defer cancel()
 	err := srv.Shutdown(drain)

@@ -20,6 +20,7 @@ type DocketRow struct {
 	Again     time.Time // when the answer may change though nothing arrives; zero: never
 	Vector    string    // compact states of all indicators
 	Body      []byte    // JSON of docket.Docket
+	Faces     []Face    // what the seats see of it, for the feed; nil leaves the feed as it is; never read back
 }
 
 func (d *DocketRow) check() error {
@@ -45,8 +46,8 @@ func clip(s string) string {
 // SaveDocket keeps a docket with its findings and its full text, all or
 // nothing, and says whether it did: only when what is stored was folded
 // through a lower position, or through the same and evaluated earlier. The
-// findings and texts given replace those stored. Findings that are unchanged
-// keep their place in the feed.
+// findings and texts given replace those stored. Findings, and parts of the
+// docket, that are unchanged keep their place in the feed.
 func (db *DB) SaveDocket(ctx context.Context, d *DocketRow, findings []FindingRow, texts []SearchRow) (saved bool, err error) {
 	if err := d.check(); err != nil {
 		return false, fmt.Errorf("store: docket %q: %w", d.ID, err)
@@ -75,7 +76,10 @@ func (db *DB) SaveDocket(ctx context.Context, d *DocketRow, findings []FindingRo
 		if err := db.saveSearch(ctx, tx, d.ID, parts); err != nil {
 			return err
 		}
-		return db.saveFindings(ctx, tx, d.ID, findings)
+		if err := db.saveFindings(ctx, tx, d.ID, findings); err != nil {
+			return err
+		}
+		return db.saveFeed(ctx, tx, d)
 	})
 	if errors.Is(err, ErrNotFound) { // no row touched: the stored one is as new
 		return false, nil

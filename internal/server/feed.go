@@ -1,0 +1,45 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"mingjing/internal/feed"
+)
+
+type feedInput struct {
+	After  string    `query:"after" maxLength:"200" doc:"Read forward from this cursor; end: only what comes from now on; absent with before: from the beginning"`
+	Before string    `query:"before" maxLength:"200" doc:"Read backward from this cursor; end: from the newest item"`
+	Limit  int       `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"At most so many items"`
+	Wait   int       `query:"wait" minimum:"0" maximum:"30" doc:"Seconds to wait, forward, when nothing is there yet; answered as soon as something is"`
+	AsOf   time.Time `query:"asof" doc:"What this reader could have seen at that moment, as it was then, less what has been withdrawn since. next, without asof, goes on with all that came after"`
+}
+
+// proofAddress is where the proof of a record is, by its log position.
+const proofAddress = "/api/v1/records/%d/disclosed"
+
+func (s *Server) readFeed(ctx context.Context, in *feedInput) (*out[*feed.Page], error) {
+	p, err := s.cfg.Feed.Read(ctx, readerOf(ctx), feed.Query{
+		After: in.After, Before: in.Before, AsOf: in.AsOf, Limit: in.Limit, Wait: time.Duration(in.Wait) * time.Second, Proof: proofAddress,
+	})
+	switch {
+	case err == nil:
+		return &out[*feed.Page]{p}, nil
+	case errors.Is(err, feed.ErrCursor), errors.Is(err, feed.ErrBoth):
+		field := "after"
+		if in.Before != "" {
+			field = "before"
+		}
+		return nil, badParameter(ctx, field, err.Error())
+	case errors.Is(err, feed.ErrFuture), errors.Is(err, feed.ErrAsOf):
+		return nil, badParameter(ctx, "asof", err.Error())
+	case errors.Is(err, feed.ErrBusy):
+		return nil, huma.ErrorWithHeaders(problemUnavailable.problem(requestID(ctx), err.Error()), map[string][]string{"Retry-After": {"5"}})
+	case ctx.Err() != nil: // the client went away
+		return nil, problemUnavailable.problem(requestID(ctx), "")
+	}
+	return nil, s.fault(ctx, err)
+}
