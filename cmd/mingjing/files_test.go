@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"mingjing/internal/exchange"
+	"mingjing/internal/files/s3test"
 	"mingjing/internal/ledger"
 	"mingjing/internal/province"
 	"mingjing/internal/standard"
@@ -292,4 +293,9 @@ func uploadSurvivesKill(t *testing.T, n int, args ...string) {
 		t.Errorf("verify ended with %d", status)
 	}
 	t.Logf("%d kills survived", killed)
+}
+
+// The same with the bytes on S3.
+func TestUploadSurvivesKillOnS3(t *testing.T) {
+	uploadSurvivesKill(t, 2, "--files", s3test.Bucket(t))
 }
