@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sees to what the tests need besides Go: PostgreSQL's server binaries (the
-# tests start a private cluster of their own). Installs them on Debian when it
+# Sees to what the tests need besides Go: PostgreSQL's server binaries and
+# versitygw (the tests start private servers of their own). Installs them on Debian when it
 # may, and says plainly what is missing elsewhere.
 set -euo pipefail
 
@@ -22,6 +22,13 @@ if ! have_postgres; then
 		echo "prepare: MISSING PostgreSQL (initdb, postgres). Install PostgreSQL 15 or later, or set MINGJING_TEST_POSTGRES=postgres://… to a server where databases may be created." >&2
 		exit 1
 	fi
+fi
+# The S3 server that attachments are tested on. Without it those tests are skipped, loudly.
+versitygw=v1.8.0
+if ! command -v versitygw >/dev/null && [ ! -x bin/tools/versitygw ] && [ -z "${MINGJING_VERSITYGW:-}" ]; then
+	echo "prepare: installing versitygw $versitygw for the tests"
+	GOBIN="$PWD/bin/tools" CGO_ENABLED=0 ${GO:-go} install "github.com/versity/versitygw/cmd/versitygw@$versitygw" ||
+		echo "prepare: versitygw could not be installed: attachments will NOT be tested on S3" >&2
 fi
 for tool in python3 javac; do
 	command -v "$tool" >/dev/null || echo "prepare: $tool is not here: the sample client in that language will be skipped, loudly" >&2

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"mingjing/internal/exchange"
+	"mingjing/internal/files/s3test"
 	"mingjing/internal/ledger"
 	"mingjing/internal/province"
 	"mingjing/internal/standard"
@@ -190,11 +191,21 @@ func (s slowly) RoundTrip(r *http.Request) (*http.Response, error) {
 // A file comes in whole though the server is killed in the middle again and
 // again; there is one receipt, and what is unfinished stays so.
 func TestUploadSurvivesKill(t *testing.T) {
-	uploadSurvivesKill(t, kills(3)/3+2)
+	uploadSurvivesKill(t, t.TempDir(), kills(3)/3+2, func() {})
 }
 
-func uploadSurvivesKill(t *testing.T, n int, args ...string) {
-	data := t.TempDir()
+// The same on a disk that loses what was not synced.
+func TestUploadSurvivesPowerCut(t *testing.T) {
+	disk := newDropFS(t)
+	uploadSurvivesKill(t, filepath.Join(disk.mount, "data"), 3, func() { disk.cut(t) })
+	if disk.syncs == 0 {
+		t.Fatal("nothing was synced: the test shows nothing")
+	}
+}
+
+// uploadSurvivesKill uploads one file while the server is killed n times;
+// after each kill, between is called.
+func uploadSurvivesKill(t *testing.T, data string, n int, between func(), args ...string) {
 	sys := province.Systems(7)[0]
 	register(t, data, sys)
 	args = append([]string{"serve", "--data", data}, args...)
@@ -231,6 +242,7 @@ func uploadSurvivesKill(t *testing.T, n int, args ...string) {
 			d = &one
 		case <-time.After(time.Duration(40+rand.IntN(200)) * time.Millisecond):
 			c.kill()
+			between()
 			killed++
 			c = startChild(t, append(args, "--listen", address)...)
 		}
@@ -292,4 +304,9 @@ func uploadSurvivesKill(t *testing.T, n int, args ...string) {
 		t.Errorf("verify ended with %d", status)
 	}
 	t.Logf("%d kills survived", killed)
+}
+
+// The same with the bytes on S3.
+func TestUploadSurvivesKillOnS3(t *testing.T) {
+	uploadSurvivesKill(t, t.TempDir(), 2, func() {}, "--files", s3test.Bucket(t))
 }

@@ -141,8 +141,13 @@ func (u *uploading) step(ctx context.Context) (wait time.Duration, err error) {
 func (u *uploading) metadata() string {
 	var out []string
 	for _, pair := range [][2]string{
-		{"sha256", u.out.SHA256}, {"platform", u.a.Platform}, {"dataset", u.a.Dataset}, {"tender", u.a.Tender}, {"lot", strings.Join(u.a.Lots, ";")},
-		{"filename", u.a.Name}, {"filetype", u.a.Type},
+		{"sha256", u.out.SHA256},
+		{"platform", u.a.Platform},
+		{"dataset", u.a.Dataset},
+		{"tender", u.a.Tender},
+		{"lot", strings.Join(u.a.Lots, ";")},
+		{"filename", u.a.Name},
+		{"filetype", u.a.Type},
 	} {
 		if pair[1] != "" {
 			out = append(out, pair[0]+" "+base64.StdEncoding.EncodeToString([]byte(pair[1])))

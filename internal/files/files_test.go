@@ -671,3 +671,20 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+// Whatever is declared, what passes is no path, misleads nobody and can be stored.
+func FuzzDeclared(f *testing.F) {
+	f.Add("招标文件.pdf", "application/pdf", "E1", "L1")
+	f.Add("../x", "text/html; a=\"", "\x00", "a\nb")
+	f.Add("a\u202eb", "", strings.Repeat("E", 300), "")
+	f.Fuzz(func(t *testing.T, name, media, tender, lot string) {
+		d := declare([]byte("x"))
+		d.Name, d.Type, d.Tender, d.Lots = name, media, tender, []string{lot}
+		if d.Check(standard.Default()) != nil {
+			return
+		}
+		if filepath.Base(d.Name) != d.Name && d.Name != "" || strings.ContainsAny(d.Name, "\\\r\n\x00\u202e") || strings.ContainsAny(d.Tender+d.Lots[0]+d.Type, "\r\n\x00") {
+			t.Errorf("taken: %q %q %q %q", d.Name, d.Type, d.Tender, d.Lots)
+		}
+	})
+}
