@@ -219,6 +219,11 @@ func (s Source) read(e *docket.Entry, cal *trade.Calendar) (Occurrence, bool) {
 // maxPlus bounds the working days that a row may add: the standard's field has three digits.
 const maxPlus = 999
 
+// conditional reports whether not every row will do.
+func (s Source) conditional() bool {
+	return len(s.When)+len(s.Unless)+len(s.Like)+len(s.Unlike) > 0
+}
+
 func (s Source) holds(e *docket.Entry) bool {
 	if !s.Like.all(e) || s.Unlike.any(e) {
 		return false
@@ -250,7 +255,10 @@ func announced(d *docket.Docket, s Source, lot string) []Occurrence {
 		if a.WholeDay {
 			o.At = trade.Moment{Time: o.At.Day().Start(), WholeDay: true}
 		}
-		row := Row(d, o.Ref)
+		var row *docket.Entry
+		if a.Live || s.conditional() {
+			row = Row(d, o.Ref)
+		}
 		if row != nil && !s.holds(row) {
 			continue
 		}
