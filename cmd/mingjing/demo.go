@@ -164,9 +164,6 @@ func (c *demoCmd) fill(ctx context.Context, h *house, url string, p *province.Pr
 		return err
 	}
 	start, told := time.Now(), time.Time{}
-	if err := sender.Add(ctx, p.Registers()); err != nil {
-		return err
-	}
 	err = sender.SendHistory(ctx, p.History(), p.Now, func(dockets int) {
 		c.in.Store(int64(dockets))
 		if time.Since(told) < 200*time.Millisecond {
@@ -177,6 +174,9 @@ func (c *demoCmd) fill(ctx context.Context, h *house, url string, p *province.Pr
 		fmt.Printf("\rhistory: %d of %d dockets, %d records sent, %d refused", dockets, p.Dockets, n.Sent, n.Refused)
 	})
 	if err != nil {
+		return err
+	}
+	if err := errors.Join(sender.Add(ctx, p.Registers()), sender.Flush(ctx)); err != nil { // what people look at came first
 		return err
 	}
 	n := sender.Count()

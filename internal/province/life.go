@@ -159,11 +159,16 @@ func (l *life) fellSilent() {
 	_, from := l.Window(l.sys)
 	late := false
 	for i := range l.out {
-		switch at := l.out[i].At; {
+		s := &l.out[i]
+		switch at := s.At; {
 		case at.After(l.Now.Add(-25*time.Hour)) && at.Before(l.Now.Add(-22*time.Hour)):
-			l.out[i].move(l.Now.Add(-22 * time.Hour))
+			s.move(l.Now.Add(-22 * time.Hour))
 		case at.After(from) && at.Before(l.Now):
 			late = late || at.Before(l.Now.Add(-24*time.Hour))
+			if signed, ok := trade.ParseMoment(s.Record.Fields["SIGNING_TIME"]); ok && worked(signed.Time, 3, 0, 0).Before(l.Now) {
+				// A contract of procurement is published within two working days.
+				l.truth = append(l.truth, Case{Docket: l.id, Lot: l.id + "001", Indicator: "A16", Expected: Hit, Name: "silence", Why: "the contract reached the platform more than two working days after its signing"})
+			}
 		}
 	}
 	if late && !slices.ContainsFunc(l.truth, func(c Case) bool { return c.Indicator == "K01" }) {

@@ -73,9 +73,13 @@ func firstTwists() []twist {
 			},
 		}, {
 			indicator: "K09", expected: Hit, name: "two deadlines", why: "notice and documents give different deadlines and nothing says which holds",
+			bids: func(_ *life, b *lot) { // all of them in time by either
+				for i := range b.bids {
+					b.bids[i].at = b.bids[i].at.Add(-25 * time.Hour)
+				}
+			},
 			tell: func(l *life) {
-				later := l.time("504", "BID_DOC_REFER_END_TIME").Add(-24 * time.Hour)
-				l.set("504", "BID_DOC_REFER_END_TIME", stamp(later))
+				l.set("504", "BID_DOC_REFER_END_TIME", stamp(l.time("504", "BID_DOC_REFER_END_TIME").Add(-24*time.Hour)))
 			},
 		}, {
 			indicator: "K09", expected: Look, name: "postponed, and said so", why: "a correction notice postponed the deadline for all to see",

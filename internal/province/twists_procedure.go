@@ -70,7 +70,7 @@ func procedureTwists() []twist {
 			indicator: "A11", expected: Hit, name: "objection answered after twelve days", why: "the law gives three days to answer an objection to the documents",
 			terms: func(t *terms) { t.prepare, t.doubts = 28, 12 },
 		}, {
-			indicator: "A11", expected: Hit, name: "objection never answered", why: "no answer to an objection to the documents ever came",
+			indicator: "A11", expected: Hit, also: []string{"A10"}, name: "objection never answered", why: "no answer to an objection to the documents ever came, and the result did not wait for one",
 			terms: func(t *terms) { t.prepare, t.doubts = 28, -1 },
 		}, {
 			indicator: "A11", expected: Look, name: "objection answered on the third day", why: "the third day is the last that the law gives",
