@@ -82,13 +82,13 @@ func (f dataFlags) refuseSandbox() error {
 // onlySandbox are settings of a sandbox that a real server knows, to refuse
 // them with a reason.
 type onlySandbox struct {
-	Factor float64 `hidden:"" env:"MINGJING_FACTOR"`
-	Unkind bool    `hidden:"" env:"MINGJING_UNKIND"`
+	Factor string `hidden:"" env:"MINGJING_FACTOR"`
+	Unkind bool   `hidden:""`
 }
 
 func (o onlySandbox) refuse() error {
-	if o.Factor != 0 || o.Unkind {
-		return errors.New("serve: 正式平台不得加速时间或开启为难模式 a real house keeps real time and is kind: --factor and --unkind (MINGJING_FACTOR, MINGJING_UNKIND) are for `mingjing sandbox`")
+	if o.Factor != "" || o.Unkind {
+		return errors.New("serve: 正式平台不得加速时间或开启为难模式 a real house keeps real time and is kind: --factor (MINGJING_FACTOR) and --unkind are for `mingjing sandbox`")
 	}
 	return nil
 }

@@ -108,6 +108,7 @@ func (h *House) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(HeaderTime, h.Now().In(trade.Zone).Format(time.RFC3339))
 		out := &unkindWriter{ResponseWriter: w}
+		defer out.finish()
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			var turned bool
 			if r, turned = h.read(out, r); turned {
@@ -115,7 +116,6 @@ func (h *House) Wrap(next http.Handler) http.Handler {
 			}
 		}
 		next.ServeHTTP(out, r)
-		out.finish()
 	})
 }
 
