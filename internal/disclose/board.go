@@ -55,11 +55,13 @@ type BoardPeriod struct {
 	State       string    `json:"state"` // on time, late, too short, due
 	Due         time.Time `json:"due,omitzero"`
 	Provisional bool      `json:"provisional,omitempty"`
+	Unverified  bool      `json:"unverified,omitempty"` // the number of days was not compared with the text of the article
 }
 
 // StageBoard builds the stage board of a docket for a reader at a time, nil
-// when the reader may not know of the docket.
-func StageBoard(d *docket.Docket, r Reader, at time.Time) *Board {
+// when the reader may not know of the docket. table holds the legal periods as
+// the office has set them; nil: as the law has them.
+func StageBoard(d *docket.Docket, r Reader, at time.Time, table *timeline.Table) *Board {
 	b := window().builder(d, r, at)
 	v := b.view()
 	if v == nil {
@@ -67,8 +69,11 @@ func StageBoard(d *docket.Docket, r Reader, at time.Time) *Board {
 	}
 	out := &Board{ID: v.ID, Class: v.Class, As: v.As, At: at, Lots: []BoardLot{}}
 	var periods []timeline.Step
+	if table == nil {
+		table = timeline.Law()
+	}
 	if slices.Contains(b.w.table.Findings.Seats, b.seat) {
-		periods = slices.DeleteFunc(timeline.Steps(d, at), func(p timeline.Step) bool { return !b.shows(p.From) || !b.shows(p.To) })
+		periods = slices.DeleteFunc(table.Steps(d, at, trade.China()), func(p timeline.Step) bool { return !b.shows(p.From) || !b.shows(p.To) })
 	}
 	lots := v.Lots
 	if len(lots) == 0 {
@@ -106,7 +111,7 @@ func (b *builder) boardLot(v *Docket, l *Lot, periods []timeline.Step) BoardLot 
 				continue
 			}
 			late = late || p.State == timeline.Late && p.To == nil
-			f.Periods = append(f.Periods, BoardPeriod{ID: p.Period, Words: Words{p.ZH, p.EN}, Article: p.Article, State: string(p.State), Due: p.Due, Provisional: p.Provisional})
+			f.Periods = append(f.Periods, BoardPeriod{ID: p.Period, Words: Words{p.ZH, p.EN}, Article: p.Article, State: string(p.State), Due: p.Due, Provisional: p.Provisional, Unverified: p.Unverified})
 		}
 		switch {
 		case f.Rows > 0:

@@ -40,7 +40,7 @@ func TestBoardDoesNotTell(t *testing.T) {
 			t.Fatalf("%d sealed rows: too few to tell", hidden)
 		}
 		for _, r := range readers {
-			if diff := cmp.Diff(StageBoard(without.d, r.reader, now), StageBoard(with.d, r.reader, now)); diff != "" {
+			if diff := cmp.Diff(StageBoard(without.d, r.reader, now, nil), StageBoard(with.d, r.reader, now, nil)); diff != "" {
 				t.Errorf("%s, %s: the board tells of sealed records:\n%s", m, r.seat, diff)
 			}
 		}
@@ -56,7 +56,7 @@ func TestBoardStates(t *testing.T) {
 	}
 	l.put("513", originA, lot, "513").Fields["NOTICE_SEND_TIME"] = "20180301090000"
 	l.reach(originA, lot, Determined)
-	auditor := StageBoard(l.d, Reader{Audience: Auditor}, now)
+	auditor := StageBoard(l.d, Reader{Audience: Auditor}, now, nil)
 	for step, want := range map[trade.Step]string{
 		trade.StepProject: StepCame, trade.StepNotice: StepMissing, trade.StepPrequalification: StepOpen, trade.StepEvaluation: StepMissing,
 		trade.StepResult: StepCame, trade.StepContract: StepLate, trade.StepPerformance: StepOpen,
@@ -69,7 +69,7 @@ func TestBoardStates(t *testing.T) {
 	if len(contract.Periods) != 1 || contract.Periods[0].State != string(timeline.Late) || contract.Periods[0].Article == "" {
 		t.Errorf("periods of the contract: %+v", contract.Periods)
 	}
-	public := StageBoard(l.d, Reader{}, now)
+	public := StageBoard(l.d, Reader{}, now, nil)
 	if got := stateOf(t, public, trade.StepContract); got.State != StepAwaited || len(got.Periods) != 0 {
 		t.Errorf("the public is told of lateness: %+v", got)
 	}
@@ -95,7 +95,7 @@ func TestBoardOfEveryClass(t *testing.T) {
 				continue
 			}
 			d := &docket.Docket{ID: "X", Class: string(c), Live: []docket.Entry{{Dataset: ds.No, Origin: "o", Key: "1", Fields: map[string]string{ds.Fields[0].Name: "x"}}}}
-			b := StageBoard(d, Reader{Audience: Auditor}, now)
+			b := StageBoard(d, Reader{Audience: Auditor}, now, nil)
 			got := stateOf(t, b, s.Step)
 			if want := ds.Seal == standard.Open; (got.State == StepCame) != want && ds.Fields[0].Seal != standard.Personal {
 				t.Errorf("class %s, data set %s: step %s is %s", c, ds.No, s.Step, got.State)

@@ -150,7 +150,7 @@ func (s *Server) getStages(ctx context.Context, in *docketInput) (*out[*disclose
 		return nil, s.fault(ctx, err)
 	}
 	if d != nil {
-		if b := disclose.StageBoard(d, readerOf(ctx), s.cfg.Clock()); b != nil {
+		if b := disclose.StageBoard(d, readerOf(ctx), s.cfg.Clock(), s.cfg.Periods); b != nil {
 			return &out[*disclose.Board]{b}, nil
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
 	"mingjing/internal/store"
+	"mingjing/internal/timeline"
 )
 
 // Store is what the server reads; *store.DB is one. Nothing found is an empty
@@ -107,7 +108,8 @@ type Config struct {
 	Readers Readers
 	Files   Files // attachments; nil: there are none
 
-	Subjects Subjects // projects and bodies
+	Subjects Subjects        // projects and bodies
+	Periods  *timeline.Table // legal periods as the office has set them; nil: as the law has them
 
 	Feed *feed.Feed // nil: one of its own over Store, without what changed since the moment of asof
 
