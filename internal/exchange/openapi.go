@@ -93,8 +93,8 @@ func describe(api huma.API, limits Limits) {
 		{
 			OperationID: "read-own-feed", Method: "GET", Path: "/exchange/v1/feed", Summary: "Feed of your own records 本系统数据流",
 			Description: "What you may see of your own records, what changed and what is gone, in the order in which it came to be seen; each row once, where it changed last. As /api/v1/feed answers the holder of a token.",
-			Parameters: feedParameters(),
-			Responses:  responses(schema(feed.Page{}), 401, 403, 422, 429, 500, 503), Security: signed,
+			Parameters:  feedParameters(),
+			Responses:   responses(schema(feed.Page{}), 401, 403, 422, 429, 500, 503), Security: signed,
 		},
 		{
 			OperationID: "list-standards", Method: "GET", Path: "/exchange/v1/standards", Summary: "Versions of the data standard 数据标准版本",
