@@ -2,7 +2,10 @@ package feed_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"maps"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -207,4 +210,37 @@ func TestThePastForgetsToo(t *testing.T) {
 	if has("public", "撤回的公告") || !has("auditor", "撤回的公告") {
 		t.Error("a withdrawn notice is told to the public, or kept from the auditor")
 	}
+}
+
+// A feed that was lost, as one that an older program never wrote, fills again
+// when the dockets are looked at, and who followed the old one is told all anew.
+func TestALostFeedFillsAgain(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "m.db")
+	w := newWorld(t, "sqlite:"+file, begin)
+	w.send(record("501", "p", "TENDER_PROJECT_NAME", "某路工程"), record("503", "n", "NOTICE_NAME", "公告"))
+	w.drain()
+	have := state{}
+	at := w.read(have, readers["public"], "", 10, time.Time{})
+	before := maps.Clone(have)
+	db, err := sql.Open("sqlite", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, q := range []string{`DELETE FROM feed_item`, `DELETE FROM feed_state`, `UPDATE feed_head SET seq = 0, at = 0`, `UPDATE docket SET again = 1`} { // the last as the migration does
+		if _, err := db.ExecContext(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	empty := state{}
+	if w.read(empty, readers["public"], "", 10, time.Time{}); len(empty) > 0 {
+		t.Fatal("the feed was not lost: nothing is shown")
+	}
+	w.drain()
+	fresh := state{}
+	w.read(fresh, readers["public"], "", 10, time.Time{})
+	compare(t, "anew", fresh, before)
+	clear(have)
+	w.read(have, readers["public"], at, 10, time.Time{})
+	compare(t, "from the cursor of before", have, before)
 }
