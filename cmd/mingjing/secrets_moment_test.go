@@ -220,6 +220,7 @@ func (o *office) staysSealed(what string, p *plant) {
 	p.hunt(h, ofBid, ofCommittee, ofPerson)
 	for _, seat := range everySeat {
 		h.none(o.t, what+": "+seat, o.about(seat, p.tender))
+		h.none(o.t, what+": the feed of "+seat, o.feedOf(seat, p.tender))
 		if a := o.get(seat, "/api/v1/search?q="+url.QueryEscape(p.han(ofBid))); strings.Contains(string(a.body), p.tender) {
 			o.t.Errorf("%s: %s finds the docket by a bidder's name: %s", what, seat, a.body)
 		}
@@ -269,6 +270,7 @@ func (o *office) shows(what string, p *plant, seat string, texts []string) {
 	h := newHunt()
 	h.mark(what, texts...)
 	h.has(o.t, what+": "+seat, o.about(seat, p.tender))
+	h.has(o.t, what+": the feed of "+seat, o.feedOf(seat, p.tender))
 }
 
 // openedToAll holds an opened lot against the disclosure table: what is read out
@@ -293,6 +295,11 @@ func (o *office) openedToAll(p *plant) {
 			about = o.get(seat, "/api/v1/dockets/"+p.tender).all()
 		}
 		never.none(o.t, "opened: "+seat, about)
+		fed := o.feedOf(seat, p.tender)
+		never.none(o.t, "opened: the feed of "+seat, fed)
+		if seat != atSupervisor && seat != atAuditor {
+			forOffices.none(o.t, "opened: the feed of "+seat, fed)
+		}
 	}
 }
 

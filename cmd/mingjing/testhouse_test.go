@@ -46,6 +46,7 @@ type office struct {
 	server  *child
 	logs    string // of servers that were stopped
 	tokens  map[string]string
+	begun   time.Time
 	http    *http.Client
 }
 
@@ -54,7 +55,7 @@ type office struct {
 func openOffice(t *testing.T, dsn string) *office {
 	t.Helper()
 	t.Setenv("MINGJING_STORE", dsn) // commands and servers alike
-	o := &office{t: t, data: t.TempDir(), systems: province.Systems(11), tokens: map[string]string{}, http: &http.Client{Timeout: 20 * time.Second}}
+	o := &office{t: t, data: t.TempDir(), systems: province.Systems(11), tokens: map[string]string{}, begun: time.Now(), http: &http.Client{Timeout: 20 * time.Second}}
 	for _, s := range o.systems {
 		register(t, o.data, s)
 	}

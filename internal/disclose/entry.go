@@ -25,7 +25,7 @@ func (b *builder) entry(e *docket.Entry) *Entry {
 	if ds != nil {
 		out.ZH, out.EN = ds.NameZH, ds.NameEN
 	}
-	for _, name := range order(ds, e) {
+	for _, name := range b.order(ds, e) {
 		f := b.field(ds, e, ro, name)
 		ro.visible = ro.visible || f.State == "" || f.State == Masked
 		out.Fields = append(out.Fields, f)
@@ -138,6 +138,17 @@ func (b *builder) meta(ds *standard.Dataset, e *docket.Entry, ro *row, out *Entr
 	}) {
 		out.Key = ""
 	}
+}
+
+func (b *builder) order(ds *standard.Dataset, e *docket.Entry) []string {
+	names, known := b.orders[e]
+	if !known {
+		names = order(ds, e)
+		if b.orders != nil {
+			b.orders[e] = names
+		}
+	}
+	return names
 }
 
 // order gives the names of an entry's fields as the catalogue orders them,

@@ -90,6 +90,7 @@ func (w *Window) faces(d *docket.Docket, at time.Time) []Face {
 		note(d.Bulk[i].Origin)
 	}
 	shared := w.builder(d, Reader{}, at)
+	shared.orders = make(map[*docket.Entry][]string, len(d.Live))
 	for number, s := range seats {
 		b := *shared
 		b.seat, b.rows = s, make(map[standard.Identity]*row, len(d.Live))

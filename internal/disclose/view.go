@@ -181,6 +181,7 @@ type builder struct {
 	stages    *stages
 	published func(*docket.Entry) bool
 	rows      map[standard.Identity]*row
+	orders    map[*docket.Entry][]string // of fields, when several seats are looked from; nil: not kept
 }
 
 func (w *Window) builder(d *docket.Docket, r Reader, at time.Time) *builder {

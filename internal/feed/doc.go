@@ -6,7 +6,7 @@
 // may know that it is there; a place kept for it in between would tell. So the
 // worker, whenever it saves a docket, compares what each seat of the disclosure
 // table sees of it now with what that seat saw before, and what differs takes
-// the next place of the feed (decision 0030). A record that nobody sees has no
+// the next place of the feed (decision 0014). A record that nobody sees has no
 // place; one that opens comes when it opens, also to who has read further long
 // ago. Of a row only its newest place counts, so that who follows from any
 // moment on ends with what a fresh reader gets.

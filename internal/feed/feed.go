@@ -104,8 +104,8 @@ type Item struct {
 	ID     string          `json:"id" doc:"Names the row within the feed, the same in all its items; says nothing else"`
 	Docket string          `json:"docket" doc:"Id of the docket"`
 	At     time.Time       `json:"at" doc:"When it came to be seen so"`
-	Begin  bool            `json:"begin,omitempty" doc:"For supervisors: forget all earlier items of this docket; what you see of it follows (it came into or left your jurisdiction)"`
-	Gone   bool            `json:"gone,omitempty" doc:"No longer to be seen: deleted by its sender, corrected to another docket, or otherwise withdrawn; forget what you have of this id"`
+	Begin  bool            `json:"begin,omitzero" doc:"For supervisors: forget all earlier items of this docket; what you see of it follows (it came into or left your jurisdiction)"`
+	Gone   bool            `json:"gone,omitzero" doc:"No longer to be seen: deleted by its sender, corrected to another docket, or otherwise withdrawn; forget what you have of this id"`
 	Entry  *disclose.Entry `json:"entry,omitempty" doc:"The record, as in its docket"`
 	Bulk   *disclose.Bulk  `json:"bulk,omitempty" doc:"In place of the rows of a bulk data set: number and sums"`
 	Proof  string          `json:"proof,omitempty" doc:"Where its proof is; absent until its log position may be told"`

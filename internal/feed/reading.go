@@ -20,8 +20,8 @@ type reading struct {
 	q Query
 
 	items []Item
-	last  int64 // seq of the last item
-	more  bool  // another follows
+	last  int64 // when more follow: the seq of the last that was looked at
+	more  bool
 
 	stored  map[string]*store.DocketRow
 	dockets map[string]*sight
@@ -30,6 +30,7 @@ type reading struct {
 // A sight is a docket as the reader sees it.
 type sight struct {
 	seat  int // whose items of it are the reader's
+	view  func() []disclose.Row
 	rows  map[disclose.RowID]*disclose.Row
 	today map[disclose.RowID]bool // as of a moment: what may be seen of it still; nil: all of rows
 }
@@ -41,21 +42,29 @@ type stream struct {
 	ended  bool
 }
 
+// maxSuperseded bounds how many superseded items one page as of a moment passes
+// over; one that ends there is short.
+const maxSuperseded = 5000
+
 // read makes the page of what follows place, or of what precedes it.
 func (f *Feed) read(ctx context.Context, r disclose.Reader, q Query, place int64) (*reading, error) {
 	g := &reading{f: f, r: r, q: q, items: []Item{}, stored: map[string]*store.DocketRow{}, dockets: map[string]*sight{}}
-	var streams []*stream
-	for _, seat := range seatsOf(r) {
-		s := &stream{filter: store.FeedFilter{Seat: seat, After: place, Before: place, Backward: q.Before != "", AsOf: q.AsOf, Limit: q.Limit + 1}}
-		if seat == disclose.NumberSource {
-			s.filter.Origins = append([]string{}, r.Origins...)
-		}
-		streams = append(streams, s)
+	streams := streamsOf(r)
+	for _, s := range streams {
+		s.filter.After, s.filter.Before, s.filter.Backward, s.filter.AsOf, s.filter.Limit = place, place, q.Before != "", q.AsOf, q.Limit+1
 	}
-	for {
+	for looked := 0; ; {
 		it, seat, err := g.first(ctx, streams)
 		if err != nil || it == nil {
 			return g, err
+		}
+		if it.Superseded {
+			// All of these the reader could have seen: where a page ends among them tells nothing.
+			if looked++; looked == maxSuperseded {
+				g.last, g.more = it.Seq, true
+				return g, nil
+			}
+			continue
 		}
 		s, err := g.docket(ctx, it.Docket)
 		if err != nil {
@@ -73,20 +82,29 @@ func (f *Feed) read(ctx context.Context, r disclose.Reader, q Query, place int64
 	}
 }
 
-// seatsOf lists the seats whose items may be the reader's. A supervisor sits
+// streamsOf lists the feeds whose items may be the reader's. A supervisor sits
 // inside before some dockets and outside before the others.
-func seatsOf(r disclose.Reader) []int {
+func streamsOf(r disclose.Reader) []*stream {
+	of := func(seat int, origin string) *stream {
+		return &stream{filter: store.FeedFilter{Seat: seat, Origin: origin}}
+	}
 	switch r.Audience {
 	case disclose.Source:
-		return []int{disclose.NumberSource}
+		var out []*stream
+		for _, origin := range slices.Compact(slices.Sorted(slices.Values(r.Origins))) {
+			if origin != "" { // which would be all
+				out = append(out, of(disclose.NumberSource, origin))
+			}
+		}
+		return out
 	case disclose.Supervisor:
-		return []int{disclose.NumberSupervisor, disclose.NumberOutside}
+		return []*stream{of(disclose.NumberSupervisor, ""), of(disclose.NumberOutside, "")}
 	case disclose.Auditor:
-		return []int{disclose.NumberAuditor}
+		return []*stream{of(disclose.NumberAuditor, "")}
 	case disclose.Administrator:
-		return []int{disclose.NumberAdministrator}
+		return []*stream{of(disclose.NumberAdministrator, "")}
 	}
-	return []int{disclose.NumberPublic}
+	return []*stream{of(disclose.NumberPublic, "")}
 }
 
 // first takes the next item of all streams, nil at the end.
@@ -129,7 +147,7 @@ func (g *reading) fill(ctx context.Context, s *stream) error {
 func (g *reading) load(ctx context.Context, items []store.FeedItem) error {
 	var ids []string
 	for i := range items {
-		if id := items[i].Docket; g.dockets[id] == nil && g.stored[id] == nil && !slices.Contains(ids, id) {
+		if id := items[i].Docket; !items[i].Superseded && g.dockets[id] == nil && g.stored[id] == nil && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
@@ -148,7 +166,7 @@ func (g *reading) docket(ctx context.Context, id string) (*sight, error) {
 	if s := g.dockets[id]; s != nil {
 		return s, nil
 	}
-	s := &sight{seat: -1, rows: map[disclose.RowID]*disclose.Row{}}
+	s := &sight{seat: -1}
 	g.dockets[id] = s
 	row := g.stored[id]
 	delete(g.stored, id)
@@ -171,10 +189,19 @@ func (g *reading) docket(ctx context.Context, id string) (*sight, error) {
 			s.seat, r = disclose.NumberOutside, disclose.Reader{Audience: r.Audience, ID: r.ID}
 		}
 	}
-	for _, row := range disclose.Rows(d, r, at) {
-		s.rows[row.ID] = &row
-	}
+	s.view = func() []disclose.Row { return disclose.Rows(d, r, at) }
 	return s, nil
+}
+
+// row gives one row; the view is made when the first is asked for.
+func (s *sight) row(id disclose.RowID) *disclose.Row {
+	if s.rows == nil {
+		s.rows = map[disclose.RowID]*disclose.Row{}
+		for _, row := range s.view() {
+			s.rows[row.ID] = &row
+		}
+	}
+	return s.rows[id]
 }
 
 // asOf gives the docket as it was, and notes what may be seen of it today: who
@@ -208,7 +235,7 @@ func (g *reading) item(s *sight, seat int, it *store.FeedItem) *Item {
 	}
 	id := disclose.RowID(it.Part)
 	out := &Item{ID: g.f.seal.name(it.Docket, it.Part[:]), Docket: it.Docket, At: it.At}
-	row := s.rows[id]
+	row := s.row(id)
 	past := !g.q.AsOf.IsZero()
 	switch {
 	case past && (row == nil || s.today != nil && !s.today[id]):

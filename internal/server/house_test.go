@@ -76,7 +76,7 @@ func (m *memory) FeedItems(_ context.Context, f store.FeedFilter) (out []store.F
 		slices.Reverse(all)
 	}
 	for _, i := range all {
-		if i.seen[f.Seat] != 0 && (f.Backward && i.Seq <= f.Before || !f.Backward && i.Seq > f.After) && (f.Origins == nil || slices.Contains(f.Origins, i.origin)) && len(out) < f.Limit {
+		if i.seen[f.Seat] != 0 && (f.Backward && i.Seq <= f.Before || !f.Backward && i.Seq > f.After) && (f.Origin == "" || f.Origin == i.origin) && len(out) < f.Limit {
 			out = append(out, i.FeedItem)
 		}
 	}

@@ -32,6 +32,8 @@ type FeedItem struct {
 	Part      [16]byte
 	Through   int64     // the docket was folded through this log position
 	Evaluated time.Time // ms; and its views made for this time
+	// Superseded: as of the moment asked for, a newer one of the part had come.
+	Superseded bool
 }
 
 // saveFeed compares what the seats see of a docket now with what they saw, and
@@ -59,12 +61,15 @@ func (db *DB) saveFeed(ctx context.Context, tx *sql.Tx, d *DocketRow) error {
 		WHERE one = 1 RETURNING seq, at`, ms(d.Evaluated)*1000, len(changes), ms(d.Evaluated)).Scan(&last, &at); err != nil {
 		return err
 	}
+	if err := db.supersede(ctx, tx, d.ID, old, changes); err != nil {
+		return err
+	}
 	seq := last - int64(len(changes))
 	for part := range slices.Chunk(changes, 100) {
 		var text strings.Builder
 		args := make([]any, 0, 5+4*len(part))
 		args = append(args, at, d.ID, d.Through, ms(d.Evaluated))
-		text.WriteString(`INSERT INTO feed_item (seq, at, docket, part, origin, seats, through, evaluated) VALUES `)
+		text.WriteString(`INSERT INTO feed_item (seq, at, docket, part, origin, seats, live, through, evaluated) VALUES `)
 		for i := range part {
 			seq++
 			args = append(args, seq, part[i].part[:], part[i].origin, part[i].seats)
@@ -72,7 +77,7 @@ func (db *DB) saveFeed(ctx context.Context, tx *sql.Tx, d *DocketRow) error {
 			if i > 0 {
 				text.WriteString(", ")
 			}
-			fmt.Fprintf(&text, "($%d, $1, $2, $%d, $%d, $%d, $3, $4)", n, n+1, n+2, n+3)
+			fmt.Fprintf(&text, "($%d, $1, $2, $%d, $%d, $%d, $%d, $3, $4)", n, n+1, n+2, n+3, n+3)
 		}
 		if _, err := tx.ExecContext(ctx, text.String(), args...); err != nil {
 			return err
@@ -80,6 +85,28 @@ func (db *DB) saveFeed(ctx context.Context, tx *sql.Tx, d *DocketRow) error {
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO feed_state (docket, body) VALUES ($1, $2) ON CONFLICT (docket) DO UPDATE SET body = excluded.body`, d.ID, notNil(encodeFaces(d.Faces)))
 	return err
+}
+
+// supersede takes from the places that the changed parts had before the seats
+// for which they have a newer one.
+func (db *DB) supersede(ctx context.Context, tx *sql.Tx, docket string, old []Face, changes []changedFace) error {
+	known := make(map[[16]byte]bool, len(old))
+	for i := range old {
+		known[old[i].Part] = true
+	}
+	bySeats := map[int64][][]byte{}
+	for i := range changes {
+		if c := &changes[i]; known[c.part] || old == nil {
+			bySeats[c.seats] = append(bySeats[c.seats], c.part[:])
+		}
+	}
+	for seats, parts := range bySeats {
+		if _, err := tx.ExecContext(ctx, `UPDATE feed_item SET live = live & $1 WHERE docket = $2 AND (live & $3) <> 0 AND part `+db.in("$4", kindBlob),
+			^seats&(1<<Seats-1), docket, seats, db.list(parts)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type changedFace struct {
@@ -176,10 +203,10 @@ func decodeFaces(b []byte) ([]Face, error) {
 }
 
 // A FeedFilter chooses items of the feed: of one seat, and of each part of a
-// docket only the newest.
+// docket the newest.
 type FeedFilter struct {
 	Seat     int
-	Origins  []string  // these only; nil: all
+	Origin   string    // of this platform code only; "": all
 	After    int64     // seqs above, the least first
 	Before   int64     // with Backward: seqs up to this, the greatest first
 	Backward bool      // read from Before down
@@ -188,11 +215,10 @@ type FeedFilter struct {
 }
 
 // FeedItems returns a page of the feed. A reader that goes on from FeedHead, as
-// it was before the page was read, misses none.
+// it was before the page was read, misses none. As of a moment, those superseded
+// by then are among the items.
 func (db *DB) FeedItems(ctx context.Context, f FeedFilter) ([]FeedItem, error) {
 	w := &filter{db: db}
-	seat := w.arg(int64(1) << f.Seat)
-	w.conds = append(w.conds, "(f.seats & "+seat+") <> 0")
 	order := " ORDER BY f.seq"
 	if f.Backward {
 		w.add("f.seq <= %s", f.Before)
@@ -200,28 +226,30 @@ func (db *DB) FeedItems(ctx context.Context, f FeedFilter) ([]FeedItem, error) {
 	} else {
 		w.add("f.seq > %s", f.After)
 	}
-	if f.Origins != nil {
-		w.conds = append(w.conds, "f.origin "+db.in(w.arg(db.list(f.Origins)), kindText))
+	if f.Origin != "" {
+		w.add("f.origin = %s", f.Origin)
 	}
-	newer := ""
-	if !f.AsOf.IsZero() {
+	seat := strconv.Itoa(1 << f.Seat) // written out: so the seat's own index is found
+	superseded := "0"
+	if f.AsOf.IsZero() {
+		w.conds = append(w.conds, "(f.live & "+seat+") <> 0")
+	} else {
 		at := w.arg(ms(f.AsOf))
-		w.conds = append(w.conds, "f.at <= "+at)
-		newer = " AND n.at <= " + at
+		w.conds = append(w.conds, "(f.seats & "+seat+") <> 0", "f.at <= "+at)
+		superseded = `(SELECT count(*) FROM (SELECT 1 FROM feed_item n WHERE n.docket = f.docket AND n.part = f.part AND n.seq > f.seq AND (n.seats & ` + seat + `) <> 0 AND n.at <= ` + at + ` LIMIT 1) AS n)`
 	}
-	w.conds = append(w.conds, `NOT EXISTS (SELECT 1 FROM feed_item n WHERE n.docket = f.docket AND n.part = f.part AND n.seq > f.seq AND (n.seats & `+seat+`) <> 0`+newer+`)`)
-	query := `SELECT f.seq, f.at, f.docket, f.part, f.through, f.evaluated FROM feed_item f` + w.where() + order + ` LIMIT ` + strconv.Itoa(limitOf(f.Limit))
+	query := `SELECT f.seq, f.at, f.docket, f.part, f.through, f.evaluated, ` + superseded + ` FROM feed_item f` + w.where() + order + ` LIMIT ` + strconv.Itoa(limitOf(f.Limit))
 	out, err := collect(ctx, db.read, func(s scanner) (FeedItem, error) {
 		var (
-			i             FeedItem
-			at, evaluated int64
-			part          []byte
+			i                    FeedItem
+			at, evaluated, newer int64
+			part                 []byte
 		)
-		if err := s.Scan(&i.Seq, &at, &i.Docket, &part, &i.Through, &evaluated); err != nil {
+		if err := s.Scan(&i.Seq, &at, &i.Docket, &part, &i.Through, &evaluated, &newer); err != nil {
 			return i, err
 		}
 		copy(i.Part[:], part)
-		i.At, i.Evaluated = instant(at), instant(evaluated)
+		i.At, i.Evaluated, i.Superseded = instant(at), instant(evaluated), newer > 0
 		return i, nil
 	}, query, w.args...)
 	if err != nil {
