@@ -168,7 +168,9 @@ func TestSandboxIsGoodNowhereElse(t *testing.T) {
 
 	// Neither folder opens as the other, not even with the marks of the folder gone.
 	for _, words := range [][]string{
-		{"serve", "--data", trial, "--listen", "127.0.0.1:0"}, {"source", "list", "--data", trial, "--log-name", given.Log}, {"sandbox", "--data", office, "--listen", "127.0.0.1:0"},
+		{"serve", "--data", trial, "--listen", "127.0.0.1:0"},
+		{"source", "list", "--data", trial, "--log-name", given.Log},
+		{"sandbox", "--data", office, "--listen", "127.0.0.1:0"},
 		{"source", "add", "--data", office, "--name", "b", "--platform", platform, "--key", file, "--key-id", given.KeyID},
 		{"source", "add", "--data", office, "--name", "b", "--platform", given.Platform},
 	} {

@@ -25,7 +25,7 @@ type Deps struct {
 	Catalogue  *standard.Catalogue
 	Ledger     Ledger
 	Receipts   Receipts
-	Quarantine Quarantine // nil: bytes of refused records are not kept
+	Quarantine Quarantine       // nil: bytes of refused records are not kept
 	Clock      func() time.Time // by which records are received
 	// Wall is the time by which signatures and keys hold and requests are
 	// counted; nil: Clock. They differ in a sandbox only, where legal days pass
@@ -35,8 +35,8 @@ type Deps struct {
 	// read, as a busy door does: it returns 429 or 503 and the seconds to wait,
 	// or 0. It may wait, and set headers. nil: none is turned away.
 	Admit func(w http.ResponseWriter, source string) (status, after int)
-	NewID      func() string // a fresh request id
-	Log        *slog.Logger
+	NewID func() string // a fresh request id
+	Log   *slog.Logger
 	// PublicURL is the address that clients see, such as
 	// "https://exchange.example.gov.cn", when a proxy stands before the door:
 	// signatures cover its scheme and host. Empty: as the request says.

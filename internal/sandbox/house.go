@@ -162,7 +162,7 @@ func (w *unkindWriter) WriteHeader(status int) {
 	}
 	w.status = status
 	h := w.Header()
-	if seed, n := h.Get(HeaderSeed), h.Get(HeaderDraw); n != "" && strings.Contains(h.Get("Content-Type"), "json") {
+	if seed, n := h.Get(HeaderSeed), h.Get(HeaderDraw); n != "" && oneDocument(h.Get("Content-Type")) {
 		var s int64
 		var i uint64
 		if _, err := fmt.Sscan(seed+" "+n, &s, &i); err == nil {
@@ -172,6 +172,13 @@ func (w *unkindWriter) WriteHeader(status int) {
 		}
 	}
 	w.ResponseWriter.WriteHeader(status)
+}
+
+// oneDocument says whether a body is one JSON document; a stream of them, or a
+// file, is passed on as it is.
+func oneDocument(contentType string) bool {
+	kind, _, _ := strings.Cut(contentType, ";")
+	return kind == "application/json" || kind == "application/problem+json"
 }
 
 func (w *unkindWriter) Write(b []byte) (int, error) {

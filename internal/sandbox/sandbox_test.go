@@ -184,6 +184,9 @@ func TestShuffleKeepsValues(t *testing.T) {
 	if got := string(d.shuffle([]byte("no JSON"))); got != "no JSON" {
 		t.Errorf("what is not JSON became %q", got)
 	}
+	if got := string(d.shuffle([]byte("{}\n{}\n"))); got != "{}\n{}\n" {
+		t.Errorf("a stream of documents became %q", got)
+	}
 	// Lists whose order is promised keep it; defects do not.
 	many := []byte(`{"answers":[1,2,3,4,5,6,7,8,9],"defects":[1,2,3,4,5,6,7,8,9]}`)
 	moved := false
