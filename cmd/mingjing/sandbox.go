@@ -165,9 +165,19 @@ func (f dataFlags) openToVerify(ctx context.Context, log *slog.Logger) (*house, 
 	return openSandbox(ctx, f, anchor, log)
 }
 
+// mostVendors bounds a register to which anybody may add.
+const mostVendors = 5000
+
 // registerVendor registers a vendor who asked for a key and gives it a token
 // for its own dockets.
 func (h *house) registerVendor(ctx context.Context, src exchange.Source) (string, error) {
+	all, err := h.vendors.List(ctx)
+	if err != nil {
+		return "", err
+	}
+	if len(all) >= mostVendors {
+		return "", fmt.Errorf("the sandbox has %d vendors, as many as it takes: begin a new data folder", len(all))
+	}
 	now := time.Now()
 	if err := h.register(ctx, h.vendors, src, ledger.Author{Kind: "system", ID: "sandbox"}, now); err != nil {
 		return "", err

@@ -168,7 +168,9 @@ func TestSandboxIsGoodNowhereElse(t *testing.T) {
 
 	// Neither folder opens as the other, not even with the marks of the folder gone.
 	for _, words := range [][]string{
-		{"serve", "--data", trial, "--listen", "127.0.0.1:0"}, {"source", "list", "--data", trial, "--log-name", given.Log}, {"sandbox", "--data", office, "--listen", "127.0.0.1:0"},
+		{"serve", "--data", trial, "--listen", "127.0.0.1:0"},
+		{"source", "list", "--data", trial, "--log-name", given.Log},
+		{"sandbox", "--data", office, "--listen", "127.0.0.1:0"},
 		{"source", "add", "--data", office, "--name", "b", "--platform", platform, "--key", file, "--key-id", given.KeyID},
 		{"source", "add", "--data", office, "--name", "b", "--platform", given.Platform},
 	} {
@@ -235,6 +237,50 @@ func TestUnkindSandboxTakesAllFromWhoeverWaits(t *testing.T) {
 	if refused == 0 || len(watch.seen) != batches+refused {
 		t.Errorf("%d requests, %d refused", len(watch.seen), refused)
 	}
+}
+
+// Legal days pass in the sandbox though nothing arrives: a month after the award
+// notice without a contract, and the vendor sees the clue, within a real minute.
+func TestLegalDaysPassInTheSandbox(t *testing.T) {
+	box := startChild(t, "sandbox", "--data", filepath.Join(t.TempDir(), "trial"), "--listen", "127.0.0.1:0", "--factor", "432000", "--start", "2026-01-05")
+	t.Cleanup(box.kill)
+	_, body := postTo(t, box.url+"/sandbox/v1/keys", nil, []byte(`{"name":"acme"}`))
+	var given sandbox.KeyAnswer
+	if err := json.Unmarshal(body, &given); err != nil {
+		t.Fatalf("no key was given: %s", body)
+	}
+	key, err := signature.ParsePrivateKey(given.Algorithm, given.PrivatePEM)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shown := given.Time; shown.Year() != 2026 {
+		t.Errorf("the clock began at %s", shown)
+	}
+	_, _, text := fetch(t, box.url+"/sandbox/v1/sample?datasets=501,502,9018&platform="+given.Platform, "")
+	var doc exchange.BatchDocument
+	if err := json.Unmarshal([]byte(text), &doc); err != nil {
+		t.Fatalf("no sample: %s", text)
+	}
+	var records []standard.Record
+	for _, r := range doc.Records {
+		if r.Dataset == "9018" {
+			r.Fields["WIN_NOTICE_SEND_TIME"] = r.Revision // now, by the sandbox's clock
+		}
+		records = append(records, standard.Record{Origin: given.Platform, Dataset: r.Dataset, Op: standard.Op(r.Op), Key: r.Key, Revision: r.Revision, Fields: r.Fields})
+	}
+	client := &exchange.Client{URL: box.url, Signer: signature.Signer{KeyID: given.KeyID, Key: key}, Clock: time.Now}
+	sent := time.Now()
+	if a, err := client.Send(t.Context(), given.Platform, records); err != nil || a.Accepted != 3 {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	clue := func() bool {
+		_, _, body := fetch(t, box.url+"/sandbox/v1/findings", given.Token)
+		return strings.Contains(body, `"indicator":"A13"`)
+	}
+	if clue() && time.Since(sent) < 5*time.Second { // thirty days take six
+		t.Error("the clue is there before the month is over")
+	}
+	until(t, "the month without a contract is seen", time.Now().Add(time.Minute), clue)
 }
 
 // watching remembers the answers of a client's requests, in order.

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	"mingjing/internal/disclose"
 	"mingjing/internal/jurisdiction"
 	"mingjing/internal/store"
+	"mingjing/internal/trade"
 )
 
 // Prefix begins every token, so that scanners for leaked secrets know one.
@@ -74,6 +76,8 @@ func check(g Grant, now time.Time) error {
 		return fmt.Errorf("identity: grant %q: a source needs its platform codes", g.Name)
 	case g.Reader.Audience == disclose.Supervisor && len(g.Reader.Regions) == 0:
 		return fmt.Errorf("identity: grant %q: a supervisor needs regions, or %q for all", g.Name, disclose.Everywhere)
+	case slices.ContainsFunc(g.Reader.Regions, func(c string) bool { return c != disclose.Everywhere && trade.RegionCode(c) == "" }):
+		return fmt.Errorf("identity: grant %q: regions %q: each is a GB/T 2260 code of two, four or six digits, or %q for all", g.Name, g.Reader.Regions, disclose.Everywhere)
 	case !g.Expires.IsZero() && !g.Expires.After(now):
 		return fmt.Errorf("identity: grant %q: it ends at %s, which is past", g.Name, g.Expires.Format(time.RFC3339))
 	}

@@ -89,6 +89,7 @@ func TestTokens(t *testing.T) {
 func TestIssueRefuses(t *testing.T) {
 	good := Grant{Name: "x", Reader: disclose.Reader{Audience: disclose.Auditor}}
 	for name, g := range map[string]Grant{
+		"region of no shape":      {Name: "x", Reader: disclose.Reader{Audience: disclose.Supervisor, Regions: []string{"410300", "41030"}}},
 		"no name":                 {Reader: good.Reader},
 		"public":                  {Name: "x", Reader: disclose.Reader{Audience: disclose.Public}},
 		"unknown audience":        {Name: "x", Reader: disclose.Reader{Audience: "king"}},

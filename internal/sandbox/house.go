@@ -162,7 +162,7 @@ func (w *unkindWriter) WriteHeader(status int) {
 	}
 	w.status = status
 	h := w.Header()
-	if seed, n := h.Get(HeaderSeed), h.Get(HeaderDraw); n != "" && strings.Contains(h.Get("Content-Type"), "json") {
+	if seed, n := h.Get(HeaderSeed), h.Get(HeaderDraw); n != "" && oneDocument(h.Get("Content-Type")) {
 		var s int64
 		var i uint64
 		if _, err := fmt.Sscan(seed+" "+n, &s, &i); err == nil {
@@ -172,6 +172,13 @@ func (w *unkindWriter) WriteHeader(status int) {
 		}
 	}
 	w.ResponseWriter.WriteHeader(status)
+}
+
+// oneDocument says whether a body is one JSON document; a stream of them, or a
+// file, is passed on as it is.
+func oneDocument(contentType string) bool {
+	kind, _, _ := strings.Cut(contentType, ";")
+	return kind == "application/json" || kind == "application/problem+json"
 }
 
 func (w *unkindWriter) Write(b []byte) (int, error) {
@@ -340,8 +347,12 @@ func platform(id [5]byte) string {
 	return body + string(trade.OrgCheck(body))
 }
 
+// mostSample bounds how many records a sample has.
+const mostSample = 100
+
 // sample gives a first batch of a platform: an invented tender of its own, whose
-// notice is of today by the sandbox's clock.
+// notice is of today by the sandbox's clock, of its first data sets or of those
+// that are asked for.
 func (h *House) sample(w http.ResponseWriter, r *http.Request) {
 	code := r.URL.Query().Get("platform")
 	if !exchange.SandboxPlatform(code) || len(code) != 18 {
@@ -350,8 +361,16 @@ func (h *House) sample(w http.ResponseWriter, r *http.Request) {
 	}
 	now := h.Now().In(trade.Zone)
 	doc := exchange.BatchDocument{Platform: code}
-	for _, no := range []string{"500", "501", "502", "503"} {
+	sets := trade.SplitCodes(r.URL.Query().Get("datasets"))
+	if len(sets) == 0 {
+		sets = []string{"500", "501", "502", "503"}
+	}
+	for _, no := range sets[:min(len(sets), mostSample)] {
 		rec := standard.Example(no)
+		if rec.Dataset == "" {
+			problem(w, http.StatusUnprocessableEntity, "目录中没有该数据集", "the catalogue has no such data set", "见 /exchange/v1/datasets", "see /exchange/v1/datasets")
+			return
+		}
 		t := retell{platform: code, days: int(trade.DayOf(now) - exampleDay), project: "E410105" + code[8:17] + "0"}
 		fields := map[string]string{}
 		for name, v := range rec.Fields {

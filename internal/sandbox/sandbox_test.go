@@ -184,6 +184,9 @@ func TestShuffleKeepsValues(t *testing.T) {
 	if got := string(d.shuffle([]byte("no JSON"))); got != "no JSON" {
 		t.Errorf("what is not JSON became %q", got)
 	}
+	if got := string(d.shuffle([]byte("{}\n{}\n"))); got != "{}\n{}\n" {
+		t.Errorf("a stream of documents became %q", got)
+	}
 	// Lists whose order is promised keep it; defects do not.
 	many := []byte(`{"answers":[1,2,3,4,5,6,7,8,9],"defects":[1,2,3,4,5,6,7,8,9]}`)
 	moved := false
@@ -376,7 +379,11 @@ func TestSample(t *testing.T) {
 			t.Errorf("the notice is of %s, the clock shows %s", rec.Fields["NOTICE_SEND_TIME"], r.Now())
 		}
 	}
-	for _, bad := range []string{"", "12410000000000001A", "12999999"} {
+	var bids exchange.BatchDocument
+	if w := r.do("GET", "/sandbox/v1/sample?datasets=506,507&platform="+a.Platform, "", ""); json.Unmarshal(w.Body.Bytes(), &bids) != nil || len(bids.Records) != 2 || bids.Records[1].Dataset != "507" {
+		t.Errorf("the data sets that are asked for: %s", w.Body)
+	}
+	for _, bad := range []string{"", "12410000000000001A", "12999999", a.Platform + "&datasets=599"} {
 		if w := r.do("GET", "/sandbox/v1/sample?platform="+bad, "", ""); w.Code != 422 {
 			t.Errorf("platform %q: %d", bad, w.Code)
 		}

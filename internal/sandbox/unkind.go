@@ -86,12 +86,12 @@ func (p *profiles) draw(source string, seed int64) (Draw, uint64) {
 
 // shuffle writes a JSON document again with the members of its objects, and the
 // elements of lists whose order says nothing, in an order of the draw.
-// What is not JSON comes back as it is.
+// What is not one JSON document comes back as it is.
 func (d Draw) shuffle(body []byte) []byte {
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber() // a number keeps its literal text
 	var v any
-	if err := dec.Decode(&v); err != nil {
+	if err := dec.Decode(&v); err != nil || dec.More() {
 		return body
 	}
 	var out bytes.Buffer

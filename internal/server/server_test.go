@@ -430,6 +430,11 @@ func TestMergedRegions(t *testing.T) {
 			t.Errorf("findings, %s: %d, want %d", query, len(got.Items), want)
 		}
 	}
+	for lang, want := range map[string]string{"": "监督部门</dt><dd>金水区发展和改革委员会", "?lang=en": "supervised by</dt><dd>Development and Reform Commission of 金水区"} {
+		if page := h.get("/docket/"+tenderC+lang, "").Body.String(); !strings.Contains(page, want) {
+			t.Errorf("the page%s does not tell who supervises", lang)
+		}
+	}
 	if w := h.get("/api/v1/dockets?region=41030", "auditor"); w.Code != 422 {
 		t.Errorf("a region of five digits: %d", w.Code)
 	}

@@ -37,9 +37,10 @@ func (r Region) valid(d Day) bool {
 // province's own administration break every prefix. It is never changed after
 // it was made.
 type RegionTable struct {
-	lines map[string][]Region
-	codes []string // in the order of the files
-	home  string   // first two digits of the province whose codes are all known
+	lines  map[string][]Region
+	codes  []string            // in the order of the files
+	before map[string][]string // former codes by the code that took their place
+	home   string              // first two digits of the province whose codes are all known
 }
 
 // Regions returns the embedded table of Henan.
@@ -54,7 +55,7 @@ var Regions = sync.OnceValue(func() *RegionTable {
 // ReadRegions reads CSV files with a head line naming the columns code, name,
 // parent and, optionally, from, to (2006-01-02) and successor.
 func ReadRegions(files ...io.Reader) (*RegionTable, error) {
-	t := &RegionTable{lines: map[string][]Region{}}
+	t := &RegionTable{lines: map[string][]Region{}, before: map[string][]string{}}
 	for n, f := range files {
 		rows, err := csv.NewReader(f).ReadAll()
 		if err != nil {
@@ -89,6 +90,9 @@ func ReadRegions(files ...io.Reader) (*RegionTable, error) {
 				t.codes = append(t.codes, r.Code)
 			}
 			t.lines[r.Code] = append(t.lines[r.Code], r)
+			for _, next := range SplitCodes(r.Successor) {
+				t.before[next] = append(t.before[next], r.Code)
+			}
 			if t.home == "" {
 				t.home = r.Code[:2]
 			}
@@ -185,13 +189,7 @@ func (t *RegionTable) Successors(code string) []string {
 // Predecessors returns the former codes whose place a code took, in the order
 // of the files.
 func (t *RegionTable) Predecessors(code string) []string {
-	var out []string
-	for _, c := range t.codes {
-		if slices.Contains(t.Successors(c), code) {
-			out = append(out, c)
-		}
-	}
-	return out
+	return slices.Clone(t.before[code])
 }
 
 // Present returns the region that a code stands for on the day d: itself while
