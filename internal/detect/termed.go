@@ -487,6 +487,9 @@ func (m *measured) words(n int) (zh, en string) {
 	default:
 		zh, en = zh+fmt.Sprintf("%s：%s，间隔 %d %s", toZH, m.To.At, m.Value, m.unitZH()), en+fmt.Sprintf("%s: %s, %d %s", toEN, m.To.At, m.Value, m.unit())
 		switch {
+		case m.State == timeline.Short && m.Value >= m.period.Days:
+			last := trade.DayOf(m.Due).String()
+			zh, en = zh+"；第 "+strconv.Itoa(m.period.Days)+" 日为法定休假日，顺延至 "+last+"，未满", en+", ended before "+last+", to which "+m.limit()+" are lengthened because the last is a day off"
 		case m.State == timeline.Short:
 			zh, en = zh+fmt.Sprintf("，少于规定的 %d %s", m.period.Days, m.unitZH()), en+", fewer than "+m.limit()
 		case m.State == timeline.Late:
@@ -495,9 +498,6 @@ func (m *measured) words(n int) (zh, en string) {
 			zh, en = zh+fmt.Sprintf("，不少于 %d %s", m.period.Days, m.unitZH()), en+", not fewer than "+m.limit()
 		default:
 			zh, en = zh+fmt.Sprintf("，未超过 %d %s", m.period.Days, m.unitZH()), en+", not more than "+m.limit()
-		}
-		if m.period.Lengthen && m.State == timeline.Short && m.Value >= m.period.Days {
-			zh, en = zh+"（末日为法定休假日，顺延至 "+trade.DayOf(m.Due).String()+"）", en+" (its last day is a day off: lengthened to "+trade.DayOf(m.Due).String()+")"
 		}
 	}
 	if n > 1 {

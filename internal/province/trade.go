@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"mingjing/internal/trade"
 )
 
 // A bidder of one lot.
@@ -104,7 +106,7 @@ func (l *life) evaluate(lot string, deadline time.Time, bids []bidder) {
 			"BID_SECTION_CODE": lot, "EXPERT_TYPE": "1", "EXPERT_NAME": name, "ID_CARD": id, "ID_CARD_TYPE": "01", "EXPERT_CHECK_IN_TIME": stamp(deadline.Add(30 * time.Minute)), "IS_CHAIR_MAN": chair,
 		})
 	}
-	report := deadline.Add(26 * time.Hour)
+	report, start, end := publicity(deadline)
 	l.put("509", lot+"-R", report, map[string]string{
 		"BID_SECTION_CODE": lot, "NOTICE_NAME": "评标报告", "EVALUATION_CONTENT": "推荐第一中标候选人：" + bids[0].name, "SUBMIT_TIME": stamp(report), "END_TIME": stamp(report.Add(-time.Hour)), "EVALUATION_RESULT": "1",
 	})
@@ -114,16 +116,27 @@ func (l *life) evaluate(lot string, deadline time.Time, bids []bidder) {
 			"EVALUATION_RESULT": amount(92 - float64(i)*2.5), "PRICE_FORM_CODE": "1", "BID_PRICE": amount(b.price), "PRICE_CURRENCY": "156", "PRICE_UINT": "0",
 		})
 	}
-	start := clock(report, 1, 9, 0)
 	l.put("511", lot+"-P", start, map[string]string{
 		"BID_SECTION_CODES": lot, "PUBLICITY_NAME": "中标候选人公示", "PUBLICITY_CONTENT": "第一中标候选人：" + bids[0].name, "PUBLICITY_REFER_TIME": stamp(start),
-		"PUBLICITY_TYPE": "1", "PUBLICITY_START_TIME": stamp(start), "PUBLICITY_END_TIME": stamp(clock(start, 4, 18, 0)),
+		"PUBLICITY_TYPE": "1", "PUBLICITY_START_TIME": stamp(start), "PUBLICITY_END_TIME": stamp(end),
 	})
+}
+
+// publicity is when a lot's evaluation is reported and its candidates are
+// publicised: for four days, and to a working day.
+func publicity(deadline time.Time) (report, start, end time.Time) {
+	report = deadline.Add(26 * time.Hour)
+	start = clock(report, 1, 9, 0)
+	last, _ := trade.China().AddDays(trade.DayOf(start), 4, true)
+	return report, start, clock(last.Start(), 0, 18, 0)
 }
 
 func (l *life) award(lot string, deadline time.Time, bids []bidder, kind string) {
 	winner := bids[0]
 	result := clock(deadline, 9, 10, 0)
+	if _, _, end := publicity(deadline); !result.After(end) {
+		result = clock(end, 1, 10, 0)
+	}
 	l.put("513", lot+"-W", result, map[string]string{
 		"BID_SECTION_CODE": lot, "REGION_CODE": l.region, "TRA_PLACE_CODE": l.systems[l.sys].Region, "TENDER_AGENCY_NAME": "河南正信招标代理有限公司", "TENDER_AGENCY_CODE": orgCode("91410100", 77),
 		"NOTICE_NAME": "中标结果公告", "NOTICE_CONTENT": "中标人：" + winner.name, "NOTICE_SEND_TIME": stamp(result), "NOTICE_NATURE": "1", "BULLETIN_TYPE": "3",
