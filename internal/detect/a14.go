@@ -45,10 +45,10 @@ func newA14() a14 {
 func (r a14) Info() Info { return r.refund.info }
 
 func (r a14) Look(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
+	env = env.filled().of(d)
 	var fs []Finding
 	for _, lot := range timeline.Lots(d) {
-		fs = append(fs, r.amount(d, lot, env), r.refund.lot(d, lot, env, nil))
+		fs = append(fs, r.amount(d, lot, env), r.refund.lot(d, lot, env))
 	}
 	return fs
 }

@@ -3,9 +3,11 @@ package detect
 import (
 	"fmt"
 	"sort"
+	"sync"
 	"time"
 
 	"mingjing/internal/docket"
+	"mingjing/internal/timeline"
 	"mingjing/internal/trade"
 )
 
@@ -45,6 +47,8 @@ type Env struct {
 	Calendar *trade.Calendar // nil: the embedded one
 	Settings *Settings       // nil: DefaultSettings
 	Peers    *Edition        // nil: no comparison with others
+
+	steps func() []timeline.Step // of the docket that is looked at, made once for all indicators
 }
 
 func (e Env) filled() Env {
@@ -53,6 +57,14 @@ func (e Env) filled() Env {
 	}
 	if e.Settings == nil {
 		e.Settings = DefaultSettings()
+	}
+	return e
+}
+
+// of adds what the indicators share about one docket.
+func (e Env) of(d *docket.Docket) Env {
+	if e.steps == nil {
+		e.steps = sync.OnceValue(func() []timeline.Step { return timeline.StepsWith(d, e.At, e.Calendar) })
 	}
 	return e
 }
@@ -66,7 +78,7 @@ func Rules() []Rule {
 // then lot, then subjects. The same arguments give the same findings. An
 // indicator that breaks down answers Failed and does not harm the others.
 func Evaluate(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
+	env = env.filled().of(d)
 	var all []Finding
 	for _, r := range Rules() {
 		all = append(all, ask(r, d, env)...)

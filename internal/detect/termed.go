@@ -58,16 +58,15 @@ type measured struct {
 func (r termed) Info() Info { return r.info }
 
 func (r termed) Look(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
-	steps := timeline.StepsWith(d, env.At, env.Calendar)
+	env = env.filled().of(d)
 	var fs []Finding
 	for _, lot := range timeline.Lots(d) {
-		fs = append(fs, r.lot(d, lot, env, steps))
+		fs = append(fs, r.lot(d, lot, env))
 	}
 	return fs
 }
 
-func (r termed) lot(d *docket.Docket, lot string, env Env, steps []timeline.Step) Finding {
+func (r termed) lot(d *docket.Docket, lot string, env Env) Finding {
 	now, ok := env.Settings.For(r.info.ID, d, trade.DayOf(env.At))
 	periods := now.periods()
 	if !ok || len(periods) == 0 {
@@ -76,7 +75,7 @@ func (r termed) lot(d *docket.Docket, lot string, env Env, steps []timeline.Step
 	var all []measured
 	var silent *look // why a period that has its ends was not asked
 	for _, p := range periods {
-		for _, s := range r.spans(d, lot, p, steps) {
+		for _, s := range r.spans(d, lot, p, env) {
 			day := s.from.At.Day()
 			set, ok := env.Settings.For(r.info.ID, d, day)
 			q, named := set.periodOf(p.ID)
@@ -153,11 +152,12 @@ func (r termed) unasked(d *docket.Docket, lot string, env Env, set effective, pe
 
 // spans are the ends of a period: by the indicator's own pairing, else those of
 // the timeline's steps.
-func (r termed) spans(d *docket.Docket, lot string, p timeline.Period, steps []timeline.Step) []span {
+func (r termed) spans(d *docket.Docket, lot string, p timeline.Period, env Env) []span {
 	if own, ok := r.ends[p.ID]; ok {
 		return own(d, lot, p)
 	}
 	var out []span
+	steps := env.steps()
 	for i := range steps {
 		if s := &steps[i]; s.Period == p.ID && s.Lot == lot && s.From != nil {
 			out = append(out, span{from: s.From, to: s.To})
