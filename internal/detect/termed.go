@@ -171,9 +171,8 @@ func (r termed) spans(d *docket.Docket, lot string, p timeline.Period, env Env) 
 // told, and that before those that were kept.
 func (r termed) judge(d *docket.Docket, lot string, env Env, all []measured) Finding {
 	var broken, running, lacking, kept []measured
-	excuses := map[int]string{}
 	var sorryZH, sorryEN string
-	for i, m := range all {
+	for _, m := range all {
 		switch m.State {
 		case timeline.Late, timeline.Short:
 			if m.To == nil && (undated(d, lot, m.period.To) != "" || untied(d, m) != "") {
@@ -181,7 +180,6 @@ func (r termed) judge(d *docket.Docket, lot string, env Env, all []measured) Fin
 				continue
 			}
 			if m.To == nil && stopped(d, lot, m.From.At) {
-				excuses[i] = "ended"
 				kept = append(kept, m)
 				sorryZH, sorryEN = "其后已报告招标异常，不再计算。", " Afterwards the tender was reported as failed or ended."
 				continue
