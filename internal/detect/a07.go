@@ -29,7 +29,7 @@ func newA07() a07 {
 func (r a07) Info() Info { return r.draw.info }
 
 func (r a07) Look(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
+	env = env.filled().of(d)
 	var fs []Finding
 	for _, lot := range timeline.Lots(d) {
 		fs = append(fs, r.composition(d, lot, env), r.draw.alone(d, lot, env))

@@ -45,7 +45,7 @@ func newA14() a14 {
 func (r a14) Info() Info { return r.refund.info }
 
 func (r a14) Look(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
+	env = env.filled().of(d)
 	var fs []Finding
 	for _, lot := range timeline.Lots(d) {
 		fs = append(fs, r.amount(d, lot, env), r.refund.alone(d, lot, env))

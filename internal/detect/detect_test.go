@@ -3,6 +3,7 @@ package detect
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -301,6 +302,9 @@ func TestRulesAreDescribed(t *testing.T) {
 		if i.Version < 1 || i.ZH == "" || i.EN == "" || (i.Grade != Fact && i.Grade != Clue) || len(i.Datasets) == 0 {
 			t.Errorf("%s is not described: %+v", i.ID, i)
 		}
+		if a := advice[i.ID]; a[0] == "" || a[1] == "" {
+			t.Errorf("%s says nothing of what to look at", i.ID)
+		}
 		if !reflect.DeepEqual(i, r.Info()) {
 			t.Errorf("%s describes itself differently", i.ID)
 		}
@@ -423,6 +427,32 @@ func TestPeriodSettings(t *testing.T) {
 	} {
 		if _, err := read(bad); err == nil {
 			t.Errorf("%s was read", bad)
+		}
+	}
+}
+
+// TestSeriesOfHonestPrices measures how often chance alone makes a series of
+// prices that are drawn independently: the reason for the stricter line of three.
+func TestSeriesOfHonestPrices(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	set, _ := DefaultSettings().For("F01", docketOf(), trade.Date(2026, 1, 1))
+	const lots = 4000
+	for n := 3; n <= 7; n++ {
+		fired := 0
+		for range lots {
+			var prices []price
+			for range n {
+				e := &docket.Entry{Dataset: "507", Fields: map[string]string{}}
+				prices = append(prices, price{row: e, money: trade.Money(180_000+rnd.IntN(18_000)) * 100 * trade.Yuan})
+			}
+			slices.SortFunc(prices, func(a, b price) int { return int(a.money - b.money) })
+			if (f01{}).judge(start(f01{}.Info(), docketOf(), "L1", set), prices, set, false).State == Fired {
+				fired++
+			}
+		}
+		t.Logf("%d prices: %d of %d honest lots", n, fired, lots)
+		if fired*200 > lots {
+			t.Errorf("%d prices: a series in %d of %d honest lots, more than one in two hundred", n, fired, lots)
 		}
 	}
 }

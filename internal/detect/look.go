@@ -52,6 +52,9 @@ func (l *look) seeEvent(o timeline.Occurrence) *look {
 
 // answer sets state and sentences and finishes.
 func (l *look) answer(s State, value, zh, en string) Finding {
+	if a, ok := advice[l.info.ID]; ok && s == Fired {
+		zh, en = zh+"核查要点："+a[0]+"。", en+" What to look at: "+a[1]+"."
+	}
 	l.f.State, l.f.Value, l.f.TextZH, l.f.TextEN = s, value, zh, en
 	return l.done()
 }

@@ -3,9 +3,11 @@ package detect
 import (
 	"fmt"
 	"sort"
+	"sync"
 	"time"
 
 	"mingjing/internal/docket"
+	"mingjing/internal/timeline"
 	"mingjing/internal/trade"
 )
 
@@ -45,6 +47,8 @@ type Env struct {
 	Calendar *trade.Calendar // nil: the embedded one
 	Settings *Settings       // nil: DefaultSettings
 	Peers    *Edition        // nil: no comparison with others
+
+	steps func() []timeline.Step // of the docket that is looked at, made once for all indicators
 }
 
 func (e Env) filled() Env {
@@ -57,16 +61,24 @@ func (e Env) filled() Env {
 	return e
 }
 
+// of adds what the indicators share about one docket.
+func (e Env) of(d *docket.Docket) Env {
+	if e.steps == nil {
+		e.steps = sync.OnceValue(func() []timeline.Step { return e.Settings.Table().Steps(d, e.At, e.Calendar) })
+	}
+	return e
+}
+
 // Rules returns all indicators, by id. The slice is the caller's.
 func Rules() []Rule {
-	return []Rule{newA01(), newA02(), newA03(), newA04(), a05{}, a06{}, newA07(), newA08(), newA09(), a10{}, newA11(), newA13(), newA14(), newA16(), newA17(), newD01(), newD03(), newD04(), newD08(), k01{}, k09{}}
+	return []Rule{newA01(), newA02(), newA03(), newA04(), a05{}, a06{}, newA07(), newA08(), newA09(), a10{}, newA11(), newA13(), newA14(), newA16(), newA17(), newD01(), newD03(), newD04(), newD08(), f01{}, k01{}, k02{}, k04{}, k06{}, k07{}, k09{}}
 }
 
 // Evaluate asks all indicators about a docket: findings in the order of Rules,
 // then lot, then subjects. The same arguments give the same findings. An
 // indicator that breaks down answers Failed and does not harm the others.
 func Evaluate(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
+	env = env.filled().of(d)
 	var all []Finding
 	for _, r := range Rules() {
 		all = append(all, ask(r, d, env)...)

@@ -22,7 +22,7 @@ type sameHand struct {
 	threshold string
 	noun      [2]string // what is compared, zh and en
 	skip      [2]string // what is excepted, zh and en
-	unseen    bool      // the mark itself stands in no digest: it is a number that belongs to somebody
+	unseen    bool      // the mark itself is neither cited nor in a digest: it is a number that belongs to somebody
 	// collect reads the marks of the rows and leaves out the exceptions.
 	collect func(d *docket.Docket, lot string, rows []*docket.Entry, set effective) comparison
 }
@@ -98,17 +98,16 @@ func (r sameHand) fired(d *docket.Docket, lot string, set effective, groups []gr
 	return fs
 }
 
-// see adds a sheet's fields as evidence.
+// see adds a sheet as evidence: its fields, or, where the mark is somebody's
+// number, whose row it is. A reference to a field that no reader may see would
+// take the whole finding from them.
 func (r sameHand) see(l *look, s sheet, instead string) {
-	for _, f := range r.fields {
-		if r.unseen {
-			l.see(timeline.RefOf(s.row, f), instead)
-			continue
-		}
-		l.seeField(s.row, f)
+	if r.unseen {
+		l.see(timeline.RefOf(s.row, "BIDDER_ORG_CODE"), s.row.Fields["BIDDER_ORG_CODE"]+"\x00"+instead)
+		return
 	}
-	if r.unseen { // so that a reader from whom the number is hidden sees whose row it is
-		l.seeField(s.row, "BIDDER_ORG_CODE")
+	for _, f := range r.fields {
+		l.seeField(s.row, f)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"mingjing/internal/docket"
+	"mingjing/internal/standard"
 	"mingjing/internal/timeline"
 	"mingjing/internal/trade"
 )
@@ -31,10 +32,11 @@ type Setting struct {
 	Source          string              `yaml:"source" json:"source"`
 	Applies         string              `yaml:"applies" json:"applies,omitempty"` // "no", "yes" or "" (as the more general line says)
 	Reason          string              `yaml:"reason" json:"reason,omitempty"`
-	Period          string              `yaml:"period" json:"period,omitempty"`   // id of a period of package timeline
-	Days            *int                `yaml:"days" json:"days,omitempty"`       // instead of the period's own
-	Periods         []string            `yaml:"periods" json:"periods,omitempty"` // ids of several periods, instead of one
-	DaysOf          map[string]int      `yaml:"days_of" json:"days_of,omitempty"` // by id of Periods: instead of the period's own
+	Period          string              `yaml:"period" json:"period,omitempty"`     // id of a period of package timeline
+	Days            *int                `yaml:"days" json:"days,omitempty"`         // instead of the period's own
+	Periods         []string            `yaml:"periods" json:"periods,omitempty"`   // ids of several periods, instead of one
+	DaysOf          map[string]int      `yaml:"days_of" json:"days_of,omitempty"`   // by id of Periods: instead of the period's own
+	Lengthen        string              `yaml:"lengthen" json:"lengthen,omitempty"` // "no": a last day that is a day off is not lengthened, whatever the period says; "yes" or "": as the period says
 	Bidders         *int                `yaml:"bidders" json:"bidders,omitempty"`
 	Hours           *int                `yaml:"hours" json:"hours,omitempty"`
 	Minutes         *int                `yaml:"minutes" json:"minutes,omitempty"`
@@ -42,6 +44,10 @@ type Setting struct {
 	PerThousand     *int                `yaml:"per_thousand" json:"per_thousand,omitempty"`
 	Representatives []string            `yaml:"representatives" json:"representatives,omitempty"` // kinds of committee members (508 EXPERT_TYPE) who are the tenderer's own people
 	Required        []string            `yaml:"required" json:"required,omitempty"`               // extension data sets that all systems send, so that their absence says something
+	Series          []Series            `yaml:"series" json:"series,omitempty"`                   // by number of bids, fewest first
+	Chain           [][]string          `yaml:"chain" json:"chain,omitempty"`                     // data sets of the stages in their order; alternatives together
+	Order           []string            `yaml:"order" json:"order,omitempty"`                     // ids of events of package timeline, in the order in which they happen
+	Amounts         *Amounts            `yaml:"amounts" json:"amounts,omitempty"`
 	Placeholders    []string            `yaml:"placeholders" json:"placeholders,omitempty"`
 	OwnMachines     []Machine           `yaml:"own_machines" json:"own_machines,omitempty"`
 	OwnAddresses    []Known             `yaml:"own_addresses" json:"own_addresses,omitempty"` // addresses or ranges behind which many stand
@@ -58,6 +64,21 @@ type Machine struct {
 	MAC  string `yaml:"mac" json:"mac,omitempty"`
 	Disk string `yaml:"disk" json:"disk,omitempty"`
 	Note string `yaml:"note" json:"note,omitempty"`
+}
+
+// A Series says how little the steps between prices may vary to be called
+// regular, from a number of bids on: the coefficient of variation in thousandths.
+type Series struct {
+	Bids        int `yaml:"bids" json:"bids"`
+	PerThousand int `yaml:"per_thousand" json:"per_thousand"`
+}
+
+// Amounts bounds what amounts can be: at most so many yuan, and not between From
+// and To times each other.
+type Amounts struct {
+	Most int64 `yaml:"most" json:"most"`
+	From int64 `yaml:"from" json:"from"`
+	To   int64 `yaml:"to" json:"to"`
 }
 
 // A Known is a value that proves nothing when bidders share it, and why.
@@ -117,8 +138,13 @@ func ReadSettings(b []byte) (*Settings, error) {
 			return nil, bad("periods", "ids of package timeline")
 		case s.DaysOf != nil && !countable(s.DaysOf):
 			return nil, bad("days_of", "periods of package timeline with 0 or more days each")
+		case s.Lengthen != "" && s.Lengthen != "no" && s.Lengthen != "yes":
+			return nil, bad("lengthen", `"no", "yes" or nothing`)
 		case negative(s.Days) || negative(s.Bidders) || negative(s.Hours) || negative(s.Minutes) || negative(s.Members) || negative(s.PerThousand):
 			return nil, bad("days, bidders, hours, minutes, members, per_thousand", "0 or more")
+		}
+		if err := s.checkLists(bad); err != nil {
+			return nil, err
 		}
 		for _, m := range s.OwnMachines {
 			if m.CPU == "" && m.MAC == "" && m.Disk == "" {
@@ -158,6 +184,28 @@ func newSettings(lines []Setting) (*Settings, error) {
 
 // Table returns the legal periods as these settings have them.
 func (s *Settings) Table() *timeline.Table { return s.table }
+
+func (s *Setting) checkLists(bad func(field, want string) error) error {
+	for i, x := range s.Series {
+		if x.Bids < 3 || x.PerThousand < 0 || x.PerThousand > 1000 || i > 0 && x.Bids <= s.Series[i-1].Bids {
+			return bad("series", "3 bids or more in each line, the fewest first, and 0 to 1000 thousandths")
+		}
+	}
+	for _, id := range s.Order {
+		if _, ok := timeline.EventByID(id); !ok {
+			return bad("order", "events of package timeline")
+		}
+	}
+	for _, link := range s.Chain {
+		if len(link) == 0 || slices.ContainsFunc(link, func(no string) bool { return standard.Default().Dataset(no) == nil }) {
+			return bad("chain", "data sets of the catalogue in each link")
+		}
+	}
+	if a := s.Amounts; a != nil && (a.Most <= 0 || a.From < 2 || a.To < a.From) {
+		return bad("amounts", "most above 0, from 2 or more, to not below from")
+	}
+	return nil
+}
 
 func negative(n *int) bool { return n != nil && *n < 0 }
 
@@ -262,6 +310,9 @@ func (e *effective) overlay(l Setting) {
 	if l.Days == nil {
 		e.Days = old.Days
 	}
+	if l.Lengthen == "" {
+		e.Lengthen = old.Lengthen
+	}
 	if l.Periods == nil {
 		e.Periods = old.Periods
 	}
@@ -290,6 +341,18 @@ func (e *effective) overlay(l Setting) {
 	}
 	if len(l.Required) == 0 {
 		e.Required = old.Required
+	}
+	if l.Series == nil {
+		e.Series = old.Series
+	}
+	if l.Chain == nil {
+		e.Chain = old.Chain
+	}
+	if l.Order == nil {
+		e.Order = old.Order
+	}
+	if l.Amounts == nil {
+		e.Amounts = old.Amounts
 	}
 	if l.Placeholders == nil {
 		e.Placeholders = old.Placeholders
@@ -344,6 +407,9 @@ func (e *effective) periodOf(id string) (timeline.Period, bool) {
 	}
 	if n, ok := e.DaysOf[id]; ok {
 		p.Days, p.Unverified = n, false
+	}
+	if e.Lengthen == "no" {
+		p.Lengthen = false
 	}
 	return p, true
 }

@@ -59,7 +59,7 @@ type measured struct {
 func (r termed) Info() Info { return r.info }
 
 func (r termed) Look(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
+	env = env.filled().of(d)
 	now, _ := env.Settings.For(r.info.ID, d, trade.DayOf(env.At))
 	periods := now.periods()
 	steps := r.steps(d, env, periods)
@@ -86,7 +86,7 @@ func (r termed) steps(d *docket.Docket, env Env, periods []timeline.Period) []ti
 	if len(ids) == 0 {
 		return nil
 	}
-	return env.Settings.Table().Steps(d, env.At, env.Calendar, ids...)
+	return slices.DeleteFunc(slices.Clone(env.of(d).steps()), func(s timeline.Step) bool { return !slices.Contains(ids, s.Period) })
 }
 
 // each answers for the periods one by one, leaving out those that do not
@@ -123,7 +123,7 @@ func (r termed) lot(d *docket.Docket, lot string, env Env, now effective, period
 	var all []measured
 	var silent *look // why a period that has its ends was not asked
 	for _, p := range periods {
-		for _, s := range r.spans(d, lot, p, steps) {
+		for _, s := range r.spans(d, lot, p, env) {
 			day := s.from.At.Day()
 			set, ok := env.Settings.For(r.info.ID, d, day)
 			q, named := set.periodOf(p.ID)
@@ -218,11 +218,12 @@ func (r termed) unasked(d *docket.Docket, lot string, env Env, set effective, pe
 
 // spans are the ends of a period: by the indicator's own pairing, else those of
 // the timeline's steps.
-func (r termed) spans(d *docket.Docket, lot string, p timeline.Period, steps []timeline.Step) []span {
+func (r termed) spans(d *docket.Docket, lot string, p timeline.Period, env Env) []span {
 	if own, ok := r.ends[p.ID]; ok {
 		return own(d, lot, p)
 	}
 	var out []span
+	steps := env.steps()
 	for i := range steps {
 		if s := &steps[i]; s.Period == p.ID && s.Lot == lot && s.From != nil {
 			out = append(out, span{from: s.From, to: s.To})
@@ -236,9 +237,8 @@ func (r termed) spans(d *docket.Docket, lot string, p timeline.Period, steps []t
 // told, and that before those that were kept.
 func (r termed) judge(d *docket.Docket, lot string, env Env, all []measured) Finding {
 	var broken, running, lacking, kept []measured
-	excuses := map[int]string{}
 	var sorryZH, sorryEN string
-	for i, m := range all {
+	for _, m := range all {
 		switch m.State {
 		case timeline.Late, timeline.Short:
 			if m.To == nil && (undated(d, lot, m.period.To) != "" || untied(d, m) != "") {
@@ -246,7 +246,6 @@ func (r termed) judge(d *docket.Docket, lot string, env Env, all []measured) Fin
 				continue
 			}
 			if m.To == nil && stopped(d, lot, m.From.At) {
-				excuses[i] = "ended"
 				kept = append(kept, m)
 				sorryZH, sorryEN = "其后已报告招标异常，不再计算。", " Afterwards the tender was reported as failed or ended."
 				continue
@@ -588,6 +587,9 @@ func (m *measured) words(n int) (zh, en string) {
 	default:
 		zh, en = zh+fmt.Sprintf("%s：%s，间隔 %d %s", toZH, m.To.At, m.Value, m.unitZH()), en+fmt.Sprintf("%s: %s, %d %s", toEN, m.To.At, m.Value, m.unit())
 		switch {
+		case m.State == timeline.Short && m.Value >= m.period.Days:
+			last := trade.DayOf(m.Due).String()
+			zh, en = zh+"；第 "+strconv.Itoa(m.period.Days)+" 日为法定休假日，顺延至 "+last+"，未满", en+", ended before "+last+", to which "+m.limit()+" are lengthened because the last is a day off"
 		case m.State == timeline.Short:
 			zh, en = zh+fmt.Sprintf("，少于规定的 %d %s", m.period.Days, m.unitZH()), en+", fewer than "+m.limit()
 		case m.State == timeline.Late:
@@ -596,9 +598,6 @@ func (m *measured) words(n int) (zh, en string) {
 			zh, en = zh+fmt.Sprintf("，不少于 %d %s", m.period.Days, m.unitZH()), en+", not fewer than "+m.limit()
 		default:
 			zh, en = zh+fmt.Sprintf("，未超过 %d %s", m.period.Days, m.unitZH()), en+", not more than "+m.limit()
-		}
-		if m.period.Lengthen && m.State == timeline.Short && m.Value >= m.period.Days {
-			zh, en = zh+"（末日为法定休假日，顺延至 "+trade.DayOf(m.Due).String()+"）", en+" (its last day is a day off: lengthened to "+trade.DayOf(m.Due).String()+")"
 		}
 	}
 	if n > 1 {
