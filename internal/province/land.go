@@ -24,8 +24,8 @@ func (l *life) land() {
 	plot := strconv.Itoa(day.Year()) + "-" + strconv.Itoa(1+l.n%400)
 	l.name = regionName(l.region) + plot + "号地块国有建设用地使用权"
 	price := logNormal(r, 7e7, 0.9, 4e6, 2e9)
-	b := &lot{code: l.id + "001", name: l.name, price: price, deadline: open(day, t.notice+t.listed, 10, 0)}
 	listed := open(day, t.notice, 9, 0)
+	b := &lot{code: l.id + "001", name: l.name, price: price, deadline: open(listed, t.listed, 10, 0)}
 	if l.twist != nil {
 		listed, b.deadline = clock(day, t.notice, 9, 0), clock(day, t.notice+t.listed, 10, 0)
 	}

@@ -218,16 +218,6 @@ func (l *life) time(dataset, field string) time.Time {
 	return time.Time{}
 }
 
-// resend moves the moment at which the first record of a data set is sent.
-func (l *life) resend(dataset string, at time.Time) {
-	for i := range l.out {
-		if s := &l.out[i]; s.Record.Dataset == dataset {
-			s.move(at)
-			return
-		}
-	}
-}
-
 // A bid is what one firm brings to one lot.
 type bid struct {
 	firm

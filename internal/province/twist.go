@@ -1,6 +1,10 @@
 package province
 
-import "mingjing/internal/trade"
+import (
+	"time"
+
+	"mingjing/internal/trade"
+)
 
 // What a planted case should make an indicator say.
 const (
@@ -16,6 +20,9 @@ type Case struct {
 	Expected  string `json:"expected"` // Hit or Look
 	Name      string `json:"name"`     // of the twist
 	Why       string `json:"why"`
+	// From is the moment from which a hit fires, when the indicator waits for
+	// what is missing after the records have come.
+	From time.Time `json:"from,omitzero"`
 }
 
 // A twist turns an honest life into a planted case. Each of its parts may be nil.
@@ -26,8 +33,9 @@ type twist struct {
 	why       string   // what an auditor would say, in a line
 	also      []string // further indicators that fire with it
 	class     trade.Class
-	silent    bool // in the system that falls silent
-	docket    bool // the indicator speaks of the docket, not of the lot
+	silent    bool          // in the system that falls silent
+	waits     time.Duration // how long the indicator waits for what is missing
+	docket    bool          // the indicator speaks of the docket, not of the lot
 
 	terms    func(*terms) // other days and numbers, by class
 	purchase func(*purchaseTerms)
@@ -60,6 +68,9 @@ func (l *life) planted(lot string) {
 			lot = ""
 		}
 		c := Case{Docket: l.id, Lot: lot, Indicator: t.indicator, Expected: t.expected, Name: t.name, Why: t.why}
+		if t.waits > 0 {
+			c.From = l.Now.Add(t.waits)
+		}
 		l.truth = append(l.truth, c)
 		for _, c.Indicator = range t.also {
 			c.Expected = Hit
