@@ -303,7 +303,7 @@ func compareShots(t *testing.T, what string, a, b map[string]string) {
 // every way of searching: the answer is that to a word which stands nowhere.
 func (o *office) searchesFindNothing(p *plant) {
 	o.t.Helper()
-	ways := []string{"/api/v1/search?q=", "/api/v1/dockets?q=", "/dockets?q="}
+	ways := []string{"/api/v1/search?q=", "/api/v1/search?kind=body&q=", "/api/v1/search/suggest?q=", "/api/v1/dockets?q=", "/dockets?q="}
 	for _, seat := range everySeat {
 		for _, way := range ways {
 			ask := func(word string) string {

@@ -38,7 +38,7 @@ func TestRecordsBecomeADocketWithFindings(t *testing.T) {
 		t.Errorf("A02 (10 days to the deadline): %v", got)
 	}
 	hits, err := b.db.Search(t.Context(), store.SearchQuery{Scopes: []store.SearchScope{{Tiers: []string{"auditor"}}}, Text: "综合楼"})
-	if err != nil || len(hits) != 1 {
+	if err != nil || len(hits.Hits) != 1 {
 		t.Errorf("search: %v, %v", hits, err)
 	}
 	b.deep()

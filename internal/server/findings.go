@@ -82,7 +82,7 @@ func (s *Server) finding(ctx context.Context, r disclose.Reader, row *store.Find
 		}
 		dockets[row.Docket] = d
 	}
-	if d == nil || !(listing{region: region}).keeps(&disclose.Docket{Region: d.Region}, r) {
+	if d == nil || !(listing{region: region}).keeps(&disclose.Docket{Region: d.Region}) {
 		return nil, nil
 	}
 	var f detect.Finding

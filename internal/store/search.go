@@ -34,6 +34,7 @@ type SearchQuery struct {
 	From, To time.Time  // the docket's day, both included; zero: without bound
 	After    string     // Next of the page before
 	Limit    int        // at most 1,000; 0: 100
+	HeadOnly bool       // what only other text holds is left out of the page
 }
 
 // A SearchPage is one page of hits.
@@ -100,7 +101,11 @@ func (db *DB) Search(ctx context.Context, q SearchQuery) (SearchPage, error) {
 	p := q.plan(sets)
 	limit := limitOf(q.Limit)
 	var last place
-	for rank := at.rank; rank < ranks && p.asks(); rank++ {
+	worst := RankText
+	if q.HeadOnly {
+		worst = RankHead
+	}
+	for rank := at.rank; rank <= worst && p.asks(); rank++ {
 		below := at.ord
 		if rank > at.rank {
 			below = 1<<63 - 1
@@ -137,25 +142,6 @@ func (db *DB) SearchCount(ctx context.Context, q SearchQuery, most int) (int, er
 		return 0, fmt.Errorf("store: search: %w", err)
 	}
 	return len(found), nil
-}
-
-// SearchMatches says whether a docket with these rows would be found: what
-// Search does, said simply, and a second look at a hit.
-func SearchMatches(q SearchQuery, d *DocketRow, rows []SearchRow) (bool, error) {
-	doc, err := indexed(d, rows)
-	if err != nil || doc == nil {
-		return false, err
-	}
-	p := q.plan(doc.sets)
-	if !p.asks() || doc.ord < p.from || doc.ord >= p.below {
-		return false, nil
-	}
-	words := append(slices.Clone(doc.head.words), doc.text.words...)
-	loose := doc.head.loose
-	for w := range doc.text.loose {
-		loose[w] = true
-	}
-	return p.anywhere().meets(words, loose), nil
 }
 
 // A plan is a query before the sets of tiers that there are.

@@ -1,9 +1,6 @@
 package store
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // An expr is a condition on a docket's words: all of, any of, one but not
 // another, or a sequence of words that stand side by side. The zero expr is
@@ -128,30 +125,4 @@ func (e expr) text(write func(expr, *strings.Builder)) string {
 	var b strings.Builder
 	write(e, &b)
 	return b.String()
-}
-
-// meets is the condition said simply, on the words of one docket.
-func (e expr) meets(words []string, loose map[string]bool) bool {
-	switch e.op {
-	case always:
-		return true
-	case allOf:
-		return !slices.ContainsFunc(e.of, func(p expr) bool { return !p.meets(words, loose) })
-	case anyOf:
-		return slices.ContainsFunc(e.of, func(p expr) bool { return p.meets(words, loose) })
-	case butNot:
-		return e.of[0].meets(words, loose) && !e.of[1].meets(words, loose)
-	case sequence:
-		if len(e.words) == 1 && !e.prefix && loose[e.words[0]] {
-			return true
-		}
-		last := len(e.words) - 1
-		for i := 0; i+last < len(words); i++ {
-			tail := words[i+last] == e.words[last] || e.prefix && strings.HasPrefix(words[i+last], e.words[last])
-			if tail && slices.Equal(words[i:i+last], e.words[:last]) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -317,8 +317,16 @@ func compareSearch(rt *rapid.T, t *testing.T, dbs map[string]*DB, ds []*corpusDo
 			if d.rank(q) == rank {
 				these = append(these, d)
 			}
-			if found, err := SearchMatches(q, &d.row, d.rows); err != nil || found != (d.rank(q) >= 0) {
-				rt.Fatalf("SearchMatches says %v (%v) of %q, rank %d; query %+v", found, err, d.row.ID, d.rank(q), q)
+			for _, r := range d.rows {
+				alone := corpusDocket{row: d.row, rows: []SearchRow{r}}
+				heads := append([]string{r.Title}, r.Codes...)
+				for _, m := range r.Names {
+					heads = append(heads, m.Name, m.Code)
+				}
+				found := alone.rank(SearchQuery{Text: q.Text, Scopes: []SearchScope{{Tiers: []string{r.Tier}}}}) >= 0
+				if Holds(q.Text, heads, strings.Split(r.Text, "\n")) != found {
+					rt.Fatalf("Holds does not say %v of %+v; query %q", found, r, q.Text)
+				}
 			}
 		}
 		slices.SortFunc(these, func(a, b *corpusDocket) int {

@@ -59,12 +59,22 @@ func appendRune(b *strings.Builder, r rune) {
 	fmt.Fprintf(b, "u%x", r)
 }
 
-// cut calls word for each word of a folded text. With last false the single
-// last character of a run that ends the text is left out: in a search it is
-// already the end of a pair. han says that the word is of a run without spaces,
-// open that it is such a single character, which in a search may begin any pair.
+// cut calls word for each word of a text. With last false the single last
+// character of a run that ends the text is left out: in a search it is already
+// the end of a pair. han says that the word is of a run without spaces, open
+// that it is such a single character, which in a search may begin any pair.
 func cut(s string, last bool, word func(w string, han, open bool)) {
-	runes := []rune(fold(s))
+	cutRunes([]rune(fold(s)), last, func(p piece) { word(p.word, p.han, p.open) })
+}
+
+// A piece is a word with its place among the runes of the folded text.
+type piece struct {
+	word      string
+	from, to  int
+	han, open bool
+}
+
+func cutRunes(runes []rune, last bool, word func(piece)) {
 	var b strings.Builder
 	for i := 0; i < len(runes); {
 		start := i
@@ -79,10 +89,12 @@ func cut(s string, last bool, word func(w string, han, open bool)) {
 				}
 				b.Reset()
 				appendRune(&b, runes[j])
-				if j+1 < i {
-					appendRune(&b, runes[j+1])
+				to := j + 1
+				if to < i {
+					appendRune(&b, runes[to])
+					to++
 				}
-				word(b.String(), true, j+1 == i)
+				word(piece{b.String(), j, to, true, j+1 == i})
 			}
 		case inWord(r):
 			b.Reset()
@@ -92,7 +104,7 @@ func cut(s string, last bool, word func(w string, han, open bool)) {
 				}
 				i++
 			}
-			word(b.String(), false, false)
+			word(piece{b.String(), start, i, false, false})
 		default:
 			i++
 		}
