@@ -139,7 +139,7 @@ func (d benchSearchDocket) rows() []store.SearchRow {
 
 func (c *benchSearchCmd) fill(ctx context.Context, db *store.DB, have int) error {
 	next := make(chan int)
-	errs := make([]error, 32)
+	errs := make([]error, 256) // many at once: their transactions are committed together
 	var wg sync.WaitGroup
 	for w := range errs {
 		wg.Go(func() {
