@@ -190,7 +190,7 @@ func (o *office) addresses(p *plant) []string {
 		"/exchange/v1/standards", "/exchange/v1/datasets", "/exchange/v1/receipts/1",
 		"/api/v1/dockets", "/api/v1/dockets?limit=1", "/api/v1/dockets?region=41", "/api/v1/dockets?class=construction", "/api/v1/dockets?q=" + open,
 		"/api/v1/dockets/" + p.tender, "/api/v1/findings", "/api/v1/findings?docket=" + p.tender, "/api/v1/findings?indicator=K01&limit=1",
-		"/api/v1/search?q=" + open, "/api/v1/search?q=" + p.tender,
+		"/api/v1/search?q=" + open, "/api/v1/search?q=" + p.tender, "/api/v1/search?kind=body&q=" + open, "/api/v1/search/suggest?q=" + p.tender, "/api/v1/search/suggest?q=" + open,
 	}
 	if size, err := fmt.Sscanf(string(o.get(atPublic, "/log/checkpoint").body), "%s\n%d\n", new(string), new(int)); err != nil || size != 2 {
 		o.t.Fatalf("no checkpoint: %v", err)

@@ -92,14 +92,17 @@ func TestNoSecretAtAnyAddress(t *testing.T) {
 func TestSearchDoesNotTell(t *testing.T) {
 	h := newHouse(t)
 	for _, who := range []string{"", "source", "supervisor", "outside", "auditor", "administrator"} {
+		nowhere := map[string]string{}
 		for i, p := range h.planted {
 			if p.field == "@key" || i%41 != 0 || !mustNotSee(p, who) {
 				continue
 			}
 			for _, path := range []string{"/api/v1/search?q=", "/api/v1/search?kind=body&q=", "/api/v1/search/suggest?q=", "/api/v1/dockets?q="} {
 				got := h.get(path+url.QueryEscape(p.value), who).Body.String()
-				nothing := h.get(path+"nowhere", who).Body.String()
-				if got != nothing {
+				if nowhere[path] == "" {
+					nowhere[path] = h.get(path+"nowhere", who).Body.String()
+				}
+				if got != nowhere[path] {
 					t.Fatalf("%q finds %s.%s of %s by %s: %s", who, p.dataset, p.field, p.docket, path, got)
 				}
 			}

@@ -343,8 +343,9 @@ func (d *searchDoc) fts() string {
 			b.WriteString(w)
 			b.WriteByte(' ')
 		}
-		for _, w := range l.sorted() {
-			b.WriteString(w + " " + gapWord + " ")
+		for _, w := range l.sorted() { // no sequence asks for one of these
+			b.WriteString(w)
+			b.WriteByte(' ')
 		}
 	}
 	return b.String()
