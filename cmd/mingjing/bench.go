@@ -25,6 +25,7 @@ import (
 type benchCmd struct {
 	Door    benchDoorCmd    `cmd:"" help:"Send records through the real door as fast as it takes them."`
 	Finding benchFindingCmd `cmd:"" help:"Measure the time from a record's acceptance to the finding that it causes, at a given rate."`
+	Search  benchSearchCmd  `cmd:"" help:"Fill a store with dockets and measure how long searches take."`
 }
 
 type benchFlags struct {

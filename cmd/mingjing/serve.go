@@ -14,6 +14,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"mingjing/internal/disclose"
 	"mingjing/internal/exchange"
 	"mingjing/internal/feed"
 	"mingjing/internal/identity"
@@ -86,6 +87,9 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 	}
 	url := "http://" + l.Addr().String()
 	fmt.Fprintf(h.out, "mingjing %s listening on %s (log %s, key %s)\n", version, url, h.flags.Log, h.vkey)
+	if err := h.reindex(ctx); err != nil {
+		return err
+	}
 	// The background work outlives the requests under way, so that what they
 	// acknowledged is folded and published before the end.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -200,4 +204,20 @@ func (h *house) writable() func(context.Context) error {
 		}
 		return last
 	}
+}
+
+// reindex has every docket folded anew when this program would have it found by
+// something else than the one that indexed it, as after a change of the
+// disclosure table. Until then a hit is shown only if its view still holds what
+// is searched for, but counts may be those of the older table.
+func (h *house) reindex(ctx context.Context) error {
+	const name = "search edition"
+	have, err := h.db.Meta(ctx, name)
+	if err != nil || string(have) == disclose.SearchEdition() {
+		return err
+	}
+	if err := h.db.WakeDockets(ctx, nil, time.Now()); err != nil {
+		return err
+	}
+	return h.db.PutMeta(ctx, name, []byte(disclose.SearchEdition()))
 }

@@ -236,7 +236,7 @@ func (v *Docket) Text() string {
 			continue
 		}
 		for _, f := range e.Fields {
-			if searchable(f.Value) {
+			if searchable(f.Name, f.Value) {
 				add(f.Value)
 			}
 		}
@@ -244,10 +244,11 @@ func (v *Docket) Text() string {
 	return strings.Join(lines, "\n")
 }
 
-// searchable leaves out flags, figures and times.
-func searchable(value string) bool {
+// searchable leaves out flags, figures and times, but not codes of figures only.
+func searchable(name, value string) bool {
 	if len(value) < 4 {
 		return false
 	}
-	return strings.ContainsFunc(value, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && r != '-' && r != ':' && r != ' ' })
+	letters := strings.ContainsFunc(value, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && r != '-' && r != ':' && r != ' ' })
+	return letters || codeField(name) && codeLike(value)
 }

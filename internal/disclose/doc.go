@@ -9,6 +9,6 @@
 // table does not name is closed.
 //
 // What it is trusted for: whoever reads only through View, Findings and
-// SearchText learns of a sealed record neither its content nor that it exists,
+// SearchRows learns of a sealed record neither its content nor that it exists,
 // even if the docket handed in holds it in plain.
 package disclose

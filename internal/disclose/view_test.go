@@ -1,6 +1,7 @@
 package disclose
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -270,22 +271,108 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-func TestSearchText(t *testing.T) {
+func TestSearchRows(t *testing.T) {
 	l := full(Before)
-	for _, tier := range Tiers() {
-		text := SearchText(l.d, tier, now)
-		if !strings.Contains(text, tender) || !strings.Contains(text, "plant:503.NOTICE_NAME") {
-			t.Errorf("%s: the notice cannot be found", tier)
+	tiers := map[string]bool{}
+	for _, row := range SearchRows(l.d, now) {
+		tiers[row.Tier] = true
+		all := row.Title + "\n" + row.Text + "\n" + strings.Join(row.Codes, "\n")
+		for _, n := range row.Names {
+			all += "\n" + n.Name + "\n" + n.Code
+		}
+		if !strings.HasPrefix(row.Tier, TierOneSource) && (!strings.Contains(all, tender) || !strings.Contains(all, "plant:503.NOTICE_NAME")) {
+			t.Errorf("%s: the notice cannot be found", row.Tier)
 		}
 		for _, p := range l.planted {
-			if strings.Contains(text, p.value) && (p.dataset == "507" || p.dataset == "508" || p.dataset == "519") {
-				t.Errorf("%s finds %s.%s before the opening", tier, p.dataset, p.field)
+			if strings.Contains(all, p.value) && (p.dataset == "507" || p.dataset == "508" || p.dataset == "519") {
+				t.Errorf("%s finds %s.%s before the opening", row.Tier, p.dataset, p.field)
 			}
 		}
 	}
-	if SearchText(l.d, "everything", now) != "" {
-		t.Error("an unknown tier finds something")
+	for _, tier := range []string{TierPublic, TierSupervisor, TierAuditor, TierAdministrator} {
+		if !tiers[tier] {
+			t.Errorf("nothing for %s", tier)
+		}
 	}
+}
+
+// What a reader's scopes hold is what the reader's own view shows, for every
+// reader, place and moment.
+func TestSearchScopesAreViews(t *testing.T) {
+	readers := []Reader{
+		{}, {Audience: Auditor}, {Audience: Administrator}, {Audience: Source}, {Audience: Source, Origins: []string{originA}},
+		{Audience: Source, Origins: []string{originA, originB, "none"}},
+	}
+	for _, regions := range [][]string{nil, {""}, {"*"}, {"410000"}, {"41"}, {"410302", "33"}, {"410101"}, {"410100"}, {"4101", "410181"}} {
+		for _, sectors := range [][]string{nil, {"construction"}, {"land", "mining"}} {
+			readers = append(readers, Reader{Audience: Supervisor, Regions: regions, Sectors: sectors})
+		}
+	}
+	alone := full(Opened)
+	alone.d.Live = slices.DeleteFunc(alone.d.Live, func(e docket.Entry) bool { return e.Origin != originA })
+	for name, d := range map[string]*docket.Docket{"before": full(Before).d, "opened": full(Opened).d, "result": full(Determined).d, "signed": full(Signed).d, "alone": alone.d} {
+		for _, place := range [][2]string{{"410302", "construction"}, {"410105", "land"}, {"410181", "construction"}, {"", "construction"}} {
+			d.Region, d.Class = place[0], place[1]
+			rows := SearchRows(d, now)
+			for _, r := range readers {
+				got, bodies := linesIn(r.SearchScopes(now), rows, d)
+				var want, named []string
+				if v := View(d, r, now); v != nil && (len(v.Entries) > 0 || r.Audience != Supervisor) {
+					want, named = linesOf(v.Search())
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("%s in %q: %+v finds %d lines, sees %d", name, place, r, len(got), len(want))
+				}
+				if !slices.Equal(bodies, named) {
+					t.Errorf("%s in %q: %+v finds bodies %q, sees %q", name, place, r, bodies, named)
+				}
+			}
+		}
+	}
+}
+
+func linesOf(rows ...SearchRow) (lines, bodies []string) {
+	for _, r := range rows {
+		lines = append(append(append(lines, r.Title), r.Codes...), strings.Split(r.Text, "\n")...)
+		for _, n := range r.Names {
+			lines = append(lines, n.Name, n.Code)
+			bodies = append(bodies, n.Role+" "+n.Name+" "+n.Code)
+		}
+	}
+	slices.Sort(lines)
+	slices.Sort(bodies)
+	lines = slices.DeleteFunc(slices.Compact(lines), func(s string) bool { return s == "" })
+	return lines, slices.Compact(bodies)
+}
+
+// linesIn reads rows as the index does.
+func linesIn(scopes []SearchScope, rows []SearchRow, d *docket.Docket) (lines, bodies []string) {
+	var of, named []SearchRow
+	for _, s := range scopes {
+		inside := (s.Regions == nil || slices.ContainsFunc(s.Regions, func(p string) bool { return strings.HasPrefix(d.Region, p) })) && !slices.Contains(s.Except, d.Region) &&
+			(len(s.Classes) == 0 || slices.Contains(s.Classes, d.Class))
+		if inside == s.Outside {
+			continue
+		}
+		tagged := len(s.Tags) == 0
+		var mine []SearchRow
+		for _, row := range rows {
+			if !slices.Contains(s.Tiers, row.Tier) {
+				continue
+			}
+			mine = append(mine, row)
+			tagged = tagged || slices.ContainsFunc(row.Tags, func(t string) bool { return slices.Contains(s.Tags, t) })
+			if len(s.Tags) == 0 || strings.Contains(row.Tier, ":") {
+				named = append(named, row)
+			}
+		}
+		if tagged {
+			of = append(of, mine...)
+		}
+	}
+	lines, _ = linesOf(of...)
+	_, bodies = linesOf(named...)
+	return lines, bodies
 }
 
 func TestWhy(t *testing.T) {

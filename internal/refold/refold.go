@@ -81,11 +81,11 @@ type Config struct {
 	Lease    time.Duration // after which a dead worker's work is another's; 0: 30 s
 	Poll     time.Duration // how often a waiting worker looks unasked; 0: 500 ms
 
-	Bulk       docket.BulkSets                                          // nil: those that Catalogue marks
-	Expand     func(docket.Version) []docket.Version                    // nil: ocds.Expand
-	Evaluate   func(d *docket.Docket, at time.Time) []detect.Finding    // nil: detect.Evaluate with its defaults
-	SearchText func(d *docket.Docket, tier string, at time.Time) string // nil: disclose.SearchText
-	Observe    func(id string, through int64, at time.Time)             // told of each docket saved; nil: nobody
+	Bulk       docket.BulkSets                                           // nil: those that Catalogue marks
+	Expand     func(docket.Version) []docket.Version                     // nil: ocds.Expand
+	Evaluate   func(d *docket.Docket, at time.Time) []detect.Finding     // nil: detect.Evaluate with its defaults
+	SearchRows func(d *docket.Docket, at time.Time) []disclose.SearchRow // nil: disclose.SearchRows
+	Observe    func(id string, through int64, at time.Time)              // told of each docket saved; nil: nobody
 }
 
 // A Worker folds dockets. Its methods may be called by many goroutines.
@@ -124,8 +124,8 @@ func New(c Config) *Worker {
 	if c.Evaluate == nil {
 		c.Evaluate = func(d *docket.Docket, at time.Time) []detect.Finding { return detect.Evaluate(d, detect.Env{At: at}) }
 	}
-	if c.SearchText == nil {
-		c.SearchText = disclose.SearchText
+	if c.SearchRows == nil {
+		c.SearchRows = disclose.SearchRows
 	}
 	return &Worker{Config: c}
 }

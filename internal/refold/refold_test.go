@@ -37,8 +37,8 @@ func TestRecordsBecomeADocketWithFindings(t *testing.T) {
 	if got := b.findings("A02"); !slices.Equal(got, []string{"fired"}) {
 		t.Errorf("A02 (10 days to the deadline): %v", got)
 	}
-	hits, err := b.db.Search(t.Context(), store.SearchQuery{Tier: "auditor", Text: "综合楼"})
-	if err != nil || len(hits) != 1 {
+	hits, err := b.db.Search(t.Context(), store.SearchQuery{Scopes: []store.SearchScope{{Tiers: []string{"auditor"}}}, Text: "综合楼"})
+	if err != nil || len(hits.Hits) != 1 {
 		t.Errorf("search: %v, %v", hits, err)
 	}
 	b.deep()

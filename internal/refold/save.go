@@ -28,20 +28,28 @@ func (w *Worker) save(ctx context.Context, d *docket.Docket, at time.Time, broke
 		return false, err
 	}
 	row.Faces = faces(d, at)
-	saved, err := w.Store.SaveDocket(ctx, row, findings, w.texts(d, at))
+	saved, err := w.Store.SaveDocket(ctx, row, findings, w.Texts(d, at))
 	if saved && w.Observe != nil {
 		w.Observe(d.ID, d.Through, at)
 	}
 	return saved, err
 }
 
-// texts are what each tier of readers may find the docket by.
-func (w *Worker) texts(d *docket.Docket, at time.Time) []store.SearchRow {
+// Texts are what each tier of readers may find a docket by at a time.
+func (w *Worker) Texts(d *docket.Docket, at time.Time) []store.SearchRow {
 	var out []store.SearchRow
-	for _, tier := range disclose.Tiers() {
-		if s := w.SearchText(d, tier, at); s != "" {
-			out = append(out, store.SearchRow{Docket: d.ID, Tier: tier, Text: noZero(s)})
+	for _, r := range w.SearchRows(d, at) {
+		row := store.SearchRow{Docket: d.ID, Tier: r.Tier, Text: noZero(r.Text), Title: noZero(r.Title), Day: r.Latest}
+		for _, c := range r.Codes {
+			row.Codes = append(row.Codes, noZero(c))
 		}
+		for _, t := range r.Tags {
+			row.Tags = append(row.Tags, noZero(t))
+		}
+		for _, p := range r.Names {
+			row.Names = append(row.Names, store.Mention{Role: p.Role, Name: noZero(p.Name), Code: noZero(p.Code)})
+		}
+		out = append(out, row)
 	}
 	return out
 }
@@ -176,5 +184,5 @@ func (w *Worker) seenOf(row *store.DocketRow, at time.Time) (seen []store.Face, 
 	if err != nil {
 		return nil, nil
 	}
-	return faces(d, at), w.texts(d, at)
+	return faces(d, at), w.Texts(d, at)
 }

@@ -2,7 +2,9 @@ package server
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -10,6 +12,7 @@ import (
 	"mingjing/internal/detect"
 	"mingjing/internal/disclose"
 	"mingjing/internal/ledger"
+	"mingjing/internal/store"
 )
 
 // DocketHead is one docket in a list, as far as this reader may know of it.
@@ -41,7 +44,7 @@ type docketsInput struct {
 	PageInput
 	Region string `query:"region" pattern:"^([0-9]{2}|[0-9]{4}|[0-9]{6})$" patternDescription:"two, four or six digits" doc:"GB/T 2260 code: 410000 and 41 mean the province, 410300 and 4103 the city with its counties; records under the codes of districts since merged are found under the present one"`
 	Class  string `query:"class" maxLength:"40" doc:"Trade class, such as construction"`
-	Q      string `query:"q" maxLength:"200" doc:"Words that must all occur in what this reader may see"`
+	Q      string `query:"q" maxLength:"200" doc:"Words that must all occur in what this reader may see: then the list is that of /search, the best first"`
 }
 
 // DocketList is a page of dockets.
@@ -76,14 +79,33 @@ type FindingItem struct {
 
 type searchInput struct {
 	PageInput
-	Q string `query:"q" required:"true" minLength:"1" maxLength:"200" doc:"Words that must all occur: Chinese as it stands, letters and digits by whole words"`
+	Q      string `query:"q" required:"true" minLength:"1" maxLength:"200" doc:"Words that must all occur: Chinese as it stands, from one character on; letters and digits by whole words, from three on by their beginnings; what stands between quotation marks as it stands. Full and half width, upper and lower case are the same"`
+	Kind   string `query:"kind" enum:"docket,body" default:"docket" doc:"What to find"`
+	Class  string `query:"class" maxLength:"40" doc:"Trade class, such as construction; dockets only, as the next four"`
+	Region string `query:"region" pattern:"^[0-9]{2,6}$" patternDescription:"two to six digits" doc:"GB/T 2260 code with all that lies below it: 410000 and 41, 410300 and 4103"`
+	Moment string `query:"moment" enum:"before,opened,publicity,result,signed" doc:"A lot of the docket stands there"`
+	From   string `query:"from" format:"date" doc:"The last thing that happened in the docket, as far as the public may know, was on this day or later (+08:00)"`
+	To     string `query:"to" format:"date" doc:"… or earlier"`
 }
 
-// SearchResult is a page of hits.
+// SearchResult is a page of hits: whole codes and names first, then titles,
+// then titles, codes and bodies together, then other text; of each the newest
+// first.
 type SearchResult struct {
-	Items []DocketHead `json:"items"`
-	Total *int64       `json:"total,omitempty" doc:"Hits on all pages that this reader may see; absent where it would have to be guessed"`
-	Next  string       `json:"next,omitempty"`
+	Items  []SearchItem `json:"items" doc:"Dockets; empty when bodies are asked for"`
+	Bodies []BodyItem   `json:"bodies" doc:"With dockets the first five; with kind=body a page"`
+	Total  int          `json:"total" doc:"Hits on all pages that this reader may see, of the kind asked for; at most 1000"`
+	More   bool         `json:"more,omitempty" doc:"There are more than 1000"`
+	Next   string       `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+}
+
+type suggestInput struct {
+	Q string `query:"q" required:"true" minLength:"1" maxLength:"200" doc:"What was typed so far"`
+}
+
+// Suggestions are titles, bodies and codes that hold what was typed.
+type Suggestions struct {
+	Items []Suggestion `json:"items"`
 }
 
 type disclosedInput struct {
@@ -106,7 +128,8 @@ func (s *Server) routesAPI() {
 		"What has come, what is missing and what is late, lot by lot, as this reader may know it. Legal periods are for supervisors in their jurisdiction and auditors.", 404), s.getStages)
 	huma.Register(s.api, op("list-findings", "/findings", "Findings 线索",
 		"Clues that deserve a look, never verdicts. For supervisors in their jurisdiction and auditors; empty for all others."), s.listFindings)
-	huma.Register(s.api, op("search", "/search", "Search 检索", "Finds dockets by what this reader may see of them."), s.search)
+	huma.Register(s.api, op("search", "/search", "Search 检索", "Finds dockets and bodies by what this reader may see of them, and counts nothing else."), s.search)
+	huma.Register(s.api, op("suggest", "/search/suggest", "Suggestions 检索建议", "Titles, bodies and codes that this reader may see and that hold what was typed."), s.suggestions)
 	huma.Register(s.api, op("read-feed", "/feed", "Feed 数据流",
 		"What came to be seen of the records, what changed and what is gone, in the order in which it came to be seen by this reader: a sealed record comes when it opens. Each row once, where it changed last. "+
 			"Who reads to the end and goes on with next has at any time what who begins anew gets."), s.readFeed)
@@ -116,17 +139,36 @@ func (s *Server) routesAPI() {
 
 func (s *Server) listDockets(ctx context.Context, in *docketsInput) (*out[DocketList], error) {
 	r := readerOf(ctx)
-	place, err := s.cursors.open("dockets", in.Cursor)
+	list := "dockets"
+	if strings.TrimSpace(in.Q) != "" {
+		list = "found"
+	}
+	place, err := s.cursors.open(list, in.Cursor)
 	if err != nil {
 		return nil, badParameter(ctx, "cursor", err.Error())
 	}
-	views, next, err := s.dockets(ctx, r, listing{region: in.Region, class: in.Class, q: in.Q, after: place, limit: in.Limit})
+	var (
+		views []*disclose.Docket
+		next  string
+	)
+	if strings.TrimSpace(in.Q) == "" {
+		views, next, err = s.dockets(ctx, r, listing{region: in.Region, class: in.Class, after: place, limit: in.Limit})
+	} else {
+		var hits []found
+		hits, next, err = s.find(ctx, r, s.query(r, question{text: in.Q, class: in.Class, region: in.Region, after: place, limit: in.Limit}))
+		for _, h := range hits {
+			views = append(views, h.view)
+		}
+	}
+	if errors.Is(err, store.ErrPlace) {
+		return nil, badParameter(ctx, "cursor", errCursor.Error())
+	}
 	if err != nil {
 		return nil, s.fault(ctx, err)
 	}
 	body := DocketList{Items: heads(views)}
 	if next != "" {
-		body.Next = s.cursors.seal("dockets", next)
+		body.Next = s.cursors.seal(list, next)
 	}
 	return &out[DocketList]{body}, nil
 }
@@ -159,22 +201,68 @@ func (s *Server) getStages(ctx context.Context, in *docketInput) (*out[*disclose
 
 func (s *Server) search(ctx context.Context, in *searchInput) (*out[SearchResult], error) {
 	r := readerOf(ctx)
-	place, err := s.cursors.open("search", in.Cursor)
+	list := "search " + in.Kind
+	place, err := s.cursors.open(list, in.Cursor)
 	if err != nil {
 		return nil, badParameter(ctx, "cursor", err.Error())
 	}
-	views, next, err := s.dockets(ctx, r, listing{q: in.Q, search: true, after: place, limit: in.Limit})
+	q := question{text: in.Q, class: in.Class, region: in.Region, moment: in.Moment, after: place, limit: in.Limit}
+	for _, d := range []struct {
+		name, value string
+		to          *time.Time
+	}{{"from", in.From, &q.from}, {"to", in.To, &q.to}} {
+		if *d.to, err = day(d.value); err != nil {
+			return nil, badParameter(ctx, d.name, "write a date as 2006-01-02")
+		}
+	}
+	body, next, err := s.answer(ctx, r, q, in.Kind)
 	if err != nil {
 		return nil, s.fault(ctx, err)
 	}
-	body := SearchResult{Items: heads(views)}
 	if next != "" {
-		body.Next = s.cursors.seal("search", next)
+		body.Next = s.cursors.seal(list, next)
 	}
-	if body.Total, err = s.total(ctx, r, in.Q); err != nil {
+	return &out[SearchResult]{*body}, nil
+}
+
+// answer searches for dockets, with the first bodies beside the first page, or
+// for bodies.
+func (s *Server) answer(ctx context.Context, r disclose.Reader, q question, kind string) (*SearchResult, string, error) {
+	body := &SearchResult{Items: []SearchItem{}, Bodies: []BodyItem{}}
+	var (
+		next string
+		err  error
+	)
+	count := s.cfg.Store.SearchCount
+	if kind == "body" {
+		count = s.cfg.Store.CountParties
+		body.Bodies, next, err = s.bodies(ctx, r, q)
+	} else {
+		var hits []found
+		if hits, next, err = s.find(ctx, r, s.query(r, q)); err == nil && q.after == "" {
+			first := q
+			first.limit = 5
+			body.Bodies, _, err = s.bodies(ctx, r, first)
+		}
+		body.Items = searchItems(hits, q.text)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	n, err := count(ctx, s.query(r, q), countCap)
+	if err != nil {
+		return nil, "", err
+	}
+	body.Total, body.More = min(n, countCap), n > countCap
+	return body, next, nil
+}
+
+func (s *Server) suggestions(ctx context.Context, in *suggestInput) (*out[Suggestions], error) {
+	items, err := s.suggest(ctx, readerOf(ctx), in.Q)
+	if err != nil {
 		return nil, s.fault(ctx, err)
 	}
-	return &out[SearchResult]{body}, nil
+	return &out[Suggestions]{Suggestions{items}}, nil
 }
 
 func (s *Server) getDisclosed(ctx context.Context, in *disclosedInput) (*out[*ledger.Disclosed], error) {

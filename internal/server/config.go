@@ -30,10 +30,13 @@ type Store interface {
 	Dockets(ctx context.Context, f store.DocketFilter) ([]*store.DocketRow, error)
 	// Findings returns a page, newest change first.
 	Findings(ctx context.Context, f store.FindingFilter) ([]store.FindingRow, error)
-	// Search returns a page of hits in the order of dockets' ids.
-	Search(ctx context.Context, q store.SearchQuery) ([]store.SearchHit, error)
-	// SearchCount counts the hits of all pages.
-	SearchCount(ctx context.Context, q store.SearchQuery) (int64, error)
+	// Search returns a page of hits, the best first.
+	Search(ctx context.Context, q store.SearchQuery) (store.SearchPage, error)
+	// SearchCount counts the hits of all pages, no further than one more than most.
+	SearchCount(ctx context.Context, q store.SearchQuery, most int) (int, error)
+	// SearchParties returns a page of bodies, CountParties counts them likewise.
+	SearchParties(ctx context.Context, q store.SearchQuery) (store.PartyPage, error)
+	CountParties(ctx context.Context, q store.SearchQuery, most int) (int, error)
 	// RowsAt returns the records at these positions, missing ones left out.
 	RowsAt(ctx context.Context, positions []int64) ([]*ledger.Row, error)
 	// PositionsByCode returns where the records with each code stand.

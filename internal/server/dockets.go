@@ -4,11 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/go-json-experiment/json"
-	"golang.org/x/text/unicode/norm"
-
 	"mingjing/internal/disclose"
 	"mingjing/internal/docket"
 	"mingjing/internal/store"
@@ -38,10 +35,9 @@ func readDocket(row *store.DocketRow) (*docket.Docket, error) {
 
 // A listing is what is asked of the list of dockets.
 type listing struct {
-	region, class, q string
-	search           bool // q must say something
-	after            string
-	limit            int
+	region, class string
+	after         string
+	limit         int
 }
 
 // dockets returns the views of a page of dockets that the reader may know of,
@@ -49,10 +45,7 @@ type listing struct {
 // the reader may know of follows. What is asked is compared with the view,
 // never with the docket.
 func (s *Server) dockets(ctx context.Context, r disclose.Reader, l listing) (views []*disclose.Docket, next string, err error) {
-	if strings.TrimSpace(l.q) == "" && l.search {
-		return nil, "", nil
-	}
-	src := s.source(r, l)
+	src := s.source(l)
 	at := s.cfg.Clock()
 	for scanned := 0; ; {
 		rows, more, err := src.page(ctx, min(l.limit+1, 200))
@@ -64,7 +57,7 @@ func (s *Server) dockets(ctx context.Context, r disclose.Reader, l listing) (vie
 			if err != nil {
 				return nil, "", err
 			}
-			if v := disclose.View(d, r, at); v != nil && s.keeps(l, v) && src.keeps(d, v, r) {
+			if v := disclose.View(d, r, at); v != nil && s.keeps(l, v) {
 				if len(views) == l.limit { // one more than asked: only now is it known that more follow
 					return views, views[l.limit-1].ID, nil
 				}
@@ -102,24 +95,15 @@ func (s *Server) codes(region string) []string {
 	return s.cfg.Jurisdiction.Below(code, trade.DayOf(s.cfg.Clock()))
 }
 
-// rowSource gives stored dockets page by page in the order of ids.
-type rowSource interface {
-	page(ctx context.Context, n int) (rows []*store.DocketRow, more bool, err error)
-	// keeps decides on a docket after its view was built.
-	keeps(d *docket.Docket, v *disclose.Docket, r disclose.Reader) bool
-}
-
-func (s *Server) source(r disclose.Reader, l listing) rowSource {
-	if strings.TrimSpace(l.q) == "" {
-		f := store.DocketFilter{After: l.after, Regions: s.codes(l.region)}
-		if l.class != "" {
-			f.Classes = []string{l.class}
-		}
-		return &allRows{s: s, filter: f}
+func (s *Server) source(l listing) *allRows {
+	f := store.DocketFilter{After: l.after, Regions: s.codes(l.region)}
+	if l.class != "" {
+		f.Classes = []string{l.class}
 	}
-	return s.searchRows(r, l)
+	return &allRows{s: s, filter: f}
 }
 
+// allRows gives stored dockets page by page in the order of ids.
 type allRows struct {
 	s      *Server
 	filter store.DocketFilter
@@ -138,19 +122,3 @@ func (a *allRows) page(ctx context.Context, n int) ([]*store.DocketRow, bool, er
 	}
 	return rows, more, nil
 }
-
-func (a *allRows) keeps(*docket.Docket, *disclose.Docket, disclose.Reader) bool { return true }
-
-// contains reports whether a text holds all words of a query, spellings folded
-// as the index folds them.
-func contains(text, query string) bool {
-	text = fold(text)
-	for _, word := range strings.FieldsFunc(fold(query), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if !strings.Contains(text, word) {
-			return false
-		}
-	}
-	return true
-}
-
-func fold(s string) string { return strings.ToLower(norm.NFKC.String(s)) }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ import (
 	"mingjing/internal/files"
 	"mingjing/internal/identity"
 	"mingjing/internal/ledger"
+	"mingjing/internal/refold"
 	"mingjing/internal/standard"
 	"mingjing/internal/store"
 )
@@ -37,14 +39,16 @@ const (
 	tenderC = "E4101002441A04301003" // in Zhengzhou, opened
 )
 
-// memory is a Store in memory. Its index is what disclose gives for each tier.
+// memory is a Store in memory, but for its full text.
 type memory struct {
 	dockets  map[string]*docket.Docket
 	findings []store.FindingRow
 	rows     map[int64]*ledger.Row
 	counts   []store.Count
 	down     error
-	texts    map[string]string // tier and docket to its indexed text
+	t        testing.TB
+	indexed  *store.DB
+	version  int64
 
 	marshalled map[string]*store.DocketRow
 	feed       []memoryItem
@@ -89,14 +93,38 @@ func (m *memory) FeedStep(context.Context, string, time.Time) (*store.FeedItem, 
 	return nil, false, m.down
 }
 
-func (m *memory) text(tier, id string) string {
-	if m.texts == nil {
-		m.texts = map[string]string{}
+// index is a real full text over the dockets, made when it is asked for first.
+func (m *memory) index() *store.DB {
+	if m.indexed != nil {
+		return m.indexed
 	}
-	if _, ok := m.texts[tier+id]; !ok {
-		m.texts[tier+id] = fold(disclose.SearchText(m.dockets[id], tier, now))
+	db, err := store.Open(m.t.Context(), "sqlite:"+filepath.Join(m.t.TempDir(), "index.db"))
+	if err != nil {
+		m.t.Fatal(err)
 	}
-	return m.texts[tier+id]
+	m.t.Cleanup(func() { _ = db.Close() })
+	m.indexed = db
+	for id := range m.dockets {
+		m.put(id)
+	}
+	return db
+}
+
+// put indexes a docket as a worker would.
+func (m *memory) put(id string) {
+	w := refold.New(refold.Config{Store: m.index(), Clock: func() time.Time { return now }})
+	m.version++
+	d := m.dockets[id]
+	d.Through = m.version
+	body, err := d.Encode()
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	row := &store.DocketRow{ID: id, Class: d.Class, Region: d.Region, Title: d.Title, Through: m.version, Body: body}
+	if saved, err := m.indexed.SaveDocket(m.t.Context(), row, nil, w.Texts(d, now)); err != nil || !saved {
+		m.t.Fatal(saved, err)
+	}
+	delete(m.marshalled, id)
 }
 
 func (m *memory) Ping(context.Context) error { return m.down }
@@ -156,20 +184,23 @@ func (m *memory) Findings(_ context.Context, f store.FindingFilter) ([]store.Fin
 	return out, m.down
 }
 
-func (m *memory) Search(_ context.Context, q store.SearchQuery) ([]store.SearchHit, error) {
-	var out []store.SearchHit
-	for _, id := range m.ids() {
-		if id > q.After && len(out) < q.Limit && strings.Contains(m.text(q.Tier, id), fold(q.Text)) {
-			out = append(out, store.SearchHit{Docket: id})
-		}
+func (m *memory) Search(ctx context.Context, q store.SearchQuery) (store.SearchPage, error) {
+	if m.down != nil {
+		return store.SearchPage{}, m.down
 	}
-	return out, m.down
+	return m.index().Search(ctx, q)
 }
 
-func (m *memory) SearchCount(ctx context.Context, q store.SearchQuery) (int64, error) {
-	q.Limit, q.After = 1<<20, ""
-	hits, err := m.Search(ctx, q)
-	return int64(len(hits)), err
+func (m *memory) SearchCount(ctx context.Context, q store.SearchQuery, most int) (int, error) {
+	return m.index().SearchCount(ctx, q, most)
+}
+
+func (m *memory) SearchParties(ctx context.Context, q store.SearchQuery) (store.PartyPage, error) {
+	return m.index().SearchParties(ctx, q)
+}
+
+func (m *memory) CountParties(ctx context.Context, q store.SearchQuery, most int) (int, error) {
+	return m.index().CountParties(ctx, q, most)
 }
 
 func (m *memory) RowsAt(_ context.Context, ps []int64) (out []*ledger.Row, _ error) {
@@ -273,7 +304,7 @@ func (s subjects) Body(_ context.Context, code string) (*docket.BodyFile, error)
 
 func newHouse(t *testing.T, change ...func(*Config)) *house {
 	t.Helper()
-	h := &house{memory: &memory{dockets: map[string]*docket.Docket{}, rows: map[int64]*ledger.Row{}}, ledger: openLedger{map[int64]standard.Record{}}, log: &strings.Builder{}}
+	h := &house{memory: &memory{t: t, dockets: map[string]*docket.Docket{}, rows: map[int64]*ledger.Row{}}, ledger: openLedger{map[int64]standard.Record{}}, log: &strings.Builder{}}
 	h.tender(tenderA, "410302", false)
 	h.tender(tenderB, "410302", true)
 	h.tender(tenderC, "410105", true)

@@ -70,6 +70,10 @@ func langOf(r *http.Request) string {
 	return "zh"
 }
 
+var roleWords = map[string]string{
+	"tenderer": "招标（采购）人", "agency": "代理机构", "bidder": "投标人", "candidate": "中标候选人", "winner": "中标人", "contractor": "履约方", "party": "主体",
+}
+
 // functions are what templates may call, in one language.
 func functions(lang, css string) template.FuncMap {
 	pick := func(zh, en string) string {
@@ -94,6 +98,25 @@ func functions(lang, css string) template.FuncMap {
 			}
 			return path
 		},
+		"search": func(text string) string { // as it stands
+			q := url.Values{"q": {`"` + strings.ReplaceAll(text, `"`, " ") + `"`}}
+			if lang == "en" {
+				q.Set("lang", "en")
+			}
+			return "/dockets?" + q.Encode()
+		},
+		"roles": func(roles map[string]int) string {
+			var out []string
+			for _, r := range disclose.PartyRoles() {
+				if n := roles[r]; n > 0 {
+					out = append(out, fmt.Sprint(pick(roleWords[r], r), " ", n))
+				}
+			}
+			return strings.Join(out, pick("，", ", "))
+		},
+		"progress": words(map[string][2]string{
+			"before": {"开标前", "before the opening"}, "opened": {"已开标", "opened"}, "publicity": {"公示已开始", "in publicity"}, "result": {"结果已公布", "decided"}, "signed": {"合同已签订", "signed"},
+		}),
 		"hidden": func() template.HTML {
 			if lang == "en" {
 				return `<input type="hidden" name="lang" value="en">`

@@ -2,10 +2,12 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"html/template"
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"mingjing/internal/disclose"
@@ -136,28 +138,47 @@ func (s *Server) public() disclose.Reader {
 }
 
 type docketsPage struct {
-	Q     string
-	Items []DocketHead
-	Next  string
+	Q, Class, Region, Moment, From, To string
+
+	Classes, Moments []string
+	Filtered         bool // something besides words is asked for
+	Searched         bool
+	Result           SearchResult
+	Items            []DocketHead // without a search: all
+	Suggestions      []Suggestion
+	Problem          bool // a date or region that cannot be read
+	Next             string
 }
 
+// pageDockets is list and search of what the public sees, whoever asks. It
+// works without scripts: suggestions come with the answer, as links.
 func (s *Server) pageDockets(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	q := []rune(query.Get("q"))
-	p := docketsPage{Q: string(q[:min(len(q), 200)])}
-	after, err := s.cursors.open("page", query.Get("cursor"))
+	text := []rune(query.Get("q"))
+	p := docketsPage{
+		Q: string(text[:min(len(text), 200)]), Class: query.Get("class"), Region: query.Get("region"), Moment: query.Get("moment"), From: query.Get("from"), To: query.Get("to"),
+		Moments: []string{"before", "opened", "publicity", "result", "signed"},
+	}
+	for _, c := range trade.Classes() {
+		p.Classes = append(p.Classes, string(c))
+	}
+	p.Searched = strings.TrimSpace(p.Q) != ""
+	list := "page"
+	if p.Searched {
+		list = "page found"
+	}
+	after, err := s.cursors.open(list, query.Get("cursor"))
 	if err != nil {
 		s.fail(w, r, problemParameter)
 		return
 	}
-	views, next, err := s.dockets(r.Context(), s.public(), listing{q: p.Q, after: after, limit: 50})
+	next, err := s.fillDockets(r.Context(), &p, after)
 	if err != nil {
 		s.pageFault(w, r, err)
 		return
 	}
-	p.Items = heads(views)
 	if next != "" {
-		query.Set("cursor", s.cursors.seal("page", next))
+		query.Set("cursor", s.cursors.seal(list, next))
 		p.Next = "/dockets?" + query.Encode()
 	}
 	s.show(w, r, http.StatusOK, "dockets", "交易公开", "Transactions", p)
@@ -180,6 +201,33 @@ func projectsOf(v *disclose.Docket) []string {
 		}
 	}
 	return out
+}
+
+func (s *Server) fillDockets(ctx context.Context, p *docketsPage, after string) (next string, err error) {
+	public := s.public()
+	q := question{text: p.Q, class: p.Class, region: p.Region, moment: p.Moment, after: after, limit: 20}
+	p.Filtered = p.Class+p.Region+p.Moment+p.From+p.To != ""
+	var wrong [2]error
+	q.from, wrong[0] = day(p.From)
+	q.to, wrong[1] = day(p.To)
+	notDigit := func(c rune) bool { return c < '0' || c > '9' }
+	if wrong[0] != nil || wrong[1] != nil || p.Region != "" && (len(p.Region) < 2 || len(p.Region) > 6 || strings.ContainsFunc(p.Region, notDigit)) {
+		p.Problem = true
+		return "", nil
+	}
+	if !p.Searched {
+		views, next, err := s.dockets(ctx, public, listing{class: p.Class, region: p.Region, after: after, limit: 50})
+		p.Items = heads(views)
+		return next, err
+	}
+	result, next, err := s.answer(ctx, public, q, "docket")
+	if err != nil {
+		return "", err
+	}
+	p.Result = *result
+	p.Suggestions, err = s.suggest(ctx, public, p.Q)
+	p.Suggestions = slices.DeleteFunc(p.Suggestions, func(g Suggestion) bool { return g.Text == p.Q })
+	return next, err
 }
 
 // pageDocket shows a docket as the public sees it, whoever asks.

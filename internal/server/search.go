@@ -1,161 +1,324 @@
 package server
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
 
 	"mingjing/internal/disclose"
 	"mingjing/internal/docket"
 	"mingjing/internal/store"
+	"mingjing/internal/trade"
 )
 
-// searchRows finds dockets in the tiers of the index that hold all that the
-// reader may see. Where a tier holds more than that, each hit is compared with
-// the reader's own view before it counts.
-func (s *Server) searchRows(r disclose.Reader, l listing) rowSource {
-	q := store.SearchQuery{Text: l.q, After: l.after}
-	m := &mergedHits{s: s, query: l.q}
-	tier := func(name string) *hits {
-		q := q
-		q.Tier = name
-		return &hits{s: s, query: q, more: true}
-	}
-	switch r.Audience {
-	case disclose.Auditor:
-		m.a = tier(disclose.TierAuditor)
-	case disclose.Supervisor:
-		m.a, m.inside = tier(disclose.TierPublic), tier(disclose.TierSupervisor)
-	case disclose.Source: // its own open fields stand in no tier of their own
-		m.a, m.verify = tier(disclose.TierAuditor), true
-	case disclose.Administrator: // sees less than the public: no bids
-		m.a, m.verify = tier(disclose.TierPublic), true
-	default:
-		m.a = tier(disclose.TierPublic)
-	}
-	return m
+// countCap is how far hits are counted: beyond it is "1000+".
+const countCap = 1000
+
+// A question is what is asked of the search.
+type question struct {
+	text          string
+	class, region string
+	moment        string
+	from, to      time.Time
+	after         string // place in the list
+	limit         int
 }
 
-// total counts hits where one tier is exactly what the reader sees.
-func (s *Server) total(ctx context.Context, r disclose.Reader, q string) (*int64, error) {
-	tier := ""
-	switch r.Audience {
-	case disclose.Auditor:
-		tier = disclose.TierAuditor
-	case disclose.Public, "":
-		tier = disclose.TierPublic
-	default:
-		return nil, nil
+// query is the question before the index: in the tiers and dockets whose text
+// is what the reader sees, and nowhere else.
+func (s *Server) query(r disclose.Reader, q question) store.SearchQuery {
+	out := store.SearchQuery{Text: q.text, From: q.from, To: q.to, After: q.after, Limit: q.limit}
+	at := s.cfg.Clock()
+	for _, scope := range r.SearchScopes(at) {
+		out.Scopes = append(out.Scopes, store.SearchScope(scope))
 	}
-	n, err := s.cfg.Store.SearchCount(ctx, store.SearchQuery{Tier: tier, Text: q})
-	return &n, err
-}
-
-// hits reads the pages of one query.
-type hits struct {
-	s     *Server
-	query store.SearchQuery
-	ahead []string
-	more  bool
-}
-
-const hitPage = 200
-
-// first returns the next id without taking it, "" at the end.
-func (h *hits) first(ctx context.Context) (string, error) {
-	if len(h.ahead) == 0 && h.more {
-		h.query.Limit = hitPage
-		found, err := h.s.cfg.Store.Search(ctx, h.query)
-		if err != nil {
-			return "", err
-		}
-		h.more = len(found) == hitPage
-		for _, f := range found {
-			h.ahead = append(h.ahead, f.Docket)
-			h.query.After = f.Docket
+	choose := func(kind, value string) {
+		if value != "" {
+			out.Tags = append(out.Tags, []string{kind + ":" + value})
 		}
 	}
-	if len(h.ahead) == 0 {
-		return "", nil
+	choose("class", q.class)
+	if q.region != "" {
+		out.Tags = append(out.Tags, s.regionTags(q.region, trade.DayOf(at)))
 	}
-	return h.ahead[0], nil
+	choose("moment", q.moment)
+	return out
 }
 
-func (h *hits) take() { h.ahead = h.ahead[1:] }
-
-// mergedHits walks one or two tiers in the order of ids. A docket that only
-// the tier of supervisors holds counts only inside the reader's jurisdiction.
-type mergedHits struct {
-	s          *Server
-	a, inside  *hits
-	query      string
-	verify     bool
-	onlyInside map[string]bool
+// regionTags are the tags of what lies in a region on a day: by the beginning
+// of its code, and under the former codes of what has since come into it.
+func (s *Server) regionTags(region string, day trade.Day) []string {
+	code := trade.RegionCode(region)
+	if code == "" {
+		return []string{"region:" + region}
+	}
+	start := disclose.RegionStart(code)
+	tags := []string{"region:" + start}
+	for _, c := range s.cfg.Jurisdiction.Below(code, day) {
+		if !strings.HasPrefix(c, start) {
+			tags = append(tags, "region:"+c)
+		}
+	}
+	return tags
 }
 
-func (m *mergedHits) page(ctx context.Context, n int) ([]*store.DocketRow, bool, error) {
-	m.onlyInside = map[string]bool{}
-	var ids []string
-	for len(ids) < n {
-		id, err := m.nextID(ctx)
-		if err != nil {
-			return nil, false, err
-		}
-		if id == "" {
-			break
-		}
-		ids = append(ids, id)
+// A found docket is a hit as its reader sees it.
+type found struct {
+	view *disclose.Docket
+	rank int
+}
+
+// find returns a page of hits and the place from which to go on. Every hit is
+// looked at once more: what the reader's view of this moment does not hold is
+// left out, whatever the index says.
+func (s *Server) find(ctx context.Context, r disclose.Reader, q store.SearchQuery) (hits []found, next string, err error) {
+	page, err := s.cfg.Store.Search(ctx, q)
+	if err != nil || len(page.Hits) == 0 {
+		return nil, "", err
 	}
-	if len(ids) == 0 {
-		return nil, false, nil
+	ids := make([]string, len(page.Hits))
+	for i, h := range page.Hits {
+		ids[i] = h.Docket
 	}
-	rows, err := m.s.cfg.Store.Dockets(ctx, store.DocketFilter{IDs: ids, Limit: len(ids)})
+	rows, err := s.cfg.Store.Dockets(ctx, store.DocketFilter{IDs: ids, Limit: len(ids)})
 	if err != nil {
-		return nil, false, err
+		return nil, "", err
 	}
-	end, err := m.peek(ctx)
-	return rows, end, err
-}
-
-func (m *mergedHits) peek(ctx context.Context) (bool, error) {
-	for _, h := range []*hits{m.a, m.inside} {
-		if h == nil {
+	at := s.cfg.Clock()
+	for _, h := range page.Hits {
+		i := slices.IndexFunc(rows, func(row *store.DocketRow) bool { return row.ID == h.Docket })
+		if i < 0 {
 			continue
 		}
-		if id, err := h.first(ctx); err != nil || id != "" {
-			return id != "", err
+		d, err := readDocket(rows[i])
+		if err != nil {
+			return nil, "", err
+		}
+		if v := holds(d, r, at, q.Text); v != nil {
+			hits = append(hits, found{v, h.Rank})
 		}
 	}
-	return false, nil
+	return hits, page.Next, nil
 }
 
-func (m *mergedHits) nextID(ctx context.Context) (string, error) {
-	a, err := m.a.first(ctx)
-	if err != nil || m.inside == nil {
-		if a != "" {
-			m.a.take()
+// holds gives the reader's view of a docket if it holds what is searched for.
+func holds(d *docket.Docket, r disclose.Reader, at time.Time, text string) *disclose.Docket {
+	v := disclose.View(d, r, at)
+	if v == nil {
+		return nil
+	}
+	seen := v.Search()
+	heads := append([]string{seen.Title}, seen.Codes...)
+	for _, p := range seen.Names {
+		heads = append(heads, p.Name, p.Code)
+	}
+	if !store.Holds(text, heads, strings.Split(seen.Text, "\n")) {
+		return nil
+	}
+	return v
+}
+
+// SearchItem is a docket found, with where.
+type SearchItem struct {
+	DocketHead
+	Found      string    `json:"found" enum:"whole,title,head,text" doc:"whole: the search is a code, title or body of it; title, head (title, codes and bodies) or text: all words stand there"`
+	Highlights []Excerpt `json:"highlights" doc:"At most three lines in which a word stands"`
+}
+
+// Excerpt is a piece of a line in which words of the search stand.
+type Excerpt struct {
+	Field string    `json:"field,omitempty" doc:"Name of the field in the standard; absent for the docket's own code and title"`
+	ZH    string    `json:"zh"`
+	EN    string    `json:"en"`
+	Parts []Passage `json:"parts" doc:"The piece, in order"`
+}
+
+// Passage is a part of a piece.
+type Passage struct {
+	Text string `json:"text"`
+	Mark bool   `json:"mark,omitempty" doc:"It is what was searched for"`
+}
+
+// BodyItem is a body found.
+type BodyItem struct {
+	Name  string         `json:"name"`
+	Code  string         `json:"code,omitempty" doc:"Where this reader sees one beside the name"`
+	Roles map[string]int `json:"roles" doc:"In how many dockets that this reader may see it is named as tenderer, agency, bidder, candidate, winner, contractor or party"`
+}
+
+var rankNames = []string{store.RankWhole: "whole", store.RankTitle: "title", store.RankHead: "head", store.RankText: "text"}
+
+func searchItems(hits []found, text string) []SearchItem {
+	m := store.NewMarker(text)
+	items := []SearchItem{}
+	for _, h := range hits {
+		items = append(items, SearchItem{DocketHead: heads([]*disclose.Docket{h.view})[0], Found: rankNames[h.rank], Highlights: highlights(h.view, m)})
+	}
+	return items
+}
+
+const maxHighlights = 3
+
+// highlights quotes lines of a view, title and codes before other fields.
+func highlights(v *disclose.Docket, m *store.Marker) []Excerpt {
+	out := []Excerpt{}
+	seen := map[string]bool{}
+	look := func(field, zh, en, line string) {
+		if len(out) == maxHighlights || line == "" || seen[line] {
+			return
 		}
-		return a, err
+		seen[line] = true
+		if marks := m.Marks(line); len(marks) > 0 {
+			out = append(out, Excerpt{Field: field, ZH: zh, EN: en, Parts: excerpt(line, marks)})
+		}
 	}
-	b, err := m.inside.first(ctx)
-	switch {
-	case err != nil:
-		return "", err
-	case a != "" && a == b:
-		m.a.take()
-		m.inside.take()
-		return a, nil
-	case a != "" && (b == "" || a < b):
-		m.a.take()
-		return a, nil
-	case b != "":
-		m.inside.take()
-		m.onlyInside[b] = true
+	look("", "项目名称", "title", v.Title)
+	look("", "编号", "code", v.ID)
+	for i := range v.Entries {
+		e := &v.Entries[i]
+		if e.Deleted || e.Dataset == docket.DatasetRelease {
+			continue
+		}
+		for _, f := range e.Fields {
+			if f.Value != "" && !seen[f.Value] {
+				look(f.Name, cmp.Or(f.ZH, f.Name), cmp.Or(f.EN, f.Name), f.Value)
+			}
+		}
 	}
-	return b, nil
+	return out
 }
 
-func (m *mergedHits) keeps(d *docket.Docket, v *disclose.Docket, r disclose.Reader) bool {
-	if m.onlyInside[d.ID] && !r.InJurisdiction(d.Region, d.Class, m.s.cfg.Clock()) {
-		return false
+// excerpt cuts a long line around its marks.
+func excerpt(line string, marks []store.Mark) []Passage {
+	const around, most = 30, 160 // runes
+	var out []Passage
+	add := func(s string, mark bool) {
+		if s != "" {
+			out = append(out, Passage{strings.ToValidUTF8(s, "�"), mark})
+		}
 	}
-	return !m.verify || contains(v.Text(), m.query)
+	at, used := 0, 0
+	for i, m := range marks {
+		if used > most {
+			break
+		}
+		between := line[at:m.From]
+		if n := utf8.RuneCountInString(between); n > 2*around {
+			tail := lastRunes(between, around)
+			if i == 0 {
+				between = "…" + tail
+			} else {
+				between = firstRunes(between, around) + " … " + tail
+			}
+		}
+		add(between, false)
+		add(line[m.From:m.To], true)
+		used += utf8.RuneCountInString(between) + utf8.RuneCountInString(line[m.From:m.To])
+		at = m.To
+	}
+	rest := line[at:]
+	if utf8.RuneCountInString(rest) > 2*around {
+		rest = firstRunes(rest, around) + "…"
+	}
+	add(rest, false)
+	return out
+}
+
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}
+
+func lastRunes(s string, n int) string {
+	i := len(s)
+	for ; n > 0 && i > 0; n-- {
+		_, size := utf8.DecodeLastRuneInString(s[:i])
+		i -= size
+	}
+	return s[i:]
+}
+
+// Suggestion is something that a search could be for.
+type Suggestion struct {
+	Kind string `json:"kind" enum:"title,body,code"`
+	Text string `json:"text"`
+}
+
+const (
+	maxSuggestions = 10
+	suggestDockets = 8
+)
+
+// suggest completes what was typed with titles, bodies and codes that the
+// reader may see. It looks at what the search itself finds.
+func (s *Server) suggest(ctx context.Context, r disclose.Reader, text string) ([]Suggestion, error) {
+	out := []Suggestion{}
+	add := func(kind, text string) {
+		g := Suggestion{kind, text}
+		if text != "" && !slices.Contains(out, g) && len(out) < maxSuggestions {
+			out = append(out, g)
+		}
+	}
+	q := s.query(r, question{text: text, limit: suggestDockets})
+	q.HeadOnly = true
+	hits, _, err := s.find(ctx, r, q)
+	if err != nil {
+		return nil, err
+	}
+	q.Limit = 4
+	bodies, err := s.cfg.Store.SearchParties(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	m := store.NewMarker(text)
+	for _, b := range bodies.Hits {
+		if len(m.Marks(b.Name)) > 0 || len(m.Marks(b.Code)) == 0 {
+			add("body", b.Name)
+		} else {
+			add("body", b.Code)
+		}
+	}
+	for _, h := range hits {
+		if len(m.Marks(h.view.Title)) > 0 {
+			add("title", h.view.Title)
+		}
+	}
+	for _, h := range hits {
+		for _, c := range h.view.Search().Codes {
+			if len(m.Marks(c)) > 0 {
+				add("code", c)
+				break // the first is the docket's own, or the one that was meant
+			}
+		}
+	}
+	return out, nil
+}
+
+// bodies returns a page of bodies with their roles.
+func (s *Server) bodies(ctx context.Context, r disclose.Reader, q question) ([]BodyItem, string, error) {
+	page, err := s.cfg.Store.SearchParties(ctx, s.query(r, q))
+	if err != nil {
+		return nil, "", err
+	}
+	items := []BodyItem{}
+	for _, h := range page.Hits {
+		items = append(items, BodyItem{h.Name, h.Code, h.Roles})
+	}
+	return items, page.Next, nil
+}
+
+// day reads a date, zero for "".
+func day(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	return time.ParseInLocation(time.DateOnly, s, trade.Zone)
 }

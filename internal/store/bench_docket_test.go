@@ -63,8 +63,8 @@ func BenchmarkSearch(b *testing.B) {
 		for _, q := range []string{"围标", "E3301000001000001234", "5号道路 招标公告"} {
 			b.Run(q, func(b *testing.B) {
 				for b.Loop() {
-					if hits, err := db.Search(b.Context(), SearchQuery{Tier: "public", Text: q, Limit: 20}); err != nil || len(hits) == 0 {
-						b.Fatal(len(hits), err)
+					if hits, err := db.Search(b.Context(), SearchQuery{Scopes: []SearchScope{{Tiers: []string{"public"}}}, Text: q, Limit: 20}); err != nil || len(hits.Hits) == 0 {
+						b.Fatal(len(hits.Hits), err)
 					}
 				}
 			})

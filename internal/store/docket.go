@@ -55,11 +55,15 @@ func (db *DB) SaveDocket(ctx context.Context, d *DocketRow, findings []FindingRo
 	if err := checkFindings(d.ID, findings); err != nil {
 		return false, fmt.Errorf("store: docket %q: %w", d.ID, err)
 	}
-	parts, err := cutRows(d.ID, texts)
+	doc, err := indexed(d, texts)
 	if err != nil {
 		return false, fmt.Errorf("store: docket %q: %w", d.ID, err)
 	}
 	wait, err := db.findingDurability(ctx, d.ID, findings)
+	if err != nil {
+		return false, fmt.Errorf("store: docket %q: %w", d.ID, err)
+	}
+	fresh, err := db.freshSets(ctx, doc)
 	if err != nil {
 		return false, fmt.Errorf("store: docket %q: %w", d.ID, err)
 	}
@@ -73,7 +77,7 @@ func (db *DB) SaveDocket(ctx context.Context, d *DocketRow, findings []FindingRo
 		if err := touched(res, err); err != nil {
 			return err
 		}
-		if err := db.saveSearch(ctx, tx, d.ID, parts); err != nil {
+		if err := db.saveSearch(ctx, tx, d.ID, doc, fresh); err != nil {
 			return err
 		}
 		if err := db.saveFindings(ctx, tx, d.ID, findings); err != nil {

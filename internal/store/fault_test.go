@@ -135,10 +135,10 @@ func (l *life) check(t *testing.T, db *DB) {
 		}
 		findings, err := db.DocketFindings(ctx, id)
 		fatal(err)
-		hits, err := db.Search(ctx, SearchQuery{Tier: "public", Text: "道路" + id})
+		hits, err := db.Search(ctx, SearchQuery{Scopes: []SearchScope{{Tiers: []string{"public"}}}, Text: "道路" + id})
 		fatal(err)
-		if have := d != nil; have != (len(findings) == 1) || have && len(hits) == 0 {
-			t.Fatalf("docket %s is stored: %v, with %d findings and %d hits", id, have, len(findings), len(hits))
+		if have := d != nil; have != (len(findings) == 1) || have && len(hits.Hits) == 0 {
+			t.Fatalf("docket %s is stored: %v, with %d findings and %d hits", id, have, len(findings), len(hits.Hits))
 		}
 	}
 	body, err := db.SourceByPlatform(ctx, "P")

@@ -59,9 +59,9 @@ func TestScrub(t *testing.T) {
 		t.Error("the words of a text that was replaced still stand in the files")
 	}
 	for word, want := range map[string]int{"䊠䊡": 0, "某某": 1, "招标": 39} {
-		hits, err := db.Search(t.Context(), SearchQuery{Tier: "public", Text: word, Limit: 100})
-		if err != nil || len(hits) != want {
-			t.Errorf("%s is found %d times, want %d: %v", word, len(hits), want, err)
+		hits, err := db.Search(t.Context(), SearchQuery{Scopes: []SearchScope{{Tiers: []string{"public"}}}, Text: word, Limit: 100})
+		if err != nil || len(hits.Hits) != want {
+			t.Errorf("%s is found %d times, want %d: %v", word, len(hits.Hits), want, err)
 		}
 	}
 	if err := db.Scrub(t.Context()); err != nil { // again, with nothing to do

@@ -2,157 +2,410 @@ package store
 
 import (
 	"context"
-	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
-// A SearchRow is the text of a docket that one tier of readers may search.
-type SearchRow struct {
-	Docket string
-	Tier   string // such as "public", "supervisor", "auditor"
-	Text   string
+// A SearchScope says what a reader may find: the lines of some tiers, of the
+// dockets that lie in some places. A reader may have several scopes; the
+// dockets of one must not lie in another.
+type SearchScope struct {
+	Tiers   []string
+	Tags    []string // the docket has one of these in one of the tiers; none: all
+	Regions []string // beginnings of GB/T 2260 codes, "" among them for all; nil: all
+	Except  []string // whole codes that begin so and lie elsewhere all the same
+	Classes []string // trade classes; none: all
+	Outside bool     // the dockets that do not lie in these regions and classes
 }
 
-// A SearchQuery asks for the dockets of one tier in which all words occur.
-// Chinese is found by any run of characters as they stand side by side; letters
-// and digits by whole words, and by their beginnings from three on.
+// A SearchQuery asks for dockets in which all words occur, within what the
+// scopes say. Chinese is found by any run of characters as they stand side by
+// side; letters and digits by whole words, and by their beginnings from three
+// on; what stands between quotation marks as one sequence, without beginnings.
 type SearchQuery struct {
-	Tier    string
-	Text    string
-	Regions []string // GB/T 2260 codes, whole; empty: all
-	After   string   // the last docket of the page before
-	Limit   int      // at most 1,000; 0: 100
+	Scopes   []SearchScope
+	Text     string
+	Tags     [][]string // of each list one
+	From, To time.Time  // the docket's day, both included; zero: without bound
+	After    string     // Next of the page before
+	Limit    int        // at most 1,000; 0: 100
+	HeadOnly bool       // what only other text holds is left out of the page
 }
 
-// A SearchHit is one docket found.
+// A SearchPage is one page of hits.
+type SearchPage struct {
+	Hits []SearchHit
+	Next string // "" on the last page
+}
+
+// A SearchHit is one docket found, and how: the best first, of each rank the
+// newest first.
 type SearchHit struct {
-	Docket, Region, Title string
+	Docket string
+	Rank   int
 }
 
-// Search returns a page of dockets in the order of their ids' bytes, and none
-// when the text holds no letter and no digit.
-func (db *DB) Search(ctx context.Context, q SearchQuery) ([]SearchHit, error) {
-	w, found := q.where(db)
-	if !found {
-		return nil, nil
+// The ranks of hits.
+const (
+	RankWhole = iota // the whole search is a code, a title or a body's name
+	RankTitle        // all words stand in the title
+	RankHead         // in title, codes and bodies together
+	RankText         // somewhere
+	ranks
+)
+
+// ErrPlace means that After is no place in a list of hits.
+var ErrPlace = errors.New("no place in a list of hits")
+
+// A place is where a page ended.
+type place struct {
+	rank int
+	ord  int64
+}
+
+func readPlace(s string) (place, error) {
+	if s == "" {
+		return place{0, 1<<63 - 1}, nil
 	}
-	if q.After != "" {
-		w.add("d.id > %s", q.After)
+	r, o, _ := strings.Cut(s, ".")
+	rank, err := strconv.Atoi(r)
+	if err != nil || rank < 0 || rank >= ranks {
+		return place{}, ErrPlace
 	}
-	query := `SELECT d.id, d.region, d.title FROM docket d` + w.where() + ` ORDER BY d.id LIMIT ` + w.arg(limitOf(q.Limit))
-	out, err := collect(ctx, db.read, func(s scanner) (SearchHit, error) {
-		var h SearchHit
-		return h, s.Scan(&h.Docket, &h.Region, &h.Title)
-	}, query, w.args...)
+	ord, err := strconv.ParseInt(o, 10, 64)
 	if err != nil {
-		return nil, fmt.Errorf("store: search: %w", err)
+		return place{}, ErrPlace
 	}
-	return out, nil
+	return place{rank, ord}, nil
 }
 
-// SearchCount counts what Search would return on all its pages.
-func (db *DB) SearchCount(ctx context.Context, q SearchQuery) (int64, error) {
-	w, found := q.where(db)
-	if !found {
-		return 0, nil
+func (p place) String() string { return strconv.Itoa(p.rank) + "." + strconv.FormatInt(p.ord, 10) }
+
+// Search returns a page of hits, and none when the text holds no letter and no
+// digit. The error is ErrPlace when After is none of this list.
+func (db *DB) Search(ctx context.Context, q SearchQuery) (SearchPage, error) {
+	var page SearchPage
+	at, err := readPlace(q.After)
+	if err != nil {
+		return page, fmt.Errorf("store: search: %w", err)
 	}
-	var n int64
-	if err := db.read.QueryRowContext(ctx, `SELECT count(*) FROM docket d`+w.where(), w.args...).Scan(&n); err != nil {
+	sets, err := db.searchSets(ctx)
+	if err != nil {
+		return page, fmt.Errorf("store: search: %w", err)
+	}
+	p := q.plan(sets)
+	limit := limitOf(q.Limit)
+	var last place
+	worst := RankText
+	if q.HeadOnly {
+		worst = RankHead
+	}
+	for rank := at.rank; rank <= worst && p.asks(); rank++ {
+		below := at.ord
+		if rank > at.rank {
+			below = 1<<63 - 1
+		}
+		found, err := db.found(ctx, p, p.ranked(rank), rank == RankText, below, limit+1-len(page.Hits))
+		if err != nil {
+			return SearchPage{}, fmt.Errorf("store: search: %w", err)
+		}
+		for _, f := range found {
+			if len(page.Hits) == limit {
+				page.Next = last.String()
+				return page, nil
+			}
+			page.Hits = append(page.Hits, SearchHit{f.docket, rank})
+			last = place{rank, f.ord}
+		}
+	}
+	return page, nil
+}
+
+// SearchCount counts what Search would return on all its pages, but no further
+// than one more than most.
+func (db *DB) SearchCount(ctx context.Context, q SearchQuery, most int) (int, error) {
+	sets, err := db.searchSets(ctx)
+	if err != nil {
 		return 0, fmt.Errorf("store: search: %w", err)
 	}
-	return n, nil
+	p := q.plan(sets)
+	if !p.asks() {
+		return 0, nil
+	}
+	found, err := db.found(ctx, p, p.anywhere(), true, 1<<63-1, most+1)
+	if err != nil {
+		return 0, fmt.Errorf("store: search: %w", err)
+	}
+	return len(found), nil
 }
 
-// where makes one condition a term, because a long docket's terms may stand in
-// different parts of its text.
-func (q SearchQuery) where(db *DB) (*filter, bool) {
-	ts := terms(q.Tier, q.Text)
-	w := &filter{db: db}
-	for _, t := range ts {
-		match := t.postgres
-		cond := `d.id IN (SELECT s.docket FROM search s WHERE s.words @@ %s::tsquery`
-		if db.pool == nil {
-			match = t.sqlite
-			cond = `d.id IN (SELECT s.docket FROM search_words w CROSS JOIN search s ON s.id = w.rowid WHERE w.words MATCH %s`
+// A plan is a query before the sets of tiers that there are.
+type plan struct {
+	scopes      []scopePlan
+	terms       []term
+	whole       string
+	from, below int64
+}
+
+type scopePlan struct {
+	marks []string // of the sets that hold a tier of the scope
+	which expr     // the dockets of the scope that are asked for
+}
+
+func (p *plan) asks() bool { return len(p.terms) > 0 && len(p.scopes) > 0 }
+
+func (q SearchQuery) plan(sets []string) *plan {
+	p := &plan{terms: terms(q.Text), whole: wholeKey(q.Text), from: ordDay(q.From), below: 1<<63 - 1}
+	if !q.To.IsZero() {
+		p.below = ordDay(q.To) + 1<<47
+		if p.below < 0 {
+			p.below = 1<<63 - 1
 		}
-		cond = fmt.Sprintf(cond, w.arg(match()))
-		w.conds = append(w.conds, cond+" AND s.tier = "+w.arg(q.Tier)+")")
 	}
-	w.anyOf("d.region", q.Regions)
-	return w, len(ts) > 0
-}
-
-// Words hold letters and digits only, so that quoting them is enough.
-
-func (t term) sqlite() string {
-	s := `"` + strings.Join(t.words, " ") + `"`
-	if t.prefix {
-		s += " *"
-	}
-	return s
-}
-
-func (t term) postgres() string {
-	s := "'" + strings.Join(t.words, "' <-> '") + "'"
-	if t.prefix {
-		s += ":*"
-	}
-	return s
-}
-
-// vector writes a part as PostgreSQL's tsvector, without its own parser, which
-// would cut numbers and addresses in ways of its own.
-func (p part) vector() string {
-	var b strings.Builder
-	for i, w := range p.words {
-		b.WriteString("'" + w + "':" + strconv.Itoa(i+1) + " ")
-	}
-	return b.String()
-}
-
-func (db *DB) saveSearch(ctx context.Context, tx *sql.Tx, docket string, parts []part) error {
-	if db.pool != nil {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM search WHERE docket = $1`, docket); err != nil {
-			return err
+	for _, s := range q.Scopes {
+		sp := scopePlan{marks: s.marks(sets)}
+		if len(sp.marks) == 0 {
+			continue
 		}
-		for _, p := range parts {
-			if _, err := tx.ExecContext(ctx, `INSERT INTO search (docket, tier, words) VALUES ($1, $2, $3::tsvector)`,
-				docket, p.tier, p.vector()); err != nil {
-				return err
+		which := []expr{sp.tagged(s.Tags)}
+		for _, tags := range q.Tags {
+			which = append(which, sp.tagged(tags))
+		}
+		sp.which = all(which...)
+		if in := s.inside(); s.Outside {
+			sp.which = but(sp.which, in)
+		} else {
+			sp.which = all(sp.which, in)
+		}
+		if sp.which.op != never {
+			p.scopes = append(p.scopes, sp)
+		}
+	}
+	return p
+}
+
+// holding are the sets that hold a tier of the scope.
+func (s SearchScope) holding(sets []string) []string {
+	var out []string
+	for _, t := range s.Tiers {
+		if strings.Contains(t, ":") {
+			out = append(out, setOf([]string{t}))
+			continue
+		}
+		for _, set := range sets {
+			if strings.Contains(set, " "+t+" ") && !slices.Contains(out, set) && t != "" {
+				out = append(out, set)
 			}
 		}
-		return nil
 	}
-	// Statements of one row each: one that may touch many rows makes SQLite
-	// flush the full text each time, not once a transaction.
-	old, err := collect(ctx, tx, scanOne[int64], `SELECT id FROM search WHERE docket = $1`, docket)
+	return out
+}
+
+func (s SearchScope) marks(sets []string) []string {
+	var out []string
+	for _, set := range s.holding(sets) {
+		out = append(out, setMark(set))
+	}
+	return out
+}
+
+func (s scopePlan) tagged(tags []string) expr {
+	if len(tags) == 0 {
+		return expr{op: always}
+	}
+	var any []expr
+	for _, t := range tags {
+		for _, m := range s.marks {
+			any = append(any, word(tagWord(m, t)))
+		}
+	}
+	return either(any...)
+}
+
+func (s SearchScope) inside() expr {
+	regions, classes := expr{op: always}, expr{op: always}
+	if s.Regions != nil && !slices.Contains(s.Regions, "") {
+		var any []expr
+		for _, r := range s.Regions {
+			any = append(any, word(placeWord("r", r)))
+		}
+		regions = either(any...)
+	}
+	if len(s.Except) > 0 {
+		var any []expr
+		for _, r := range s.Except {
+			any = append(any, word(placeWord("r", r)))
+		}
+		regions = but(regions, either(any...))
+	}
+	if len(s.Classes) > 0 {
+		var any []expr
+		for _, c := range s.Classes {
+			any = append(any, word(placeWord("c", c)))
+		}
+		classes = either(any...)
+	}
+	return all(regions, classes)
+}
+
+// within adds to what must be met in a scope which dockets it is about.
+func (s scopePlan) within(e expr) expr {
+	if s.which.op == butNot && s.which.of[0].op == always {
+		return but(e, s.which.of[1])
+	}
+	return all(e, s.which)
+}
+
+// term is one term in the words of a field.
+func (s scopePlan) term(field string, t term) expr {
+	var any []expr
+	for _, set := range s.marks {
+		m := field + set
+		words := make([]string, len(t.words))
+		for i, w := range t.words {
+			words[i] = m + kindWord + w
+		}
+		switch n := len([]rune(t.words[0])); {
+		case t.single:
+			any = append(any, word(m+kindSingle+t.words[0]))
+		case t.prefix && len(words) == 1 && n <= maxEdge:
+			any = append(any, word(words[0]), word(m+kindEdge+t.words[0]))
+		default:
+			any = append(any, expr{op: sequence, words: words, prefix: t.prefix})
+		}
+	}
+	return either(any...)
+}
+
+func (p *plan) inField(field string) expr {
+	var any []expr
+	for _, s := range p.scopes {
+		var e []expr
+		for _, t := range p.terms {
+			e = append(e, s.term(field, t))
+		}
+		any = append(any, s.within(all(e...)))
+	}
+	return either(any...)
+}
+
+func (p *plan) wholly() expr {
+	var any []expr
+	for _, s := range p.scopes {
+		var e []expr
+		for _, m := range s.marks {
+			e = append(e, word(fieldWhole+m+kindWord+p.whole))
+		}
+		any = append(any, s.within(either(e...)))
+	}
+	return either(any...)
+}
+
+func (p *plan) anywhere() expr { return either(p.wholly(), p.inField(fieldText)) }
+
+// ranked is what is found at a rank and at no better one.
+func (p *plan) ranked(rank int) expr {
+	switch rank {
+	case RankWhole:
+		return p.wholly()
+	case RankTitle:
+		return but(p.inField(fieldTitle), p.wholly())
+	case RankHead:
+		return but(p.inField(fieldHead), either(p.inField(fieldTitle), p.wholly()))
+	}
+	return but(p.inField(fieldText), either(p.inField(fieldHead), p.wholly()))
+}
+
+type foundDocket struct {
+	ord    int64
+	docket string
+}
+
+func scanFound(s scanner) (foundDocket, error) {
+	var f foundDocket
+	return f, s.Scan(&f.ord, &f.docket)
+}
+
+// found walks the dockets that meet a condition from the newest on. anywhere
+// says that the condition's terms may stand in different parts of a long text.
+func (db *DB) found(ctx context.Context, p *plan, e expr, anywhere bool, below int64, limit int) ([]foundDocket, error) {
+	below = min(below, p.below)
+	if e.op == never || p.from >= below {
+		return nil, nil
+	}
+	if db.pool == nil {
+		return collect(ctx, db.read, scanFound, `SELECT s.ord, s.docket FROM search_words w CROSS JOIN search s ON s.ord = w.rowid
+			WHERE w.words MATCH $1 AND w.rowid >= $2 AND w.rowid < $3 ORDER BY w.rowid DESC LIMIT $4`, e.text(expr.fts), p.from, below, limit)
+	}
+	out, err := db.foundPostgres(ctx, `SELECT DISTINCT ord, docket FROM search WHERE words @@ $1::tsquery AND ord >= $2 AND ord < $3 ORDER BY ord DESC LIMIT $4`,
+		e.text(expr.tsquery), p.from, below, limit)
+	if err != nil || !anywhere || len(p.terms) < 2 {
+		return out, err
+	}
+	across, err := db.foundAcross(ctx, p, below, limit)
+	if err != nil || len(across) == 0 {
+		return out, err
+	}
+	out = append(out, across...)
+	slices.SortFunc(out, func(a, b foundDocket) int { return -compareInt(a.ord, b.ord) })
+	out = slices.CompactFunc(out, func(a, b foundDocket) bool { return a.ord == b.ord })
+	return out[:min(len(out), limit)], nil
+}
+
+func compareInt(a, b int64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// foundPostgres has each statement planned with its own arguments: whether a
+// word is common decides how it is best found.
+func (db *DB) foundPostgres(ctx context.Context, query string, args ...any) ([]foundDocket, error) {
+	rows, err := db.pool.Query(ctx, query, append([]any{pgx.QueryExecModeExec}, args...)...)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, id := range old {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM search_words WHERE rowid = $1`, id); err != nil {
-			return err
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (foundDocket, error) { return scanFound(row) })
+}
+
+// foundAcross finds the long dockets whose terms stand in different parts, and
+// do not stand all in the head, by which they would be of a better rank.
+func (db *DB) foundAcross(ctx context.Context, p *plan, below int64, limit int) ([]foundDocket, error) {
+	f := &filter{db: db}
+	var scopes []string
+	for _, s := range p.scopes {
+		var terms []string
+		for _, t := range p.terms {
+			e := s.within(s.term(fieldText, t))
+			if e.op == never {
+				terms = nil
+				break
+			}
+			terms = append(terms, `docket IN (SELECT docket FROM search WHERE long AND words @@ `+f.arg(e.text(expr.tsquery))+`::tsquery)`)
+		}
+		if len(terms) > 0 {
+			scopes = append(scopes, "("+strings.Join(terms, " AND ")+")")
 		}
 	}
-	if len(old) > 0 {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM search WHERE docket = $1`, docket); err != nil {
-			return err
-		}
+	if len(scopes) == 0 {
+		return nil, nil
 	}
-	for _, p := range parts {
-		res, err := tx.ExecContext(ctx, `INSERT INTO search (docket, tier) VALUES ($1, $2)`, docket, p.tier)
-		if err != nil {
-			return err
-		}
-		id, err := res.LastInsertId()
-		if err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO search_words (rowid, words) VALUES ($1, $2)`, id, strings.Join(p.words, " ")); err != nil {
-			return err
-		}
+	f.conds = append(f.conds, "("+strings.Join(scopes, " OR ")+")", "long", "part = 0")
+	if better := either(p.inField(fieldHead), p.wholly()); better.op != never {
+		f.add("NOT words @@ %s::tsquery", better.text(expr.tsquery))
 	}
-	return nil
+	f.add("ord >= %s", p.from)
+	f.add("ord < %s", below)
+	query := `SELECT ord, docket FROM search` + f.where() + ` ORDER BY ord DESC LIMIT ` + f.arg(limit)
+	return db.foundPostgres(ctx, query, f.args...)
 }

@@ -45,6 +45,8 @@ type DB struct {
 	// they take a connection: waiting for the head row they would hold one each.
 	pool *pgxpool.Pool
 
+	sets searchSets // those known to be stored
+
 	wake chan struct{} // holds one token when work may have been marked
 }
 

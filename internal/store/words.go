@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"hash/fnv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,6 +40,17 @@ func plain(r rune) bool {
 		0x3400 <= r && r <= 0x4DB5 || 0x4E00 <= r && r <= 0x9FCC || 0xAC00 <= r && r <= 0xD7A3 || 0x20000 <= r && r <= 0x2A6D6
 }
 
+// firstRune is the first character of a word of Chinese, as it is written there.
+func firstRune(w string) string {
+	r, size := utf8.DecodeRuneInString(w)
+	if r == 'u' { // its number
+		for size < len(w) && strings.IndexByte("0123456789abcdef", w[size]) >= 0 {
+			size++
+		}
+	}
+	return w[:size]
+}
+
 func appendRune(b *strings.Builder, r rune) {
 	if plain(r) {
 		b.WriteRune(r)
@@ -49,12 +59,22 @@ func appendRune(b *strings.Builder, r rune) {
 	fmt.Fprintf(b, "u%x", r)
 }
 
-// cut calls word for each word of a folded text. With last false the single
-// last character of a run that ends the text is left out: in a search it is
-// already the end of a pair. open says that the word is such a single
-// character, which in a search may begin any pair.
-func cut(s string, last bool, word func(w string, open bool)) {
-	runes := []rune(fold(s))
+// cut calls word for each word of a text. With last false the single last
+// character of a run that ends the text is left out: in a search it is already
+// the end of a pair. han says that the word is of a run without spaces, open
+// that it is such a single character, which in a search may begin any pair.
+func cut(s string, last bool, word func(w string, han, open bool)) {
+	cutRunes([]rune(fold(s)), last, func(p piece) { word(p.word, p.han, p.open) })
+}
+
+// A piece is a word with its place among the runes of the folded text.
+type piece struct {
+	word      string
+	from, to  int
+	han, open bool
+}
+
+func cutRunes(runes []rune, last bool, word func(piece)) {
 	var b strings.Builder
 	for i := 0; i < len(runes); {
 		start := i
@@ -69,10 +89,12 @@ func cut(s string, last bool, word func(w string, open bool)) {
 				}
 				b.Reset()
 				appendRune(&b, runes[j])
-				if j+1 < i {
-					appendRune(&b, runes[j+1])
+				to := j + 1
+				if to < i {
+					appendRune(&b, runes[to])
+					to++
 				}
-				word(b.String(), j+1 == i)
+				word(piece{b.String(), j, to, true, j+1 == i})
 			}
 		case inWord(r):
 			b.Reset()
@@ -82,75 +104,11 @@ func cut(s string, last bool, word func(w string, open bool)) {
 				}
 				i++
 			}
-			word(b.String(), false)
+			word(piece{b.String(), start, i, false, false})
 		default:
 			i++
 		}
 	}
-}
-
-// tierMark begins every word of a tier, so that one tier's words are never
-// counted among another's.
-func tierMark(tier string) string {
-	h := fnv.New32a()
-	h.Write([]byte(tier)) //nolint:errcheck // a hash never fails
-	return fmt.Sprintf("%04x", h.Sum32()&0xffff)
-}
-
-// A part is a piece of a text that PostgreSQL can index whole: it knows no
-// position beyond 16,383 and 255 of one word.
-type part struct {
-	tier  string
-	words []string
-}
-
-const (
-	partWords  = 8000
-	partOfWord = 250
-	// overlap lets a search that runs over the end of a part find it in the next.
-	overlap = maxTermWords
-)
-
-func cutRows(docket string, rows []SearchRow) ([]part, error) {
-	var out []part
-	for _, row := range rows {
-		if row.Docket != docket {
-			return nil, fmt.Errorf("full text belongs to docket %q", row.Docket)
-		}
-		if err := checkText("full text", row.Tier); err != nil {
-			return nil, err
-		}
-		if !utf8.ValidString(row.Text) {
-			return nil, fmt.Errorf("full text: not UTF-8: %w", ErrText)
-		}
-		out = append(out, cutParts(row.Tier, row.Text)...)
-	}
-	return out, nil
-}
-
-func cutParts(tier, s string) []part {
-	var (
-		out   []part
-		mark  = tierMark(tier)
-		words []string
-		seen  = map[string]int{}
-	)
-	cut(s, true, func(w string, _ bool) {
-		if len(words) >= partWords || seen[w] >= partOfWord {
-			out = append(out, part{tier, words})
-			words = append([]string(nil), words[max(0, len(words)-overlap):]...)
-			clear(seen)
-			for _, kept := range words {
-				seen[kept[len(mark):]]++
-			}
-		}
-		words = append(words, mark+w)
-		seen[w]++
-	})
-	if len(words) > 0 {
-		out = append(out, part{tier, words})
-	}
-	return out
 }
 
 // A term is one sequence of words to be found side by side; with prefix the
@@ -158,6 +116,7 @@ func cutParts(tier, s string) []part {
 type term struct {
 	words  []string
 	prefix bool
+	single bool // one Chinese character and nothing else
 }
 
 const (
@@ -167,23 +126,91 @@ const (
 	minPrefix = 3
 )
 
-// terms reads what a person typed: words between spaces must all be found.
-func terms(tier, s string) []term {
+// terms reads what a person typed: words between spaces must all be found, and
+// what stands between quotes as one sequence.
+func terms(s string) []term {
 	var out []term
-	mark := tierMark(tier)
-	for _, field := range strings.Fields(fold(s)) {
+	for _, f := range quoted(fold(s)) {
 		var t term
-		cut(field, false, func(w string, open bool) {
+		open := false
+		cut(f.text, false, func(w string, han, o bool) {
 			if len(t.words) == maxTermWords {
 				return
 			}
-			t.words = append(t.words, mark+w)
-			first, _ := utf8.DecodeRuneInString(w)
-			t.prefix = open || !paired(first) && utf8.RuneCountInString(w) >= minPrefix
+			t.words = append(t.words, w)
+			open = o
+			t.prefix = o || !f.quoted && !han && utf8.RuneCountInString(w) >= minPrefix
 		})
+		if t.single = open && len(t.words) == 1; t.single {
+			t.prefix = false
+		}
 		if len(t.words) > 0 && len(out) < maxTerms {
 			out = append(out, t)
 		}
 	}
 	return out
+}
+
+type typed struct {
+	text   string
+	quoted bool
+}
+
+// quoted splits at spaces, but not between quotes; a quote that is not closed
+// reaches to the end.
+func quoted(s string) []typed {
+	var out []typed
+	closing := map[rune]rune{'"': '"', '“': '”', '”': '”', '「': '」', '『': '』', '《': '》'}
+	for s != "" {
+		at := strings.IndexFunc(s, func(r rune) bool { return closing[r] != 0 })
+		if at < 0 {
+			at = len(s)
+		}
+		for _, f := range strings.Fields(s[:at]) {
+			out = append(out, typed{f, false})
+		}
+		if at == len(s) {
+			break
+		}
+		mark, size := utf8.DecodeRuneInString(s[at:])
+		s = s[at+size:]
+		end := strings.IndexRune(s, closing[mark])
+		if end < 0 {
+			out = append(out, typed{s, true})
+			break
+		}
+		out = append(out, typed{s[:end], true})
+		s = s[end+utf8.RuneLen(closing[mark]):]
+	}
+	return out
+}
+
+// wholeKey is a code, title or name without spaces and punctuation: what is
+// typed finds it whole however it is written. "" when nothing is left.
+func wholeKey(s string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range fold(s) {
+		if inWord(r) && n < maxWord {
+			appendRune(&b, r)
+			n++
+		}
+	}
+	return b.String()
+}
+
+// maxEdge is the longest beginning of a word that is indexed as such; a longer
+// one is found by looking through the words that begin so.
+const maxEdge = 16
+
+// edges calls fn for the beginnings of a word of letters and digits by which it
+// may be found, itself left out.
+func edges(w string, fn func(string)) {
+	n := 0
+	for i := range w {
+		if n >= minPrefix && n <= maxEdge {
+			fn(w[:i])
+		}
+		n++
+	}
 }

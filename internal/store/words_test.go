@@ -1,16 +1,10 @@
 package store
 
 import (
-	"fmt"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
-
-	"mingjing/internal/store/pgtest"
 )
 
 func TestCut(t *testing.T) {
@@ -32,7 +26,7 @@ func TestCut(t *testing.T) {
 		"\x01\u200b\ufeff'\"():*&|": "",
 	} {
 		var got []string
-		cut(text, true, func(w string, _ bool) { got = append(got, w) })
+		cut(text, true, func(w string, _, _ bool) { got = append(got, w) })
 		if s := strings.Join(got, " "); s != want {
 			t.Errorf("%q is cut into %q, want %q", text, s, want)
 		}
@@ -40,122 +34,77 @@ func TestCut(t *testing.T) {
 }
 
 func TestTerms(t *testing.T) {
-	m := tierMark("public")
 	for text, want := range map[string][]term{
-		"":        nil,
-		"--":      nil,
-		"围":       {{[]string{m + "围"}, true}},
-		"围标":      {{[]string{m + "围标"}, false}},
-		"标段5":     {{[]string{m + "标段", m + "段", m + "5"}, false}},
-		"ab abc":  {{[]string{m + "ab"}, false}, {[]string{m + "abc"}, true}},
-		"A33-007": {{[]string{m + "a33", m + "007"}, true}},
-		"a.围":     {{[]string{m + "a", m + "围"}, true}},
+		"":             nil,
+		"--":           nil,
+		"围":            {{words: []string{"围"}, single: true}},
+		"围标":           {{words: []string{"围标"}}},
+		"标段5":          {{words: []string{"标段", "段", "5"}}},
+		"ab abc":       {{words: []string{"ab"}}, {words: []string{"abc"}, prefix: true}},
+		"A33-007":      {{words: []string{"a33", "007"}, prefix: true}},
+		"a.围":          {{words: []string{"a", "围"}, prefix: true}},
+		`"abc def"`:    {{words: []string{"abc", "def"}}},
+		`x "道路 工程" “甲`: {{words: []string{"x"}}, {words: []string{"道路", "路", "工程"}}, {words: []string{"甲"}, single: true}},
+		`「桥梁」《检测》a`:    {{words: []string{"桥梁"}}, {words: []string{"检测"}}, {words: []string{"a"}}},
 	} {
-		if d := cmp.Diff(want, terms("public", text), cmp.AllowUnexported(term{})); d != "" {
+		if d := cmp.Diff(want, terms(text), cmp.AllowUnexported(term{})); d != "" {
 			t.Errorf("%q (-want +got):\n%s", text, d)
 		}
 	}
 }
 
-// finds is what a search should find, said simply: the words of the term stand
-// side by side in a part.
-func (t term) finds(parts []part) bool {
-	for _, p := range parts {
-		for i := range p.words {
-			if i+len(t.words) > len(p.words) {
-				break
-			}
-			last := len(t.words) - 1
-			tail := p.words[i+last] == t.words[last] || t.prefix && strings.HasPrefix(p.words[i+last], t.words[last])
-			if tail && slices.Equal(p.words[i:i+last], t.words[:last]) {
-				return true
-			}
+func TestWholeKey(t *testing.T) {
+	for text, want := range map[string]string{
+		"E3301-2018 007": "e33012018007", "豫公〔2018〕1号": "豫公20181号", "（）": "", "９１４１０１００ＭＡ": "91410100ma",
+	} {
+		if got := wholeKey(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
-	return false
 }
 
-// TestSearchIsTheSame shakes texts of letters that databases treat each in
-// their own way, and compares what SQLite and PostgreSQL find with the rule.
-func TestSearchIsTheSame(t *testing.T) {
-	dbs := map[string]*DB{}
-	for name, dsn := range map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "m.db"), "postgres": pgtest.Database(t)} {
-		db, err := Open(t.Context(), dsn)
-		if err != nil {
-			t.Fatal(err)
+// No two sets of the tiers that there are may share a mark, or one's words
+// would be found by another's readers.
+func TestMarksDiffer(t *testing.T) {
+	tiers := []string{"administrator", "auditor", "outside", "public", "source", "supervisor"}
+	seen := map[string]string{}
+	for mask := 1; mask < 1<<len(tiers); mask++ {
+		var of []string
+		for i, name := range tiers {
+			if mask&(1<<i) != 0 {
+				of = append(of, name)
+			}
 		}
-		defer db.Close()
-		dbs[name] = db
+		m := setMark(setOf(of))
+		if other := seen[m]; other != "" {
+			t.Errorf("%v and %s are both marked %s", of, other, m)
+		}
+		seen[m] = setOf(of)
 	}
-	letter := rapid.OneOf(
-		rapid.SampledFrom([]rune("围标串投招公司 围标 ，-._'\"*:&|<>()\\/@0123eExX")),
-		rapid.SampledFrom([]rune("AaÁßſςΣσİıIiЖжԨՀհևﬁＡ１½²ⅣaЀ한ｶﾞがガ々〇〡䶵䶶鿋鿌鿿\u0301\u200b\U00020000\U0002A6D6\U0002A6D7\U0002B820\U00030000🀄")),
-		rapid.Rune(),
-	)
-	text := rapid.Custom(func(t *rapid.T) string {
-		return strings.ReplaceAll(string(rapid.SliceOfN(letter, 0, 30).Draw(t, "text")), "\x00", " ")
-	})
-	run := int64(0)
-	rapid.Check(t, func(rt *rapid.T) {
-		run++
-		docs := rapid.SliceOfN(text, 1, 3).Draw(rt, "docs")
-		query := rapid.OneOf(text, rapid.Custom(func(t *rapid.T) string { // or a piece of a text
-			d := []rune(rapid.SampledFrom(docs).Draw(t, "of"))
-			from := rapid.IntRange(0, len(d)).Draw(t, "from")
-			return string(d[from:min(len(d), from+rapid.IntRange(0, 6).Draw(t, "length"))])
-		})).Draw(rt, "query")
-		ts := terms("public", query)
-		var want []string
-		for i, d := range docs {
-			parts := cutParts("public", d)
-			if len(ts) > 0 && !slices.ContainsFunc(ts, func(t term) bool { return !t.finds(parts) }) {
-				want = append(want, fmt.Sprint("d", i))
-			}
-		}
-		for name, db := range dbs {
-			for i := range 3 {
-				id := fmt.Sprint("d", i)
-				var rows []SearchRow
-				if i < len(docs) {
-					rows = []SearchRow{{Docket: id, Tier: "public", Text: docs[i]}}
-				}
-				if _, err := db.SaveDocket(t.Context(), &DocketRow{ID: id, Through: run, Body: []byte("{}")}, nil, rows); err != nil {
-					rt.Fatalf("%s: %v", name, err)
-				}
-			}
-			hits, err := db.Search(t.Context(), SearchQuery{Tier: "public", Text: query})
-			if err != nil {
-				rt.Fatalf("%s: %q: %v", name, query, err)
-			}
-			var got []string
-			for _, h := range hits {
-				got = append(got, h.Docket)
-			}
-			if !slices.Equal(got, want) {
-				rt.Fatalf("%s finds %v, want %v; query %q is %v; texts %q", name, got, want, query, ts, docs)
-			}
-		}
-	})
 }
 
+// A text holds no word that a database's language could mistake, and is found
+// by itself.
 func FuzzCut(f *testing.F) {
 	f.Add("围标线索 A33", "围标")
 	f.Add("\xff\x00", "'")
 	f.Fuzz(func(t *testing.T, text, query string) {
-		parts := cutParts("public", text)
-		for _, p := range parts {
-			for _, w := range p.words {
-				if strings.ContainsAny(w, "' \"\\*:\x00") || w == "" {
-					t.Fatalf("word %q of %q needs quoting", w, text)
+		text = strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
+		for _, line := range strings.Split(text, "\n") {
+			rows := []SearchRow{{Docket: "D", Tier: "public", Text: line, Names: []Mention{{Name: line}}}}
+			doc, err := indexed(&DocketRow{ID: "D"}, rows)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, w := range strings.Fields(doc.fts()) {
+				if strings.ContainsFunc(w, func(r rune) bool { return !plain(r) || !inWord(r) }) {
+					t.Fatalf("word %q of %q needs quoting", w, line)
 				}
 			}
-		}
-		// A text is found by itself, unless it holds more than is looked for.
-		for _, term := range terms("public", text) {
-			if !term.finds(parts) && len(term.words) < maxTermWords {
-				t.Fatalf("%q does not find itself: %v in %v", text, term, parts)
+			if found := Holds(line, []string{line}, nil); found != (len(terms(line)) > 0) {
+				t.Fatalf("%q is found by itself: %v", line, found)
 			}
 		}
-		terms("public", query)
+		terms(query)
 	})
 }

@@ -54,9 +54,9 @@ func testDocket(t *testing.T, db *store.DB) {
 		fs, err := db.DocketFindings(ctx, "X")
 		must(t, err)
 		want(t, c.name+": its finding", fs[0].Indicator, d.Title)
-		hits, err := db.Search(ctx, store.SearchQuery{Tier: "public", Text: `"` + d.Title + `"`})
+		hits, err := db.Search(ctx, store.SearchQuery{Scopes: []store.SearchScope{{Tiers: []string{"public"}}}, Text: `"` + d.Title + `"`})
 		must(t, err)
-		want(t, c.name+": its text", len(hits), 1)
+		want(t, c.name+": its text", len(hits.Hits), 1)
 	}
 	for name, d := range map[string]*store.DocketRow{
 		"no id":     {Body: []byte(`{}`)},
