@@ -208,14 +208,14 @@ type moment struct {
 
 func followersAndThePast(t *testing.T, dsn string, seed uint64) {
 	end := time.Date(2026, 11, 20, 3, 0, 0, 0, time.UTC)
-	sent, _ := province.Generate(1, 6, end)
+	sent, _ := province.Generate(1, 5, end)
 	w := newWorld(t, dsn, sent[0].At)
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	names := slices.Sorted(maps.Keys(readers))
 	followers := map[string][]*follower{}
 	var past []moment
 	open := map[int64]standard.Record{} // open records by position, to be changed
-	const steps = 14
+	const steps = 9
 	for step := range steps {
 		part := sent[step*len(sent)/steps : (step+1)*len(sent)/steps]
 		var records []standard.Record
@@ -314,6 +314,7 @@ func (w *world) comparePast(past []moment, followers map[string][]*follower) {
 				t.Fatalf("%s as of %s: an item that was not there: %.300q", m.who, m.at, text)
 			case old == text:
 				whole++
+			case m.who == "Zhengzhou": // a docket that has left it or come since is told as to one outside
 			case len(text) < len(old): // a field was erased since
 				erased++
 			default:
