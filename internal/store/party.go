@@ -347,6 +347,7 @@ func (v *partyView) roles(ctx context.Context, p foundParty) (map[string]int, er
 	f := &filter{db: v.db}
 	if p.code != "" {
 		f.add("p.code = %s", p.code)
+		f.conds = append(f.conds, "p.code <> ''") // or the index would not be used
 	} else {
 		f.add("p.name = %s", p.name)
 		f.add("p.code = %s", "")
