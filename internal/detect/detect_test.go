@@ -41,8 +41,10 @@ func anyDocket(t *rapid.T) *docket.Docket {
 		"BULLETIN_TITLE", "BULLETIN_START_TIME", "BID_CLOSING_TIME", "WIN_BID_BULLETIN_START_TIME", "SIGNING_TIME", "TM", "ANN_CODE", "PUBLISHING_TIME", "LISTING_START_TIME",
 		"LISTING_DEADLINE", "ANNOUNCEMENT_TITLE", "DT_BUY_DATE", "PUBLISH_DATE", "PUBLISH_DURATION", "TRADE_DATE", "PROJECT_NAME", "PROJECT_PRICE", "PRICE_UNIT",
 	})
-	dataset := rapid.SampledFrom([]string{"501", "502", "503", "504", "505", "506", "507", "509", "511", "512", "513", "508", "510", "514", "517", "519", "523", "9005", "9010", "9011", "9016", "9017", "9106", "9112", "9018", "9019", "9020", "ocds", "", "x",
-		"521", "9003", "550", "551", "552", "553", "554", "1900", "600", "601", "650", "652", "657", "700", "701", "750", "753"})
+	dataset := rapid.SampledFrom([]string{
+		"501", "502", "503", "504", "505", "506", "507", "509", "511", "512", "513", "508", "510", "514", "517", "519", "523", "9005", "9010", "9011", "9016", "9017", "9106", "9112", "9018", "9019", "9020", "ocds", "", "x",
+		"521", "9003", "550", "551", "552", "553", "554", "1900", "600", "601", "650", "652", "657", "700", "701", "750", "753",
+	})
 	at := rapid.Map(rapid.Int64Range(1_400_000_000, 1_900_000_000), func(s int64) time.Time { return time.Unix(s, 0).UTC() })
 	origin := rapid.SampledFrom([]string{"P", "Q", "ocds-213czf", ""})
 	d := &docket.Docket{

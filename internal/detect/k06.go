@@ -93,8 +93,11 @@ func (r k06) Look(d *docket.Docket, env Env) []Finding {
 	l.f.Evidence, l.values = cite.f.Evidence, cite.values
 	var zh, en []string
 	for _, k := range []struct{ check, zh, en string }{
-		{standard.CodeOrg, "统一社会信用代码（GB 32100）", "organisation (GB 32100)"}, {standard.CodeRegion, "行政区划代码（GB/T 2260）", "region (GB/T 2260)"},
-		{standard.CodeProject, "项目编号", "project"}, {standard.CodeTender, "招标项目编号", "tender project"}, {standard.CodeSection, "标段（包）编号", "section"},
+		{standard.CodeOrg, "统一社会信用代码（GB 32100）", "organisation (GB 32100)"},
+		{standard.CodeRegion, "行政区划代码（GB/T 2260）", "region (GB/T 2260)"},
+		{standard.CodeProject, "项目编号", "project"},
+		{standard.CodeTender, "招标项目编号", "tender project"},
+		{standard.CodeSection, "标段（包）编号", "section"},
 	} {
 		if n := kinds[k.check]; n > 0 {
 			zh, en = append(zh, fmt.Sprintf("%s %d 个", k.zh, n)), append(en, fmt.Sprintf("%d %s", n, k.en))

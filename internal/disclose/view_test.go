@@ -300,7 +300,11 @@ func TestSearchRows(t *testing.T) {
 // reader, place and moment.
 func TestSearchScopesAreViews(t *testing.T) {
 	readers := []Reader{
-		{}, {Audience: Auditor}, {Audience: Administrator}, {Audience: Source}, {Audience: Source, Origins: []string{originA}},
+		{},
+		{Audience: Auditor},
+		{Audience: Administrator},
+		{Audience: Source},
+		{Audience: Source, Origins: []string{originA}},
 		{Audience: Source, Origins: []string{originA, originB, "none"}},
 	}
 	for _, regions := range [][]string{nil, {""}, {"*"}, {"410000"}, {"41"}, {"410302", "33"}, {"410101"}, {"410100"}, {"4101", "410181"}} {

@@ -11,8 +11,16 @@ import (
 // knows no opening, with the field of its time: land, mining rights, state
 // property, environmental rights, medicine, other trades.
 var resultSets = []struct{ dataset, field string }{
-	{"601", "PUBLISHING_TIME"}, {"652", "PUBLISHING_TIME"}, {"653", "PUBLISHING_TIME"}, {"701", "TRADE_DATE"}, {"753", "TRADE_DATE"},
-	{"1001", "NOTICE_SEND_TIME"}, {"1051", "NOTICE_SEND_TIME"}, {"1107", "NOTICE_SEND_TIME"}, {"1801", "PUBLISHING_TIME"}, {"9122", "RESULT_TIME"},
+	{"601", "PUBLISHING_TIME"},
+	{"652", "PUBLISHING_TIME"},
+	{"653", "PUBLISHING_TIME"},
+	{"701", "TRADE_DATE"},
+	{"753", "TRADE_DATE"},
+	{"1001", "NOTICE_SEND_TIME"},
+	{"1051", "NOTICE_SEND_TIME"},
+	{"1107", "NOTICE_SEND_TIME"},
+	{"1801", "PUBLISHING_TIME"},
+	{"9122", "RESULT_TIME"},
 }
 
 // opens reports whether the trading system sent, at any time, a row of a trade

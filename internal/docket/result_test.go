@@ -90,8 +90,10 @@ func TestResultOpens(t *testing.T) {
 
 // The committee of a trade without an opening is released with its result.
 func TestResultOpensCommittee(t *testing.T) {
-	deal := Version{Position: 1, Record: standard.Record{Origin: "o", Dataset: "1801", Key: "1", Revision: "1",
-		Fields: map[string]string{"PROJECT_CODE": "P", "PUBLISHING_TIME": "20180324090000"}}}
+	deal := Version{Position: 1, Record: standard.Record{
+		Origin: "o", Dataset: "1801", Key: "1", Revision: "1",
+		Fields: map[string]string{"PROJECT_CODE": "P", "PUBLISHING_TIME": "20180324090000"},
+	}}
 	at := time.Date(2018, 3, 25, 0, 0, 0, 0, trade.Zone)
 	d := Fold("P", []Version{deal})
 	d.Releases = []Release{{Origin: "o", Seal: standard.Bid, State: StateOpened, At: at, Position: 2}}

@@ -259,8 +259,10 @@ func (c corpus) query(t *rapid.T, ds []*corpusDocket) SearchQuery {
 		}
 		return s
 	})).Draw(t, "query")
-	places := SearchScope{Regions: rapid.SampledFrom([][]string{nil, {}, {"41"}, {"4103", "33"}, {""}}).Draw(t, "regions"),
-		Classes: rapid.SampledFrom([][]string{nil, {"construction"}, {"land", "x"}}).Draw(t, "classes")}
+	places := SearchScope{
+		Regions: rapid.SampledFrom([][]string{nil, {}, {"41"}, {"4103", "33"}, {""}}).Draw(t, "regions"),
+		Classes: rapid.SampledFrom([][]string{nil, {"construction"}, {"land", "x"}}).Draw(t, "classes"),
+	}
 	if len(places.Regions) > 1 && places.Regions[0] == "4103" {
 		places.Except = rapid.SampledFrom([][]string{nil, {"410302"}, {"410302", "410300"}}).Draw(t, "except")
 	}
@@ -270,8 +272,10 @@ func (c corpus) query(t *rapid.T, ds []*corpusDocket) SearchQuery {
 	case 1:
 		q.Scopes = []SearchScope{{Tiers: []string{"auditor"}}}
 	case 2:
-		q.Scopes = []SearchScope{{Tiers: []string{"supervisor"}, Regions: places.Regions, Except: places.Except, Classes: places.Classes},
-			{Tiers: []string{"outside"}, Regions: places.Regions, Except: places.Except, Classes: places.Classes, Outside: true}}
+		q.Scopes = []SearchScope{
+			{Tiers: []string{"supervisor"}, Regions: places.Regions, Except: places.Except, Classes: places.Classes},
+			{Tiers: []string{"outside"}, Regions: places.Regions, Except: places.Except, Classes: places.Classes, Outside: true},
+		}
 	case 3:
 		q.Scopes = []SearchScope{{Tiers: []string{"source", "source:A"}, Tags: []string{"origin:A"}}}
 	case 4:
