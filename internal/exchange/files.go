@@ -128,7 +128,7 @@ func (a *attachments) take(c *call) *fault {
 	}
 	u := &uploadCall{source: src, evidence: ev, body: body}
 	defer func() { u.body = nil }()
-	r := c.Request.Clone(context.WithValue(ctx, uploadKey{}, u))
+	r := c.Clone(context.WithValue(ctx, uploadKey{}, u))
 	// The method is what was signed, and only tus 1.0.0 is spoken.
 	for _, name := range []string{"X-Http-Method-Override", "Upload-Concat", "Upload-Draft-Interop-Version"} {
 		r.Header.Del(name)

@@ -553,7 +553,7 @@ func BenchmarkUpload(b *testing.B) {
 	for _, part := range []int64{1 << 20, 4 << 20, 8 << 20} {
 		b.Run(fmt.Sprintf("part=%dMiB", part>>20), func(b *testing.B) {
 			x := newFilesFixture(b, files.Limits{})
-			x.fixture.deps.Log = silent
+			x.deps.Log = silent
 			body := bytes.Repeat([]byte("0123456789abcdef"), (64<<20)/16)
 			b.SetBytes(int64(len(body)))
 			for b.Loop() {

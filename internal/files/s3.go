@@ -52,7 +52,7 @@ func (s *s3) Get(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("files: get %s: %w", name, err)
 	}
-	defer o.Close()
+	defer func() { _ = o.Close() }() // what was read is whole or an error already
 	data, err := io.ReadAll(o)
 	if r := minio.ToErrorResponse(err); r.StatusCode == http.StatusNotFound && r.Code == minio.NoSuchKey {
 		return nil, fmt.Errorf("files: %w: %s", ErrNoBlob, name)

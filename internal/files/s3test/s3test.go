@@ -31,7 +31,7 @@ func Bucket(t testing.TB) (where string) {
 	if gateway == "" {
 		t.Skip("SKIPPED, NOT TESTED ON S3: versitygw is not here; scripts/prepare.sh installs it")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func Bucket(t testing.TB) (where string) {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command(gateway, "--quiet", "--port", endpoint, "posix", "--sidecar", filepath.Join(dir, "meta"), filepath.Join(dir, "data"))
+	cmd := exec.CommandContext(context.Background(), gateway, "--quiet", "--port", endpoint, "posix", "--sidecar", filepath.Join(dir, "meta"), filepath.Join(dir, "data"))
 	cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+access, "ROOT_SECRET_KEY="+secret)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
