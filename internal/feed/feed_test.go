@@ -35,7 +35,7 @@ var readers = map[string]disclose.Reader{
 	"source":        feed.Source("one", []string{province.Systems(1)[0].Platform}),
 	"supervisor":    {Audience: disclose.Supervisor, Regions: []string{disclose.Everywhere}},
 	"Zhengzhou":     {Audience: disclose.Supervisor, Regions: []string{"410100"}},
-	"elsewhere":     {Audience: disclose.Supervisor, Regions: []string{"990000"}},
+	"elsewhere":     {Audience: disclose.Supervisor, Regions: []string{"330100"}},
 	"auditor":       {Audience: disclose.Auditor},
 	"administrator": {Audience: disclose.Administrator},
 }
@@ -208,7 +208,7 @@ type moment struct {
 
 func followersAndThePast(t *testing.T, dsn string, seed uint64) {
 	end := time.Date(2026, 11, 20, 3, 0, 0, 0, time.UTC)
-	sent, _ := province.Generate(1, 5, end)
+	sent, _ := province.Generate(1, 2, end)
 	w := newWorld(t, dsn, sent[0].At)
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	names := slices.Sorted(maps.Keys(readers))

@@ -48,7 +48,7 @@ func TestADocketMoves(t *testing.T) {
 	if len(have["Zhengzhou"]) != 3 || len(have["elsewhere"]) != 2 {
 		t.Fatalf("inside %d rows, outside %d; want the tombstone inside only", len(have["Zhengzhou"]), len(have["elsewhere"]))
 	}
-	project.Op, project.Revision, project.Fields["REGION_CODE"] = standard.Update, "2", "990000"
+	project.Op, project.Revision, project.Fields["REGION_CODE"] = standard.Update, "2", "330100"
 	w.send(project)
 	w.drain()
 	for _, who := range []string{"Zhengzhou", "elsewhere", "public"} {
