@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -138,11 +139,11 @@ func (db *DB) SearchCount(ctx context.Context, q SearchQuery, most int) (int, er
 	if !p.asks() {
 		return 0, nil
 	}
-	found, err := db.found(ctx, p, p.anywhere(), true, 1<<63-1, most+1)
+	n, err := db.count(ctx, p, most+1)
 	if err != nil {
 		return 0, fmt.Errorf("store: search: %w", err)
 	}
-	return len(found), nil
+	return n, nil
 }
 
 // A plan is a query before the sets of tiers that there are.
@@ -343,8 +344,7 @@ func (db *DB) found(ctx context.Context, p *plan, e expr, anywhere bool, below i
 		return collect(ctx, db.read, scanFound, `SELECT s.ord, s.docket FROM search_words w CROSS JOIN search s ON s.ord = w.rowid
 			WHERE w.words MATCH $1 AND w.rowid >= $2 AND w.rowid < $3 ORDER BY w.rowid DESC LIMIT $4`, e.text(expr.fts), p.from, below, limit)
 	}
-	out, err := db.foundPostgres(ctx, `SELECT DISTINCT ord, docket FROM search WHERE words @@ $1::tsquery AND ord >= $2 AND ord < $3 ORDER BY ord DESC LIMIT $4`,
-		e.text(expr.tsquery), p.from, below, limit)
+	out, err := db.foundParts(ctx, e.text(expr.tsquery), p.from, below, limit)
 	if err != nil || !anywhere || len(p.terms) < 2 {
 		return out, err
 	}
@@ -353,34 +353,117 @@ func (db *DB) found(ctx context.Context, p *plan, e expr, anywhere bool, below i
 		return out, err
 	}
 	out = append(out, across...)
-	slices.SortFunc(out, func(a, b foundDocket) int { return -compareInt(a.ord, b.ord) })
+	slices.SortFunc(out, func(a, b foundDocket) int { return -cmp.Compare(a.ord, b.ord) })
 	out = slices.CompactFunc(out, func(a, b foundDocket) bool { return a.ord == b.ord })
 	return out[:min(len(out), limit)], nil
 }
 
-func compareInt(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
+// count counts what is found anywhere, no further than limit.
+func (db *DB) count(ctx context.Context, p *plan, limit int) (int, error) {
+	e := p.anywhere()
+	if e.op == never {
+		return 0, nil
 	}
-	return 0
+	if db.pool != nil {
+		// A count needs no order. Parts of one docket, or words in different parts, are counted in order after all.
+		rows, err := foundPlanned(ctx, db, byIndex, `SELECT ord, docket FROM search WHERE words @@ $1::tsquery AND ord >= $2 AND ord < $3 LIMIT $4`,
+			e.text(expr.tsquery), p.from, p.below, limit)
+		if err != nil {
+			return 0, err
+		}
+		distinct := map[int64]bool{}
+		for _, r := range rows {
+			distinct[r.ord] = true
+		}
+		if len(distinct) >= limit || len(rows) < limit && len(p.terms) == 1 {
+			return len(distinct), nil
+		}
+	}
+	found, err := db.found(ctx, p, e, true, 1<<63-1, limit)
+	return len(found), err
 }
 
-// foundPostgres has each statement planned with its own arguments: whether a
-// word is common decides how it is best found.
-func (db *DB) foundPostgres(ctx context.Context, query string, args ...any) ([]foundDocket, error) {
-	rows, err := db.pool.Query(ctx, query, append([]any{pgx.QueryExecModeExec}, args...)...)
+// fewHits is how many hits are read and sorted rather than walked to.
+const fewHits = 5000
+
+// PostgreSQL's planner knows how common a word is, but not what it costs to
+// read a text, and takes a word that it has not counted for one of two hundred
+// rows: it would look for one code through all dockets from the newest on. So
+// it is told: all by the index when they are few, else from the newest on.
+const (
+	byIndex   = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)`
+	byWalking = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true)`
+)
+
+// foundParts finds rows on PostgreSQL. What is found in several parts of one
+// docket is left out here: asked for DISTINCT rows, PostgreSQL would read and
+// sort all before the first.
+func (db *DB) foundParts(ctx context.Context, query string, from, below int64, limit int) ([]foundDocket, error) {
+	same := func(a, b foundDocket) bool { return a.ord == b.ord }
+	const hits = `SELECT ord, docket FROM search WHERE words @@ $1::tsquery AND ord >= $2 AND ord < $3`
+	// What stands in many dockets fills a page from the newest few, without the
+	// index: that would read the text of each hit to see words side by side.
+	if limit <= 100 {
+		newest, err := foundPlanned(ctx, db, "", `SELECT ord, docket FROM (SELECT ord, part, docket, words FROM search WHERE ord >= $2 AND ord < $3 ORDER BY ord DESC, part DESC LIMIT $4) s
+			WHERE words @@ $1::tsquery ORDER BY ord DESC, part DESC`, query, from, below, 4*limit)
+		if err != nil {
+			return nil, err
+		}
+		if newest = slices.CompactFunc(newest, same); len(newest) >= limit {
+			return newest[:limit], nil
+		}
+	}
+	few, err := foundPlanned(ctx, db, byIndex, hits+` LIMIT $4`, query, from, below, fewHits)
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (foundDocket, error) { return scanFound(row) })
+	if len(few) < fewHits {
+		slices.SortFunc(few, func(a, b foundDocket) int { return -cmp.Compare(a.ord, b.ord) })
+		few = slices.CompactFunc(few, same)
+		return few[:min(len(few), limit)], nil
+	}
+	var out []foundDocket
+	for {
+		ask := limit - len(out)
+		rows, err := foundPlanned(ctx, db, byWalking, hits+` ORDER BY ord DESC, part DESC LIMIT $4`, query, from, below, ask)
+		if err != nil {
+			return nil, err
+		}
+		out = slices.CompactFunc(append(out, rows...), same)
+		if len(rows) < ask || len(out) >= limit {
+			return out, nil
+		}
+		below = out[len(out)-1].ord
+	}
+}
+
+// foundPlanned runs a query of PostgreSQL in a given way, "" for its own, and
+// always planned with its own arguments.
+func foundPlanned(ctx context.Context, db *DB, way, query string, args ...any) (out []foundDocket, err error) {
+	err = pgx.BeginTxFunc(ctx, db.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		if way != "" {
+			if _, err := tx.Exec(ctx, way); err != nil {
+				return err
+			}
+		}
+		rows, err := tx.Query(ctx, query, append([]any{pgx.QueryExecModeExec}, args...)...)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (foundDocket, error) { return scanFound(row) })
+		return err
+	})
+	return out, err
 }
 
 // foundAcross finds the long dockets whose terms stand in different parts, and
 // do not stand all in the head, by which they would be of a better rank.
 func (db *DB) foundAcross(ctx context.Context, p *plan, below int64, limit int) ([]foundDocket, error) {
+	var some bool
+	err := db.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM search WHERE long AND ord >= $1 AND ord < $2)`, p.from, below).Scan(&some)
+	if err != nil || !some {
+		return nil, err
+	}
 	f := &filter{db: db}
 	var scopes []string
 	for _, s := range p.scopes {
@@ -407,5 +490,5 @@ func (db *DB) foundAcross(ctx context.Context, p *plan, below int64, limit int) 
 	f.add("ord >= %s", p.from)
 	f.add("ord < %s", below)
 	query := `SELECT ord, docket FROM search` + f.where() + ` ORDER BY ord DESC LIMIT ` + f.arg(limit)
-	return db.foundPostgres(ctx, query, f.args...)
+	return foundPlanned(ctx, db, "", query, f.args...)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -337,7 +338,7 @@ func compareSearch(rt *rapid.T, t *testing.T, dbs map[string]*DB, ds []*corpusDo
 			}
 		}
 		slices.SortFunc(these, func(a, b *corpusDocket) int {
-			return -compareInt(ordOf(a.row.ID, a.rows[0].Day), ordOf(b.row.ID, b.rows[0].Day))
+			return -cmp.Compare(ordOf(a.row.ID, a.rows[0].Day), ordOf(b.row.ID, b.rows[0].Day))
 		})
 		for _, d := range these {
 			want = append(want, fmt.Sprint(d.row.ID, " ", rank))

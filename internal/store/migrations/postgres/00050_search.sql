@@ -14,6 +14,7 @@ CREATE TABLE search (
 );
 CREATE INDEX search_words ON search USING gin (words);
 CREATE INDEX search_long ON search USING gin (words) WHERE long;
+CREATE INDEX search_long_ord ON search (ord) WHERE long;
 CREATE UNIQUE INDEX search_docket ON search (docket, part);
 -- A common word is found by walking the newest dockets, a rare one by the index: the planner must know which is which.
 ALTER TABLE search ALTER COLUMN words SET STATISTICS 1000;
