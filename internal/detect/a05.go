@@ -23,14 +23,7 @@ func (a05) Info() Info {
 	}
 }
 
-func (r a05) Look(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
-	var fs []Finding
-	for _, lot := range timeline.Lots(d) {
-		fs = append(fs, r.lot(d, lot, env))
-	}
-	return fs
-}
+func (r a05) Look(d *docket.Docket, env Env) []Finding { return eachLot(d, env, r.lot) }
 
 func (r a05) lot(d *docket.Docket, lot string, env Env) Finding {
 	set, ok := env.Settings.For("A05", d, dayOfOpening(d, lot, env))

@@ -22,14 +22,7 @@ func (a06) Info() Info {
 	}
 }
 
-func (r a06) Look(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
-	var fs []Finding
-	for _, lot := range timeline.Lots(d) {
-		fs = append(fs, r.lot(d, lot, env))
-	}
-	return fs
-}
+func (r a06) Look(d *docket.Docket, env Env) []Finding { return eachLot(d, env, r.lot) }
 
 func (r a06) lot(d *docket.Docket, lot string, env Env) Finding {
 	set, ok := env.Settings.For("A06", d, dayOfOpening(d, lot, env))

@@ -22,14 +22,7 @@ func (a10) Info() Info {
 	}
 }
 
-func (r a10) Look(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
-	var fs []Finding
-	for _, lot := range timeline.Lots(d) {
-		fs = append(fs, r.lot(d, lot, env))
-	}
-	return fs
-}
+func (r a10) Look(d *docket.Docket, env Env) []Finding { return eachLot(d, env, r.lot) }
 
 func (r a10) lot(d *docket.Docket, lot string, env Env) Finding {
 	results := resultsOf(d, lot)

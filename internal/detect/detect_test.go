@@ -120,7 +120,7 @@ func TestEvaluateProperties(t *testing.T) {
 		if v := Vector(fs); strings.ContainsAny(v, "?x") {
 			t.Fatalf("vector %s", v)
 		}
-		_ = timeline.Steps(d, env.At)
+		_ = timeline.Law().Steps(d, env.At, trade.China())
 	})
 }
 

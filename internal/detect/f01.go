@@ -28,14 +28,7 @@ func (f01) Info() Info {
 	}
 }
 
-func (r f01) Look(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
-	var fs []Finding
-	for _, lot := range timeline.Lots(d) {
-		fs = append(fs, r.lot(d, lot, env))
-	}
-	return fs
-}
+func (r f01) Look(d *docket.Docket, env Env) []Finding { return eachLot(d, env, r.lot) }
 
 func (r f01) lot(d *docket.Docket, lot string, env Env) Finding {
 	set, ok := env.Settings.For("F01", d, dayOfOpening(d, lot, env))

@@ -23,14 +23,7 @@ func (k02) Info() Info {
 	return Info{ID: "K02", Version: 1, ZH: "缺少环节或上级数据", EN: "stage or parent missing", Grade: Fact, Datasets: []string{"500-523", "550-557", "600-1121", "1800-1900", "9001-9021"}}
 }
 
-func (r k02) Look(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
-	var fs []Finding
-	for _, lot := range timeline.Lots(d) {
-		fs = append(fs, r.lot(d, lot, env))
-	}
-	return fs
-}
+func (r k02) Look(d *docket.Docket, env Env) []Finding { return eachLot(d, env, r.lot) }
 
 // A gap in the data: a data set that lacks, and the row that shows it should be there.
 type missing struct {

@@ -20,14 +20,7 @@ func (k04) Info() Info {
 	return Info{ID: "K04", Version: 1, ZH: "环节时间倒置", EN: "time reversed between stages", Grade: Fact, Datasets: []string{"503", "505", "506", "509", "511", "513", "9018", "512"}}
 }
 
-func (r k04) Look(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
-	var fs []Finding
-	for _, lot := range timeline.Lots(d) {
-		fs = append(fs, r.lot(d, lot, env))
-	}
-	return fs
-}
+func (r k04) Look(d *docket.Docket, env Env) []Finding { return eachLot(d, env, r.lot) }
 
 func (r k04) lot(d *docket.Docket, lot string, env Env) Finding {
 	set, ok := env.Settings.For("K04", d, trade.DayOf(env.At))

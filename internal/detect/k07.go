@@ -32,14 +32,7 @@ var priced = []struct{ dataset, field, unit, zh, en string }{
 	{"9018", "BID_AMOUNT", "PRICE_UNIT", "中标价", "price in the award notice"},
 }
 
-func (r k07) Look(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
-	var fs []Finding
-	for _, lot := range timeline.Lots(d) {
-		fs = append(fs, r.lot(d, lot, env))
-	}
-	return fs
-}
+func (r k07) Look(d *docket.Docket, env Env) []Finding { return eachLot(d, env, r.lot) }
 
 // A sum is one amount of a lot.
 type sum struct {

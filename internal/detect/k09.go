@@ -23,14 +23,7 @@ func (k09) Info() Info {
 	}
 }
 
-func (r k09) Look(d *docket.Docket, env Env) []Finding {
-	env = env.filled()
-	var fs []Finding
-	for _, lot := range timeline.Lots(d) {
-		fs = append(fs, r.lot(d, lot, env))
-	}
-	return fs
-}
+func (r k09) Look(d *docket.Docket, env Env) []Finding { return eachLot(d, env, r.lot) }
 
 func (r k09) lot(d *docket.Docket, lot string, env Env) Finding {
 	set, ok := env.Settings.For("K09", d, trade.DayOf(env.At))

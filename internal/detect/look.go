@@ -135,6 +135,16 @@ func Vector(fs []Finding) string {
 	return b.String()
 }
 
+// eachLot asks one question of every lot of a docket.
+func eachLot(d *docket.Docket, env Env, ask func(d *docket.Docket, lot string, env Env) Finding) []Finding {
+	env = env.filled()
+	var fs []Finding
+	for _, lot := range timeline.Lots(d) {
+		fs = append(fs, ask(d, lot, env))
+	}
+	return fs
+}
+
 // ended returns the live rows that report the lot's tender as failed, ended or
 // its notice withdrawn: every type but 9, "other".
 func ended(d *docket.Docket, lot string) []*docket.Entry {

@@ -21,7 +21,7 @@ import (
 type termed struct {
 	info Info
 	// ends finds the two ends of a period, by the period's id. A period without
-	// an entry takes those of timeline.Steps.
+	// an entry takes those of the settings' timeline.Table.
 	ends map[string]pairing
 	// missing says what lacks when nothing of a lot can be measured; "" for
 	// what the mechanism finds out itself.

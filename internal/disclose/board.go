@@ -62,18 +62,29 @@ type BoardPeriod struct {
 // when the reader may not know of the docket. table holds the legal periods as
 // the office has set them; nil: as the law has them.
 func StageBoard(d *docket.Docket, r Reader, at time.Time, table *timeline.Table) *Board {
+	_, board := ViewWithBoard(d, r, at, table)
+	return board
+}
+
+// ViewWithBoard builds the view and the board that is made of it; both nil when
+// the reader may not know of the docket.
+func ViewWithBoard(d *docket.Docket, r Reader, at time.Time, table *timeline.Table) (*Docket, *Board) {
 	b := window().builder(d, r, at)
 	v := b.view()
 	if v == nil {
-		return nil
+		return nil, nil
 	}
-	out := &Board{ID: v.ID, Class: v.Class, As: v.As, At: at, Lots: []BoardLot{}}
+	return v, b.board(v, table)
+}
+
+func (b *builder) board(v *Docket, table *timeline.Table) *Board {
+	out := &Board{ID: v.ID, Class: v.Class, As: v.As, At: b.at, Lots: []BoardLot{}}
 	var periods []timeline.Step
 	if table == nil {
 		table = timeline.Law()
 	}
 	if slices.Contains(b.w.table.Findings.Seats, b.seat) {
-		periods = slices.DeleteFunc(table.Steps(d, at, trade.China()), func(p timeline.Step) bool { return !b.shows(p.From) || !b.shows(p.To) })
+		periods = slices.DeleteFunc(table.Steps(b.d, b.at, trade.China()), func(p timeline.Step) bool { return !b.shows(p.From) || !b.shows(p.To) })
 	}
 	lots := v.Lots
 	if len(lots) == 0 {
@@ -88,23 +99,16 @@ func StageBoard(d *docket.Docket, r Reader, at time.Time, table *timeline.Table)
 func (b *builder) boardLot(v *Docket, l *Lot, periods []timeline.Step) BoardLot {
 	out := BoardLot{Code: l.Code, Name: l.Name, Steps: []BoardStep{}}
 	stages := timeline.Stages(trade.Class(v.Class))
-	rows := func(step trade.Step) int {
-		n := 0
-		for _, s := range stages {
-			if s.Step == step {
-				n += count(v, l.Code, s.Sets)
-			}
-		}
-		return n
-	}
+	rows := map[trade.Step]int{}
 	last := -1 // the last step of which something has come
 	for i, s := range stages {
-		if rows(s.Step) > 0 {
+		if rows[s.Step] = count(v, l.Code, s.Sets); rows[s.Step] > 0 {
 			last = i
 		}
 	}
+	moment := b.momentOfLot(v, l)
 	for i, s := range stages {
-		f := BoardStep{Step: string(s.Step), Words: Words{s.ZH, s.EN}, Rows: rows(s.Step)}
+		f := BoardStep{Step: string(s.Step), Words: Words{s.ZH, s.EN}, Rows: rows[s.Step]}
 		late := false
 		for _, p := range periods {
 			if p.Lot != l.Code && p.Lot != "" && l.Code != "" || !ends(p, s) || p.State == timeline.Insufficient {
@@ -116,12 +120,12 @@ func (b *builder) boardLot(v *Docket, l *Lot, periods []timeline.Step) BoardLot 
 		switch {
 		case f.Rows > 0:
 			f.State = StepCame
-		case s.Or != "" && rows(s.Or) > 0:
+		case s.Or != "" && rows[s.Or] > 0:
 			f.State = StepOpen
 		case late:
 			f.State = StepLate
 		default:
-			f.State = b.absent(b.momentOfLot(v, l), s, i < last)
+			f.State = b.absent(moment, s, i < last)
 		}
 		out.Steps = append(out.Steps, f)
 	}

@@ -79,11 +79,10 @@ func (b *builder) lot(code string, entries []*Entry) Lot {
 	m := Before
 	for _, e := range entries {
 		m = max(m, b.stages.moment[lotKey{e.Origin, code}])
+		if field := docket.LotName(e.Dataset); field != "" {
+			l.Name = cmp.Or(e.value(field), l.Name)
+		}
 		switch e.Dataset {
-		case "502", "550", "700", "750", "1105":
-			if name := e.value(docket.LotName(e.Dataset)); name != "" {
-				l.Name = name
-			}
 		case "507", "557":
 			if bidder := e.value("BIDDER_NAME"); bidder != "" && !e.Deleted {
 				l.Bids = append(l.Bids, Bid{Bidder: bidder, Code: e.value("BIDDER_ORG_CODE"), Price: price(e), Position: e.Position})

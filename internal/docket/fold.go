@@ -175,10 +175,7 @@ func plain(t time.Time) time.Time {
 func (d *Docket) name() {
 	d.Class = string(d.class())
 	for _, s := range titleSources {
-		first := slices.Collect(d.rows(s.dataset))
-		slices.SortStableFunc(first, func(a, b *Entry) int {
-			return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.Position, b.Position))
-		})
+		first := d.received(s.dataset)
 		for _, e := range first {
 			if d.Title == "" && s.title != "" {
 				d.Title = strings.TrimSpace(e.Fields[s.title])
@@ -310,6 +307,15 @@ func (d *Docket) rows(dataset string) func(yield func(*Entry) bool) {
 			}
 		}
 	}
+}
+
+// received lists the live rows of a data set, the one received first before others.
+func (d *Docket) received(dataset string) []*Entry {
+	out := slices.Collect(d.rows(dataset))
+	slices.SortStableFunc(out, func(a, b *Entry) int {
+		return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.Position, b.Position))
+	})
+	return out
 }
 
 // Ref points at one field of the row; at the row itself when field is "".

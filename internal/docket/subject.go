@@ -123,11 +123,7 @@ func subject(id string, vs []Version, wanted func([]Code) bool) Docket {
 // first rules. pairs are data sets and the fields that name the subject there.
 func (d *Docket) titled(pairs ...string) {
 	for i := 0; i+1 < len(pairs); i += 2 {
-		first := slices.Collect(d.rows(pairs[i]))
-		slices.SortStableFunc(first, func(a, b *Entry) int {
-			return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.Position, b.Position))
-		})
-		for _, e := range first {
+		for _, e := range d.received(pairs[i]) {
 			if d.Title == "" {
 				d.Title = strings.TrimSpace(e.Fields[pairs[i+1]])
 			}

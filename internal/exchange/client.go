@@ -51,19 +51,11 @@ func (c *Client) Send(ctx context.Context, platform string, records []standard.R
 
 // post signs and sends one body. wait is not 0 when the same may be sent again.
 func (c *Client) post(ctx context.Context, path, contentType string, body []byte) (answer *BatchAnswer, wait time.Duration, err error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(c.URL, "/")+path, bytes.NewReader(body))
+	r, err := c.signed(ctx, http.MethodPost, path, http.Header{"Content-Type": {contentType}}, body)
 	if err != nil {
 		return nil, 0, fmt.Errorf("send a batch: %w", err)
 	}
-	r.Header.Set("Content-Type", contentType)
-	if err := c.Signer.Sign(r, body, c.Clock(), ""); err != nil {
-		return nil, 0, err
-	}
-	client := c.HTTP
-	if client == nil {
-		client = http.DefaultClient
-	}
-	resp, err := client.Do(r)
+	resp, err := c.client().Do(r)
 	if err != nil {
 		return nil, 0, fmt.Errorf("send a batch: %w", err)
 	}
@@ -84,10 +76,33 @@ func (c *Client) post(ctx context.Context, path, contentType string, body []byte
 		return nil, 0, fmt.Errorf("the door answered %s without a problem document", resp.Status)
 	}
 	if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable {
-		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After")) // absent or odd: a second
-		wait = time.Duration(max(seconds, 1)) * time.Second
+		wait = retryAfter(resp.Header)
 	}
 	return nil, wait, problem
+}
+
+// signed makes a request to the door and signs it.
+func (c *Client) signed(ctx context.Context, method, path string, header http.Header, body []byte) (*http.Request, error) {
+	r, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.URL, "/")+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	r.Header = header
+	return r, c.Signer.Sign(r, body, c.Clock(), "")
+}
+
+func (c *Client) client() *http.Client {
+	if c.HTTP == nil {
+		return http.DefaultClient
+	}
+	return c.HTTP
+}
+
+// retryAfter is how long the door asks to wait: a second when it says nothing
+// that can be read.
+func retryAfter(h http.Header) time.Duration {
+	seconds, _ := strconv.Atoi(h.Get("Retry-After"))
+	return time.Duration(max(seconds, 1)) * time.Second
 }
 
 // encodeBatch writes a JSON batch. A record of the batch's own platform does

@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -158,19 +157,11 @@ func (u *uploading) metadata() string {
 
 // tus signs and sends one request of the protocol.
 func (c *Client) tus(ctx context.Context, method, path string, header http.Header, body []byte) (http.Header, time.Duration, error) {
-	r, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.URL, "/")+path, bytes.NewReader(body))
+	r, err := c.signed(ctx, method, path, header, body)
 	if err != nil {
 		return nil, 0, fmt.Errorf("upload: %w", err)
 	}
-	r.Header = header
-	if err := c.Signer.Sign(r, body, c.Clock(), ""); err != nil {
-		return nil, 0, err
-	}
-	client := c.HTTP
-	if client == nil {
-		client = http.DefaultClient
-	}
-	resp, err := client.Do(r)
+	resp, err := c.client().Do(r)
 	if err != nil {
 		return nil, retryAfterBreak, fmt.Errorf("upload: %w", err)
 	}
@@ -184,8 +175,7 @@ func (c *Client) tus(ctx context.Context, method, path string, header http.Heade
 	}
 	var wait time.Duration
 	if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500 {
-		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After")) // absent or odd: a second
-		wait = time.Duration(max(seconds, 1)) * time.Second
+		wait = retryAfter(resp.Header)
 	}
 	problem := new(Problem)
 	if err := json.Unmarshal(text, problem); err != nil { // the answer to HEAD has no body

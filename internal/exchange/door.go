@@ -184,30 +184,14 @@ func (d *door) batch(forms []*form, dry bool) func(*call) *fault {
 		if f != nil {
 			return f
 		}
-		// Unsigned requests are turned away before their body is read.
-		if _, _, err := signature.Parse(c.Header); err != nil {
-			return signatureFault(err)
-		}
-		d.readWithin(c)
-		sent, f := readBody(c.w, c.Request, d.limits.Body)
+		in, f := d.receive(c, d.limits.Body)
 		if f != nil {
 			return f
 		}
-		ctx, cancel := context.WithTimeout(c.Context(), d.Timeout)
-		defer cancel()
-		src, ev, f := d.authenticate(ctx, c, sent)
-		if f != nil {
-			return f
-		}
-		select {
-		case d.slots <- struct{}{}:
-			defer func() { <-d.slots }()
-		case <-ctx.Done():
-			return &fault{rule: ruleBusy, after: 2}
-		}
-		body := sent
+		defer in.done()
+		ctx, src, ev, body := in.ctx, in.source, in.evidence, in.body
 		if gzipped {
-			if body, f = gunzip(sent, d.limits.Decompressed); f != nil {
+			if body, f = gunzip(in.body, d.limits.Decompressed); f != nil {
 				return f
 			}
 		}
@@ -234,6 +218,55 @@ func (d *door) batch(forms []*form, dry bool) func(*call) *fault {
 		c.answer(http.StatusOK, "application/json", &out)
 		return nil
 	}
+}
+
+// received is a signed request whose body has arrived and that has a place
+// among those worked on, until done is called.
+type received struct {
+	ctx      context.Context // ends when the request has taken its time
+	source   *Source
+	evidence *ledger.Evidence
+	body     []byte
+	done     func()
+}
+
+// receive takes in a request with a body: who sent it, what they signed, and a
+// place. Unsigned requests are turned away before their body is read.
+func (d *door) receive(c *call, limit int64) (*received, *fault) {
+	if _, _, err := signature.Parse(c.Header); err != nil {
+		return nil, signatureFault(err)
+	}
+	d.readWithin(c)
+	body, f := readBody(c.w, c.Request, limit)
+	if f != nil {
+		return nil, f
+	}
+	ctx, cancel := context.WithTimeout(c.Context(), d.Timeout)
+	src, ev, f := d.authenticate(ctx, c, body)
+	if f != nil {
+		cancel()
+		return nil, f
+	}
+	select {
+	case d.slots <- struct{}{}:
+	case <-ctx.Done():
+		cancel()
+		return nil, &fault{rule: ruleBusy, after: 2}
+	}
+	return &received{ctx, src, ev, body, func() { <-d.slots; cancel() }}, nil
+}
+
+// asker finds who asks by a signed request without a body.
+func (d *door) asker(c *call) (*Source, *fault) {
+	if _, _, err := signature.Parse(c.Header); err != nil {
+		return nil, signatureFault(err)
+	}
+	body, f := readBody(c.w, c.Request, 1)
+	if f != nil {
+		return nil, f
+	}
+	src, _, f := d.authenticate(c.Context(), c, body)
+	return src, f
 }
 
 // readWithin bounds how long a body may take to come: a slow sender holds its

@@ -10,7 +10,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"mingjing/internal/exchange/signature"
 	"mingjing/internal/feed"
 )
 
@@ -29,14 +28,7 @@ func (d *door) feed(c *call) *fault {
 	if d.Feed == nil {
 		return &fault{rule: ruleNoAddress}
 	}
-	if _, _, err := signature.Parse(c.Header); err != nil {
-		return signatureFault(err)
-	}
-	body, f := readBody(c.w, c.Request, 1)
-	if f != nil {
-		return f
-	}
-	src, _, f := d.authenticate(c.Context(), c, body)
+	src, f := d.asker(c)
 	if f != nil {
 		return f
 	}

@@ -12,7 +12,6 @@ import (
 	tus "github.com/tus/tusd/v2/pkg/handler"
 	tuslog "golang.org/x/exp/slog"
 
-	"mingjing/internal/exchange/signature"
 	"mingjing/internal/files"
 	"mingjing/internal/ledger"
 	"mingjing/internal/trade"
@@ -102,39 +101,24 @@ func uploadOf(ctx context.Context) *uploadCall {
 // leaves of it is nothing.
 func (a *attachments) take(c *call) *fault {
 	d := a.d
-	if _, _, err := signature.Parse(c.Header); err != nil {
-		return signatureFault(err)
-	}
 	limit := int64(1)
 	if c.Method == http.MethodPost || c.Method == http.MethodPatch {
 		limit = a.limits.Chunk
 	}
-	d.readWithin(c)
-	body, f := readBody(c.w, c.Request, limit)
+	in, f := d.receive(c, limit)
 	if f != nil {
 		return f
 	}
-	ctx, cancel := context.WithTimeout(c.Context(), d.Timeout)
-	defer cancel()
-	src, ev, f := d.authenticate(ctx, c, body)
-	if f != nil {
-		return f
-	}
-	select {
-	case d.slots <- struct{}{}:
-		defer func() { <-d.slots }()
-	case <-ctx.Done():
-		return &fault{rule: ruleBusy, after: 2}
-	}
-	u := &uploadCall{source: src, evidence: ev, body: body}
+	defer in.done()
+	u := &uploadCall{source: in.source, evidence: in.evidence, body: in.body}
 	defer func() { u.body = nil }()
-	r := c.Clone(context.WithValue(ctx, uploadKey{}, u))
+	r := c.Clone(context.WithValue(in.ctx, uploadKey{}, u))
 	// The method is what was signed, and only tus 1.0.0 is spoken.
 	for _, name := range []string{"X-Http-Method-Override", "Upload-Concat", "Upload-Draft-Interop-Version"} {
 		r.Header.Del(name)
 	}
 	r.URL.Path = "/" + c.PathValue("id")
-	r.Body, r.ContentLength = http.NoBody, int64(len(body))
+	r.Body, r.ContentLength = http.NoBody, int64(len(in.body))
 	out := &tusAnswer{ResponseWriter: c.w, header: http.Header{}}
 	a.tus.ServeHTTP(out, r)
 	if out.status >= 400 {
@@ -158,7 +142,7 @@ func (a *attachments) take(c *call) *fault {
 		}
 	}
 	out.header.Set("Cache-Control", "no-store")
-	d.Log.DebugContext(ctx, "exchange: attachment", "request_id", c.id, "source", src.Name, "method", c.Method, "bytes", len(body), "status", out.status)
+	d.Log.DebugContext(in.ctx, "exchange: attachment", "request_id", c.id, "source", in.source.Name, "method", c.Method, "bytes", len(in.body), "status", out.status)
 	out.send(out.status)
 	return nil
 }

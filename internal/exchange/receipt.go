@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"mingjing/internal/exchange/signature"
 	"mingjing/internal/ledger"
 )
 
@@ -31,14 +30,7 @@ type Pending struct {
 
 // receipt serves one receipt with its proof, to the source that owns it only.
 func (d *door) receipt(c *call) *fault {
-	if _, _, err := signature.Parse(c.Header); err != nil {
-		return signatureFault(err)
-	}
-	body, f := readBody(c.w, c.Request, 1)
-	if f != nil {
-		return f
-	}
-	src, _, f := d.authenticate(c.Context(), c, body)
+	src, f := d.asker(c)
 	if f != nil {
 		return f
 	}

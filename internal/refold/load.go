@@ -171,7 +171,12 @@ func (w *Worker) reveal(f *file, r *ledger.Row, open func(standard.Vault, standa
 	if len(r.Sealed) > 0 {
 		f.opened[string(r.Identity)] = r
 	}
-	f.read[r.Position] = docket.Version{
+	f.read[r.Position] = versionOf(r, got)
+}
+
+// versionOf is a row of the log with what could be read of it.
+func versionOf(r *ledger.Row, got *ledger.Revealed) docket.Version {
+	return docket.Version{
 		Record: got.Record, Position: r.Position, Received: r.Received, Source: r.Author.ID, History: r.History,
 		Sealed: got.Sealed, Defects: got.Problems, System: r.Author.Kind == "system" && r.Author.ID == ledger.SystemOrigin,
 	}

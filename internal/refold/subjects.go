@@ -69,9 +69,7 @@ func (s Subjects) versions(ctx context.Context, follow func([]docket.Version) []
 			if err != nil || got.Record.Dataset == "" { // verify tells of a row that cannot be read
 				continue
 			}
-			vs = append(vs, docket.Version{
-				Record: got.Record, Position: r.Position, Received: r.Received, Source: r.Author.ID, History: r.History, Sealed: got.Sealed, Defects: got.Problems,
-			})
+			vs = append(vs, versionOf(r, got))
 		}
 		return rows, nil
 	}

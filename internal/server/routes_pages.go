@@ -238,9 +238,9 @@ func (s *Server) pageDocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if d != nil {
-		if v := disclose.View(d, s.public(), s.cfg.Clock()); v != nil {
+		if v, board := disclose.ViewWithBoard(d, s.public(), s.cfg.Clock(), s.cfg.Periods); v != nil {
 			title := cmp.Or(v.Title, v.ID)
-			s.show(w, r, http.StatusOK, "docket", title, title, docketPage{v, disclose.StageBoard(d, disclose.Reader{Audience: disclose.Public}, s.cfg.Clock(), s.cfg.Periods), projectsOf(v)})
+			s.show(w, r, http.StatusOK, "docket", title, title, docketPage{v, board, projectsOf(v)})
 			return
 		}
 	}

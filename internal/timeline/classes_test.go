@@ -193,7 +193,7 @@ func TestPeriodsOfClasses(t *testing.T) {
 				at = moment(t, v.at).Time
 			}
 			var got Step
-			for _, s := range Steps(d, at) {
+			for _, s := range stepsByLaw(d, at) {
 				if s.Period == v.period && (s.Lot == "L" || s.Lot == "") {
 					got = s // of several rounds the last
 				}
@@ -228,7 +228,7 @@ func TestClassesOfPeriods(t *testing.T) {
 			t.Fatalf("%s: the docket is of class %q", class, d.Class)
 		}
 		any := false
-		for _, s := range Steps(d, moment(t, "20190101").Time) {
+		for _, s := range stepsByLaw(d, moment(t, "20190101").Time) {
 			p, _ := ByID(s.Period)
 			any = any || s.Period == "penalty-publication"
 			if !slices.Contains(p.Class, class) && !slices.Contains(p.Class, AllClasses) {
@@ -239,7 +239,7 @@ func TestClassesOfPeriods(t *testing.T) {
 			t.Errorf("%s: the period of every class is missing", class)
 		}
 		d.Class = "" // as a docket made without class: construction
-		for _, s := range Steps(d, moment(t, "20190101").Time) {
+		for _, s := range stepsByLaw(d, moment(t, "20190101").Time) {
 			if p, _ := ByID(s.Period); !p.OfClass("construction") {
 				t.Errorf("no class: step %s belongs to %v", s.Period, p.Class)
 			}

@@ -46,19 +46,6 @@ type Step struct {
 	Provisional bool        `json:"provisional,omitempty"`
 }
 
-// Steps judges every legal period of a docket's class at the moment at, by lot
-// in sorted order and within a lot in the order of periods.yaml. A period of
-// which neither end is known has not begun and gives no step. Dockets of other
-// countries give none.
-func Steps(d *docket.Docket, at time.Time) []Step {
-	return StepsWith(d, at, trade.China())
-}
-
-// StepsWith is Steps with another calendar.
-func StepsWith(d *docket.Docket, at time.Time, cal *trade.Calendar) []Step {
-	return Law().Steps(d, at, cal)
-}
-
 // MustTender reports whether the law orders the tender; a docket that does not
 // say otherwise (501 IS_TO_LAW = 0) is taken as ordered.
 func MustTender(d *docket.Docket) bool {

@@ -88,8 +88,10 @@ func (t *Table) changed(p Period, d *docket.Docket, day trade.Day) (Period, []st
 	return p, []string{c.ID}
 }
 
-// Steps judges the table's periods in a docket, or only those named, in the
-// order that package function Steps describes.
+// Steps judges the table's periods of a docket's class at the moment at, or only
+// those named, by lot in sorted order and within a lot in the order of
+// periods.yaml. A period of which neither end is known has not begun and gives
+// no step. Dockets of other countries give none.
 func (t *Table) Steps(d *docket.Docket, at time.Time, cal *trade.Calendar, only ...string) []Step {
 	if Foreign(d) {
 		return nil
