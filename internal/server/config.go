@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -12,6 +13,7 @@ import (
 	"mingjing/internal/disclose"
 	"mingjing/internal/docket"
 	"mingjing/internal/feed"
+	"mingjing/internal/identity"
 	"mingjing/internal/jurisdiction"
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
@@ -110,6 +112,10 @@ type Config struct {
 	Ledger  Ledger
 	Readers Readers
 	Files   Files // attachments; nil: there are none
+
+	Accounts  *identity.Accounts // people who sign in; nil: there are none
+	PublicURL string             // address that browsers see when a proxy stands before us; https: makes cookies Secure
+	Proxies   []netip.Prefix     // whose X-Forwarded-For is believed
 
 	Subjects Subjects        // projects and bodies
 	Periods  *timeline.Table // legal periods as the office has set them; nil: as the law has them
