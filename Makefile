@@ -30,6 +30,12 @@ web/node_modules/.ready: web/package-lock.json web/api/package-lock.json
 web: web/node_modules/.ready ## check the console: types, its unit tests, the build
 	cd web && $(NPM) run api && $(NPM) run check
 
+e2e: build ## the stories of the console in a real Chromium, on a simulated province
+	cd web && npx playwright test --config e2e/playwright.config.ts --project stories
+
+shots: build ## pictures of every page, both languages, wide and narrow, light and dark, in web/shots/
+	cd web && npx playwright test --config e2e/playwright.config.ts --project shots
+
 demo: build ## start on http://127.0.0.1:8080 and let a simulated province of 20 trading systems live
 	$(BIN) demo --data data/demo --listen 127.0.0.1:8080 --seed 1 --dockets 3000 --months 24 --pace 1440
 

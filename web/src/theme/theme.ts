@@ -47,7 +47,7 @@ const font = 'system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", s
 export function tokens(now: Shade): ThemeConfig {
   const light = now === 'light'
   return {
-    cssVar: { key: 'mj' },
+    cssVar: { prefix: 'mj', key: 'mj' },
     hashed: false,
     algorithm: light ? theme.defaultAlgorithm : theme.darkAlgorithm,
     token: {
@@ -57,6 +57,18 @@ export function tokens(now: Shade): ThemeConfig {
       colorError: weight[now].high,
       colorWarning: weight[now].middle,
       colorSuccess: weight[now].good,
+      // antd would mix these from the accents and get them too dark.
+      colorPrimaryBg: light ? '#e6f2f1' : '#12302f',
+      colorPrimaryBgHover: light ? '#d5e9e8' : '#173d3b',
+      colorPrimaryBorder: light ? '#9ccbc8' : '#24605c',
+      colorInfoBg: light ? '#eaf3f5' : '#14272c',
+      colorInfoBorder: light ? '#b5d3da' : '#27505b',
+      colorErrorBg: light ? '#fdeeec' : '#331917',
+      colorErrorBorder: light ? '#f0b9b2' : '#6b322c',
+      colorWarningBg: light ? '#fcf3e3' : '#2d2313',
+      colorWarningBorder: light ? '#e8cd9c' : '#5e4a24',
+      colorSuccessBg: light ? '#e9f5ec' : '#142a19',
+      colorSuccessBorder: light ? '#addcb7' : '#2a5a35',
       colorBgLayout: light ? '#f4f6f7' : '#101517',
       colorBgContainer: light ? '#ffffff' : '#171d20',
       colorBgElevated: light ? '#ffffff' : '#1e2529',
