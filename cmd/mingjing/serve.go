@@ -21,6 +21,7 @@ import (
 	"mingjing/internal/ledger"
 	"mingjing/internal/refold"
 	"mingjing/internal/server"
+	"mingjing/web"
 )
 
 type serveFlags struct {
@@ -160,8 +161,13 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 	}
 	name := map[string]string{"postgres": "PostgreSQL", "sqlite": "SQLite"}[h.db.Dialect()]
 	reading := feed.New(feed.Config{Store: h.db, AsOf: h.worker.AsOf, Key: h.keys.PrivateKey("feed")})
+	console, built := web.Console()
+	if !built {
+		h.log.Warn("this program was compiled without its console: run `make build`")
+	}
 	return server.New(server.Config{
-		Feed: reading, CursorKey: h.keys.PrivateKey("cursors"),
+		Console: console,
+		Feed:    reading, CursorKey: h.keys.PrivateKey("cursors"),
 		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo, Progress: h.progress,
 		Jurisdiction: h.offices, Sandbox: h.sandbox != nil, Clock: h.clock, Around: around,
 		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now).Under(h.offices),

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -131,6 +132,7 @@ type Config struct {
 	LogHandler http.Handler                                 // serves /log/…; nil: not served
 	Exchange   func(api huma.API, mux *http.ServeMux) error // mounts the door; nil: no door
 	LogState   func() LogState                              // nil: no log is published
+	Console    fs.FS                                        // the built console, index.html at its root; nil: none
 	Docs       map[string]string                            // name to Markdown, shown under /docs/{name}; nil: the repository's own
 
 	MaxCheckpointAge time.Duration // older is not ready; default 30 minutes, 0 with LogState nil

@@ -59,6 +59,7 @@ func New(cfg Config) (*Server, error) {
 	if s.cfg.LogHandler != nil {
 		s.mux.Handle("GET /log/", s.cfg.LogHandler)
 	}
+	s.routesConsole()
 	s.routesHealth()
 	if err := s.routesPages(); err != nil {
 		return nil, fmt.Errorf("server: %w", err)
