@@ -34,6 +34,7 @@ const (
 	DatasetSource  = "source"  // registrations of sources
 	DatasetOCDS    = "ocds"    // raw compiled releases
 	DatasetFile    = "file"    // receipts of attachments
+	DatasetPerson  = "person"  // acts upon people who sign in, and their posts
 	SystemOrigin   = "mingjing"
 )
 
@@ -49,9 +50,10 @@ const maxCode = 200
 // through them. A record with nothing but section codes names these; one with
 // nothing but project codes, those. Rows of the registers of bodies and of
 // credit name the body too. A record that names nothing is found by its row;
-// the registration of a source belongs to no docket and names none.
+// the registration of a source and an act upon a person belong to no docket and
+// name none.
 func Codes(r *standard.Record) []Code {
-	if r.Dataset == DatasetSource {
+	if r.Dataset == DatasetSource || r.Dataset == DatasetPerson {
 		return nil
 	}
 	var out []Code
