@@ -109,7 +109,7 @@ var (
 	auditor  = Post{Role: Auditor, Title: "省审计厅"}
 	machine  = Post{Role: Administrator, Title: "系统管理员"}
 	vendor   = Post{Role: SourceStaff, Title: "洛阳交易系统", Origins: []string{"12410300415800000X"}}
-	tenderer = Post{Role: Tenderer, Title: "洛阳市水利局", Org: "91410100170000000A"}
+	tenderer = Post{Role: Tenderer, Title: "洛阳市水利局", Org: "124103004170000015"}
 )
 
 func (h *house) signIn(username string) (string, Identity) {

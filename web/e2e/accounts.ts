@@ -8,7 +8,7 @@ export function password(): string {
 }
 
 /** signIn goes through the sign-in as one of the demonstration's people; post chooses one of several by its title. */
-export async function signIn(page: Page, username: string, { to = '/', post }: { to?: string; post?: string } = {}): Promise<void> {
+export async function signIn(page: Page, username: string, { to = '/help', post }: { to?: string; post?: string } = {}): Promise<void> {
   await page.goto(`${process.env.MINGJING_URL}/console${to}`)
   await page.locator('#username').fill(username)
   await page.locator('#password').fill(password())

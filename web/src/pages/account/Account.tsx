@@ -141,7 +141,7 @@ function Sessions() {
             { title: say('post'), key: 'post', render: (_, one) => one.post?.title ?? <span className="account-quiet">{say('pending')}</span> },
             { title: say('began'), dataIndex: 'created', render: (at: string) => <span className="number">{moment(at)}</span> },
             { title: say('seen'), dataIndex: 'seen', render: (at: string) => <span title={moment(at, true)}>{ago(at)}</span> },
-            { title: '', key: 'end', render: (_, one) => (one.this ? null : <Button size="small" onClick={() => end.mutate(one.id)}>{say('end')}</Button>) },
+            { title: <span className="unseen">{say('end')}</span>, key: 'end', render: (_, one) => (one.this ? null : <Button size="small" onClick={() => end.mutate(one.id)}>{say('end')}</Button>) },
           ]}
         />
       )}
