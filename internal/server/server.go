@@ -23,6 +23,7 @@ type Server struct {
 	mux     *http.ServeMux
 	cursors *cursors
 	pages   *pages
+	hub     *hub
 }
 
 // New wires one handler. It fails when the configuration is not complete.
@@ -43,6 +44,8 @@ func New(cfg Config) (*Server, error) {
 	s.routesAPI()
 	s.routesSubjects()
 	s.routesFiles()
+	s.hub = newHub(s)
+	s.routesLive()
 	if s.cfg.Exchange != nil {
 		if err := s.cfg.Exchange(s.api, s.mux); err != nil {
 			return nil, fmt.Errorf("server: %w", err)
