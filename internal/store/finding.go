@@ -210,3 +210,13 @@ func (db *DB) Finding(ctx context.Context, docket, key string) (*FindingRow, err
 	}
 	return &f, nil
 }
+
+// FindingHead returns the greatest seq of a finding: all up to it are there to
+// be read, or are no longer made.
+func (db *DB) FindingHead(ctx context.Context) (int64, error) {
+	var seq int64
+	if err := db.read.QueryRowContext(ctx, `SELECT seq FROM feed WHERE one = 1`).Scan(&seq); err != nil {
+		return 0, fmt.Errorf("store: findings: %w", err)
+	}
+	return seq, nil
+}
