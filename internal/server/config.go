@@ -31,6 +31,10 @@ type Store interface {
 	Docket(ctx context.Context, id string) (*store.DocketRow, error)
 	// Dockets returns a page in the order of ids.
 	Dockets(ctx context.Context, f store.DocketFilter) ([]*store.DocketRow, error)
+	// Cards returns a page of what lists show, CountCards counts those of all
+	// pages, no further than one more than most.
+	Cards(ctx context.Context, q store.CardQuery) (store.CardPage, error)
+	CountCards(ctx context.Context, q store.CardQuery, most int) (int, error)
 	// Findings returns a page, newest change first.
 	Findings(ctx context.Context, f store.FindingFilter) ([]store.FindingRow, error)
 	// FindingHead is the greatest seq of a finding.

@@ -43,6 +43,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"lease", testLease},
 		{"docket is saved forwards only", testDocket},
 		{"docket lists", testDocketLists},
+		{"cards", testCards},
+		{"cards are replaced", testCardsReplaced},
 		{"due", testDue},
 		{"findings", testFindings},
 		{"finding feed misses none", testFindingFeed},
