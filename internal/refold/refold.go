@@ -48,6 +48,7 @@ type Store interface {
 	Docket(ctx context.Context, id string) (*store.DocketRow, error)
 	Dockets(ctx context.Context, f store.DocketFilter) ([]*store.DocketRow, error)
 	DocketFindings(ctx context.Context, docket string) ([]store.FindingRow, error)
+	SaveCases(ctx context.Context, cases []store.CaseRow) error
 
 	Bulk(ctx context.Context, docket string) (*store.BulkState, error)
 	BulkRows(ctx context.Context, docket string, identities [][]byte) ([]store.BulkRow, error)
