@@ -207,6 +207,8 @@ func (m *memory) Findings(_ context.Context, f store.FindingFilter) ([]store.Fin
 
 func (m *memory) FindingHead(context.Context) (int64, error) {
 	return int64(len(m.findings)), m.down
+}
+
 func (m *memory) Cards(ctx context.Context, q store.CardQuery) (store.CardPage, error) {
 	if m.down != nil {
 		return store.CardPage{}, m.down

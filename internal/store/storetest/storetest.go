@@ -48,6 +48,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"due", testDue},
 		{"findings", testFindings},
 		{"finding feed misses none", testFindingFeed},
+		{"warnings", testWarnings},
+		{"cases", testCases},
 		{"seat feed", testSeatFeed},
 		{"seat feed misses none", testSeatFeedMissesNone},
 		{"search", testSearch},
