@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"mingjing/internal/docket"
 	"mingjing/internal/identity"
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
@@ -54,8 +55,18 @@ func (h *house) recordDeed(ctx context.Context, d identity.Deed) error {
 	if d.Desk == "" {
 		by = string(d.By.Post.Role) + "/" + d.By.Person
 	}
-	fields := map[string]string{"PERSON": d.Person, "ACT": string(d.Act)}
-	if p := d.Post; p != nil {
+	fields := postFields(d.Post)
+	fields["PERSON"], fields["ACT"] = d.Person, string(d.Act)
+	_, err := h.ledger.Append(ctx, ledger.Submission{Author: ledger.Author{Kind: "person", ID: by}, Drafts: []ledger.Draft{{Record: standard.Record{
+		Origin: ledger.SystemOrigin, Dataset: docket.DatasetPerson, Op: standard.Update, Key: d.Person, Revision: strconv.FormatInt(d.At.UnixMicro(), 10), Fields: fields,
+	}}}})
+	return err
+}
+
+// postFields are a post as the log holds it.
+func postFields(p *identity.Post) map[string]string {
+	fields := map[string]string{}
+	if p != nil {
 		fields["POST"], fields["ROLE"], fields["FROM"] = p.ID, string(p.Role), p.From.UTC().Format(time.RFC3339)
 		for name, list := range map[string][]string{"REGIONS": p.Regions, "SECTORS": p.Sectors, "PLATFORMS": p.Origins} {
 			if len(list) > 0 {
@@ -69,8 +80,5 @@ func (h *house) recordDeed(ctx context.Context, d identity.Deed) error {
 			fields["UNTIL"] = p.Until.UTC().Format(time.RFC3339)
 		}
 	}
-	_, err := h.ledger.Append(ctx, ledger.Submission{Author: ledger.Author{Kind: "person", ID: by}, Drafts: []ledger.Draft{{Record: standard.Record{
-		Origin: ledger.SystemOrigin, Dataset: "person", Op: standard.Update, Key: d.Person, Revision: strconv.FormatInt(d.At.UnixMicro(), 10), Fields: fields,
-	}}}})
-	return err
+	return fields
 }

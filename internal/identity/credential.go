@@ -26,7 +26,7 @@ import (
 // key as the secret, a client certificate its fingerprint as the name. How each
 // is shown belongs to the door at which it is shown; all end in Accounts.begin.
 const (
-	KindPassword    = "password"    // secret: argon2id
+	KindPassword    = "password"    // secret: argon2id, under a key outside the database: who steals the database cannot even guess
 	KindTOTP        = "totp"        // secret: the shared secret, under a key outside the database
 	KindRecovery    = "recovery"    // secret: keyed MAC of a code that is good once
 	KindOIDC        = "oidc"        // not used yet
@@ -107,7 +107,29 @@ func (a *Accounts) password(ctx context.Context, person, password, state string,
 	if err != nil {
 		return store.CredentialRow{}, fmt.Errorf("identity: %w", err)
 	}
-	return store.CredentialRow{ID: newID(), Person: person, Kind: KindPassword, State: state, Created: now, Secret: []byte(hash)}, nil
+	sealed, err := a.cfg.Keys.Private(passwordPurpose(person), []byte(hash))
+	if err != nil {
+		return store.CredentialRow{}, fmt.Errorf("identity: %w", err)
+	}
+	return store.CredentialRow{ID: newID(), Person: person, Kind: KindPassword, State: state, Created: now, Secret: sealed}, nil
+}
+
+func passwordPurpose(person string) string { return "password " + person }
+
+// right compares a password with a stored one, or with what nobody knows when
+// own is nil: both take the same work.
+func (a *Accounts) right(ctx context.Context, person string, own *store.CredentialRow, password string) (bool, error) {
+	sealed := a.dummy
+	if own != nil {
+		sealed = own.Secret
+	} else {
+		person = ""
+	}
+	hash, err := a.cfg.Keys.OpenPrivate(passwordPurpose(person), sealed)
+	if err != nil {
+		return false, fmt.Errorf("identity: the password of %s: %w", person, err)
+	}
+	return a.compare(ctx, password, string(hash))
 }
 
 // temporaryPassword is easy to read out and to type: no 0, O, 1, I or l.
@@ -153,7 +175,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, id Identity, old, fresh s
 	if err := CheckPassword(fresh, id.Username); err != nil {
 		return "", Identity{}, err
 	}
-	same, err := a.compare(ctx, fresh, string(own.Secret))
+	same, err := a.right(ctx, id.Person, own, fresh)
 	if err != nil {
 		return "", Identity{}, err
 	}
@@ -188,7 +210,7 @@ func (a *Accounts) confirm(ctx context.Context, id Identity, own *store.Credenti
 	if err != nil {
 		return err
 	}
-	right, err := a.compare(ctx, password, string(own.Secret))
+	right, err := a.right(ctx, id.Person, own, password)
 	if err != nil {
 		return err
 	}

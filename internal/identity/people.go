@@ -228,7 +228,7 @@ func (a *Accounts) Posts(ctx context.Context, person string) ([]Post, error) {
 	}
 	out := []Post{}
 	for i := range rows {
-		p, err := readPost(&rows[i])
+		p, err := ReadPost(&rows[i])
 		if err != nil {
 			return nil, err
 		}
@@ -288,7 +288,7 @@ func (a *Accounts) people(ctx context.Context, rows []store.PersonRow) ([]Person
 		return nil, fmt.Errorf("identity: %w", err)
 	}
 	for i := range posts {
-		p, err := readPost(&posts[i])
+		p, err := ReadPost(&posts[i])
 		if err != nil {
 			return nil, err
 		}

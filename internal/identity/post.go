@@ -126,7 +126,8 @@ func (p *Post) row(person string) (store.PostRow, error) {
 	return store.PostRow{ID: p.ID, Person: person, Role: string(p.Role), Begins: p.From, Ends: p.Until, Withdrawn: p.Withdrawn, Body: body}, nil
 }
 
-func readPost(row *store.PostRow) (Post, error) {
+// ReadPost reads a stored post.
+func ReadPost(row *store.PostRow) (Post, error) {
 	var b postBody
 	if err := json.Unmarshal(row.Body, &b); err != nil || !slices.Contains(Roles(), Role(row.Role)) {
 		return Post{}, fmt.Errorf("identity: the stored post %s cannot be read", row.ID)

@@ -52,12 +52,11 @@ func (a *Accounts) SignIn(ctx context.Context, username, password string, v Visi
 	if err != nil {
 		return "", Identity{}, err
 	}
-	hash := a.dummy
-	own := kept.of(KindPassword)
-	if p != nil && own != nil {
-		hash = string(own.Secret)
+	own, person := kept.of(KindPassword), ""
+	if p != nil {
+		person = p.ID
 	}
-	right, err := a.compare(ctx, password, hash)
+	right, err := a.right(ctx, person, own, password)
 	if err != nil {
 		return "", Identity{}, err
 	}
