@@ -14,6 +14,7 @@ import (
 	"mingjing/internal/disclose"
 	"mingjing/internal/docket"
 	"mingjing/internal/store"
+	"mingjing/internal/trade"
 )
 
 // FoldIndicator is the indicator of findings that say a docket could not be
@@ -77,6 +78,11 @@ func (w *Worker) judge(d *docket.Docket, at time.Time, broken []int64) (*store.D
 			break
 		}
 	}
+	for _, s := range w.Periods.Steps(d, at, trade.China()) { // a card counts what is late
+		if s.Again.After(at) {
+			again = sooner(again, s.Again)
+		}
+	}
 	if !again.IsZero() && !again.After(at) {
 		again = at.Add(time.Minute) // a rule that asks for the past would keep the worker running
 	}
@@ -91,20 +97,44 @@ func (w *Worker) judge(d *docket.Docket, at time.Time, broken []int64) (*store.D
 		ID: d.ID, Class: noZero(d.Class), Region: noZero(d.Region), Title: noZero(d.Title), Through: d.Through, Evaluated: at, Again: again,
 		Vector: detect.Vector(found), Body: body,
 	}
+	if row.Cards, err = w.Cards(d, found, at); err != nil {
+		return nil, nil, err
+	}
+	found = slices.DeleteFunc(found, func(f detect.Finding) bool { return f.State != detect.Fired && f.State != detect.Failed })
 	var rows []store.FindingRow
+	seen, title := w.seats(found, d, at)
 	for i := range found {
-		if s := found[i].State; s != detect.Fired && s != detect.Failed {
-			continue
-		}
 		r, err := findingRow(&found[i], d, at)
 		if err != nil {
 			return nil, nil, err
 		}
+		r.Seats, r.Title = seen[i], title
 		if !slices.ContainsFunc(rows, func(o store.FindingRow) bool { return o.Key == r.Key }) {
 			rows = append(rows, r)
 		}
 	}
 	return row, rows, nil
+}
+
+// seats tells which seats see each finding, and the docket's title as they see it.
+func (w *Worker) seats(found []detect.Finding, d *docket.Docket, at time.Time) (seen []int64, title string) {
+	seen = make([]int64, len(found))
+	if len(found) == 0 {
+		return seen, ""
+	}
+	for _, r := range []disclose.Reader{{Audience: disclose.Supervisor, Regions: []string{disclose.Everywhere}}, {Audience: disclose.Auditor}} {
+		bit := int64(1) << r.Seat(d, at)
+		for _, f := range disclose.Findings(found, d, r, at) {
+			for i := range found {
+				if found[i].Key == f.Key {
+					seen[i] |= bit
+				}
+			}
+		}
+	}
+	inside := disclose.Reader{Audience: disclose.Supervisor, Regions: []string{disclose.Everywhere}} // an auditor sees no less
+	title, _ = disclose.Heading(d, inside, at, disclose.Rows(d, inside, at))
+	return seen, noZero(title)
 }
 
 // noZero drops zero bytes, which databases refuse in a text column. The body
@@ -123,7 +153,7 @@ func findingRow(f *detect.Finding, d *docket.Docket, at time.Time) (store.Findin
 	if err != nil {
 		return store.FindingRow{}, fmt.Errorf("refold: finding %s of docket %q: %w", f.Indicator, d.ID, err)
 	}
-	return store.FindingRow{Key: f.Key, Docket: d.ID, Lot: noZero(f.Lot), Indicator: f.Indicator, State: string(f.State), Region: noZero(d.Region), At: at, Position: d.Through, Body: body}, nil
+	return store.FindingRow{Key: f.Key, Docket: d.ID, Lot: noZero(f.Lot), Indicator: f.Indicator, State: string(f.State), Region: noZero(d.Region), At: at, Position: d.Through, Body: body, Class: noZero(d.Class), Grade: f.Grade, Digest: f.Digest}, nil
 }
 
 func failure(id, reason string) detect.Finding {
@@ -161,28 +191,40 @@ func (w *Worker) saveFailed(ctx context.Context, id, reason string) (bool, error
 	if err != nil {
 		return false, err
 	}
+	fresh.Class = row.Class
+	fresh.Seats = 1<<disclose.NumberSupervisor | 1<<disclose.NumberAuditor // it rests on no record
 	row.Evaluated, row.Again = now, time.Time{}
 	if !incomplete(row) {
 		row.Vector = strings.TrimSpace(row.Vector + " " + FoldIndicator + ":x")
 	}
 	var texts []store.SearchRow
-	row.Faces, texts = w.seenOf(row, now)
+	row.Faces, row.Cards, texts = w.seenOf(row, old, now)
 	return w.Store.SaveDocket(ctx, row, append(old, fresh), texts)
 }
 
 // incomplete reports whether a stored docket has a finding of FoldIndicator.
 func incomplete(row *store.DocketRow) bool { return strings.Contains(row.Vector, FoldIndicator+":") }
 
-// seenOf gives faces and texts of what is stored; none when they are what breaks.
-func (w *Worker) seenOf(row *store.DocketRow, at time.Time) (seen []store.Face, texts []store.SearchRow) {
+// seenOf gives faces, cards and texts of what is stored; none when they are
+// what breaks.
+func (w *Worker) seenOf(row *store.DocketRow, findings []store.FindingRow, at time.Time) (seen []store.Face, cards []store.CardRow, texts []store.SearchRow) {
 	defer func() {
 		if recover() != nil {
-			seen, texts = nil, nil
+			seen, cards, texts = nil, nil, nil
 		}
 	}()
 	d, err := docket.Decode(row.Body)
 	if err != nil {
-		return nil, nil
+		return nil, nil, nil
 	}
-	return faces(d, at), w.Texts(d, at)
+	found := make([]detect.Finding, len(findings))
+	for i := range findings {
+		if err := json.Unmarshal(findings[i].Body, &found[i]); err != nil {
+			return nil, nil, nil
+		}
+	}
+	if cards, err = w.Cards(d, found, at); err != nil {
+		return nil, nil, nil
+	}
+	return faces(d, at), cards, w.Texts(d, at)
 }

@@ -31,8 +31,14 @@ type Store interface {
 	Docket(ctx context.Context, id string) (*store.DocketRow, error)
 	// Dockets returns a page in the order of ids.
 	Dockets(ctx context.Context, f store.DocketFilter) ([]*store.DocketRow, error)
+	// Cards returns a page of what lists show, CountCards counts those of all
+	// pages, no further than one more than most.
+	Cards(ctx context.Context, q store.CardQuery) (store.CardPage, error)
+	CountCards(ctx context.Context, q store.CardQuery, most int) (int, error)
 	// Findings returns a page, newest change first.
 	Findings(ctx context.Context, f store.FindingFilter) ([]store.FindingRow, error)
+	// FindingHead is the greatest seq of a finding.
+	FindingHead(ctx context.Context) (int64, error)
 	// Search returns a page of hits, the best first.
 	Search(ctx context.Context, q store.SearchQuery) (store.SearchPage, error)
 	// SearchCount counts the hits of all pages, no further than one more than most.
@@ -120,6 +126,10 @@ type Config struct {
 
 	Subjects Subjects        // projects and bodies
 	Periods  *timeline.Table // legal periods as the office has set them; nil: as the law has them
+
+	// While gives for a request's context one that ends as soon as what the reader
+	// asks by ends: the session, the post, the token. nil: only with the request.
+	While func(ctx context.Context) (context.Context, context.CancelFunc)
 
 	Feed *feed.Feed // nil: one of its own over Store, without what changed since the moment of asof
 

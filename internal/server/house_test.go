@@ -120,7 +120,20 @@ func (m *memory) put(id string) {
 	if err != nil {
 		m.t.Fatal(err)
 	}
+	var found []detect.Finding
+	for i := range m.findings {
+		var f detect.Finding
+		if err := json.Unmarshal(m.findings[i].Body, &f); err != nil {
+			m.t.Fatal(err)
+		}
+		if m.findings[i].Docket == id {
+			found = append(found, f)
+		}
+	}
 	row := &store.DocketRow{ID: id, Class: d.Class, Region: d.Region, Title: d.Title, Through: m.version, Body: body}
+	if row.Cards, err = w.Cards(d, found, now); err != nil {
+		m.t.Fatal(err)
+	}
 	if saved, err := m.indexed.SaveDocket(m.t.Context(), row, nil, w.Texts(d, now)); err != nil || !saved {
 		m.t.Fatal(saved, err)
 	}
@@ -175,6 +188,14 @@ func (m *memory) Dockets(_ context.Context, f store.DocketFilter) ([]*store.Dock
 
 func (m *memory) Findings(_ context.Context, f store.FindingFilter) ([]store.FindingRow, error) {
 	var out []store.FindingRow
+	if f.Oldest {
+		for _, r := range m.findings {
+			if r.Seq > f.After && len(out) < f.Limit {
+				out = append(out, r)
+			}
+		}
+		return out, m.down
+	}
 	for i := len(m.findings) - 1; i >= 0; i-- {
 		r := m.findings[i]
 		if (f.After == 0 || r.Seq < f.After) && (f.Indicator == "" || f.Indicator == r.Indicator) && (f.Docket == "" || f.Docket == r.Docket) && len(out) < f.Limit {
@@ -182,6 +203,21 @@ func (m *memory) Findings(_ context.Context, f store.FindingFilter) ([]store.Fin
 		}
 	}
 	return out, m.down
+}
+
+func (m *memory) FindingHead(context.Context) (int64, error) {
+	return int64(len(m.findings)), m.down
+}
+
+func (m *memory) Cards(ctx context.Context, q store.CardQuery) (store.CardPage, error) {
+	if m.down != nil {
+		return store.CardPage{}, m.down
+	}
+	return m.index().Cards(ctx, q)
+}
+
+func (m *memory) CountCards(ctx context.Context, q store.CardQuery, most int) (int, error) {
+	return m.index().CountCards(ctx, q, most)
 }
 
 func (m *memory) Search(ctx context.Context, q store.SearchQuery) (store.SearchPage, error) {

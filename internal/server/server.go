@@ -25,6 +25,7 @@ type Server struct {
 	cursors *cursors
 	pages   *pages
 	guard   *http.CrossOriginProtection
+	hub     *hub
 }
 
 // New wires one handler. It fails when the configuration is not complete.
@@ -51,6 +52,8 @@ func New(cfg Config) (*Server, error) {
 	s.routesSession()
 	s.routesAccount()
 	s.routesPeople()
+	s.hub = newHub(s)
+	s.routesLive()
 	if s.cfg.Exchange != nil {
 		if err := s.cfg.Exchange(s.api, s.mux); err != nil {
 			return nil, fmt.Errorf("server: %w", err)
