@@ -127,10 +127,6 @@ type Config struct {
 	Subjects Subjects        // projects and bodies
 	Periods  *timeline.Table // legal periods as the office has set them; nil: as the law has them
 
-	// While gives for a request's context one that ends as soon as what the reader
-	// asks by ends: the session, the post, the token. nil: only with the request.
-	While func(ctx context.Context) (context.Context, context.CancelFunc)
-
 	Feed *feed.Feed // nil: one of its own over Store, without what changed since the moment of asof
 
 	Log       *slog.Logger     // default: discard

@@ -293,28 +293,6 @@ func TestStreamLives(t *testing.T) {
 	}
 }
 
-// What the reader asks by ends: so does the stream, and says it.
-func TestStreamEndsWithTheSession(t *testing.T) {
-	session, end := context.WithCancel(t.Context())
-	h := newHouse(t, func(c *Config) {
-		c.While = func(ctx context.Context) (context.Context, context.CancelFunc) {
-			own, cancel := context.WithCancel(ctx)
-			stop := context.AfterFunc(session, cancel)
-			return own, func() { stop(); cancel() }
-		}
-	})
-	next, hangUp := listen(t, serve(t, h), "supervisor", "", "")
-	defer hangUp()
-	next()
-	end()
-	if e, ok := next(); !ok || e.kind != "ended" {
-		t.Errorf("%+v", e)
-	}
-	if _, ok := next(); ok {
-		t.Error("more came after the end")
-	}
-}
-
 // Readers cannot open streams without bound, and one who closes one may open another.
 func TestStreamsAreBounded(t *testing.T) {
 	h := newHouse(t)
