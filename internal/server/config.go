@@ -50,6 +50,8 @@ type Store interface {
 	RowsAt(ctx context.Context, positions []int64) ([]*ledger.Row, error)
 	// PositionsByCode returns where the records with each code stand.
 	PositionsByCode(ctx context.Context, codes []string) (map[string][]int64, error)
+	// PositionsByIdentity returns where all versions of rows stand.
+	PositionsByIdentity(ctx context.Context, identities [][]byte) ([]int64, error)
 	// Counts returns how many open records came by day, source and data set.
 	Counts(ctx context.Context, fromDay string) ([]store.Count, error)
 	// What the feed reads; see feed.Store.

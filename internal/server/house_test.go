@@ -1,7 +1,9 @@
 package server
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -252,6 +254,16 @@ func (m *memory) PositionsByCode(context.Context, []string) (map[string][]int64,
 	return nil, m.down
 }
 
+func (m *memory) PositionsByIdentity(_ context.Context, identities [][]byte) (out []int64, err error) {
+	for p, r := range m.rows {
+		if slices.ContainsFunc(identities, func(id []byte) bool { return bytes.Equal(id, r.Identity) }) {
+			out = append(out, p)
+		}
+	}
+	slices.Sort(out)
+	return out, m.down
+}
+
 func (m *memory) Counts(context.Context, string) ([]store.Count, error) { return m.counts, m.down }
 func (m *memory) Backlog(context.Context) (store.Backlog, error) {
 	return store.Backlog{Codes: 7}, m.down
@@ -427,7 +439,8 @@ func (h *house) put(d *docket.Docket, ds *standard.Dataset, origin, lot, region 
 	}
 	d.Live = append(d.Live, e)
 	d.Events = append(d.Events, docket.Event{At: now.Add(-time.Hour), Kind: "of." + ds.No, Lot: lot, Ref: docket.Ref{Dataset: ds.No, Key: key, Origin: origin, Position: h.next, Field: ds.Fields[0].Name}})
-	h.memory.rows[h.next] = &ledger.Row{Position: h.next, Origin: origin}
+	id := sha256.Sum256([]byte(origin + ds.No + key))
+	h.memory.rows[h.next] = &ledger.Row{Position: h.next, Origin: origin, Identity: id[:]}
 	h.ledger.records[h.next] = standard.Record{Origin: origin, Dataset: ds.No, Key: key, Fields: e.Fields}
 }
 

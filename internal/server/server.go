@@ -49,6 +49,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesAPI()
 	s.routesSubjects()
 	s.routesFiles()
+	s.routesDocketPage()
 	s.routesSession()
 	s.routesAccount()
 	s.routesPeople()
