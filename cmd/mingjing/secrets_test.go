@@ -206,6 +206,8 @@ func (o *office) addresses(p *plant) []string {
 		"/project/" + strings.TrimSuffix(p.tender, "001"), "/body/" + p.origin, "/api/v1/projects/" + strings.TrimSuffix(p.tender, "001"), "/api/v1/bodies/" + p.origin,
 		p.fileAddress(p.attachment(0)), "/api/v1/files/" + strings.Repeat("0", 32),
 		"/api/v1/feed?limit=200", "/api/v1/feed?before=end&limit=200", "/api/v1/feed?limit=200&asof=" + o.begun.Format(time.RFC3339), "/exchange/v1/feed",
+		"/api/v1/session", "/api/v1/sessions", "/api/v1/people", "/api/v1/people/" + strings.Repeat("0", 20),
+		"/api/v1/stream?after=begin&until=now&kinds=record,warning", "/api/v1/stream/poll?after=begin&kinds=record,warning",
 		"/api/v1/search?kind=body&q=" + open, "/api/v1/search/suggest?q=" + p.tender, "/api/v1/search/suggest?q=" + open,
 	}
 	if size, err := fmt.Sscanf(string(o.get(atPublic, "/log/checkpoint").body), "%s\n%d\n", new(string), new(int)); err != nil || size != 2 {
@@ -321,7 +323,7 @@ func (o *office) missesNone(addresses []string) {
 var (
 	unshot  = regexp.MustCompile(`^/(log/|metrics|readyz|docs|openapi|exchange/)`)
 	clocks  = regexp.MustCompile(`"at":"[^"]*"|"(?:next|prev)":"[^"]*"|cursor=[^"&]*|"request_id":"[^"]*"|urn:mingjing:request:[0-9a-f]*|[0-9a-f]{24}`)
-	places  = regexp.MustCompile(`"(?:next|prev)":"[^"]*"`)
+	places  = regexp.MustCompile(`"(?:next|prev)":"[^"]*"|(?m)^id: .*$`)
 	homeLog = regexp.MustCompile(`(?s)<dt>[^<]*</dt><dd>[0-9]+ [^<]*</dd>|<dd>[^<]*（[0-9hms.]*）</dd>`)
 )
 
@@ -336,7 +338,7 @@ func (o *office) shoot(p *plant) map[string]string {
 			}
 			a := o.get(seat, path)
 			text := clocks.ReplaceAllString(string(a.body), "…")
-			if strings.HasPrefix(path, "/api/v1/feed") { // nor may the time of an item move
+			if strings.HasPrefix(path, "/api/v1/feed") || strings.HasPrefix(path, "/api/v1/stream") { // nor may the time of an item move
 				text = places.ReplaceAllString(string(a.body), "…")
 			}
 			if strings.HasPrefix(path, "/?") || path == "/" {

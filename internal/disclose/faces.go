@@ -65,6 +65,19 @@ func Rows(d *docket.Docket, r Reader, at time.Time) []Row {
 	return window().builder(d, r, at).all()
 }
 
+// Heading gives title and region of a docket as View shows them, of the rows
+// that the reader sees of it: "" where none of them tells.
+func Heading(d *docket.Docket, r Reader, at time.Time, rows []Row) (title, region string) {
+	v := &Docket{}
+	for i := range rows {
+		if e := rows[i].Entry; e != nil {
+			v.Entries = append(v.Entries, *e)
+		}
+	}
+	window().builder(d, r, at).head(v)
+	return v.Title, v.Region
+}
+
 // Faces gives what the seats see of a docket at a time, the docket itself first.
 // A trading system's is of all its rows, whoever sent them: nobody reads it but
 // of their own origins. For supervisors the docket itself has a face, which

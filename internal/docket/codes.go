@@ -24,6 +24,7 @@ const (
 	LotCode     = "lot:"
 	OcidCode    = "ocid:"
 	RowCode     = "row:"
+	ActCode     = "act:"    // acts of people on findings of a docket
 	SealedCode  = "sealed:" // an opaque token in place of a secret code; made by the ledger
 )
 
@@ -34,6 +35,8 @@ const (
 	DatasetSource  = "source"  // registrations of sources
 	DatasetOCDS    = "ocds"    // raw compiled releases
 	DatasetFile    = "file"    // receipts of attachments
+	DatasetAct     = "act"     // acts of people on findings
+	DatasetPerson  = "person"  // acts upon people who sign in, and their posts
 	SystemOrigin   = "mingjing"
 )
 
@@ -49,9 +52,16 @@ const maxCode = 200
 // through them. A record with nothing but section codes names these; one with
 // nothing but project codes, those. Rows of the registers of bodies and of
 // credit name the body too. A record that names nothing is found by its row;
-// the registration of a source belongs to no docket and names none.
+// the registration of a source and an act upon a person belong to no docket and
+// name none, and an act upon a finding names its docket without being a part of it.
 func Codes(r *standard.Record) []Code {
-	if r.Dataset == DatasetSource {
+	switch r.Dataset {
+	case DatasetSource, DatasetPerson:
+		return nil
+	case DatasetAct:
+		if id := r.Fields["DOCKET"]; usable(id) {
+			return []Code{Code(ActCode + id)}
+		}
 		return nil
 	}
 	var out []Code
@@ -173,6 +183,8 @@ func (c Code) Wants() string {
 		return "a transaction of investment project " + s[len(InvestCode):]
 	case strings.HasPrefix(s, BodyCode):
 		return "nothing: it belongs to body " + s[len(BodyCode):]
+	case strings.HasPrefix(s, ActCode):
+		return "nothing: it is an act upon docket " + s[len(ActCode):]
 	case strings.HasPrefix(s, LotCode):
 		return "a section (502) with code " + s[len(LotCode):]
 	case strings.HasPrefix(s, RowCode):

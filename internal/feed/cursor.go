@@ -67,6 +67,34 @@ func (s sealer) open(scope, cursor string) (int64, error) {
 	return int64(binary.BigEndian.Uint64(plain)), nil
 }
 
+// sealAll is seal for several places that are followed together.
+func (s sealer) sealAll(scope string, places ...int64) string {
+	plain := make([]byte, 0, 8*len(places))
+	for _, p := range places {
+		plain = binary.BigEndian.AppendUint64(plain, uint64(p))
+	}
+	nonce := make([]byte, s.aead.NonceSize(), s.aead.NonceSize()+len(plain)+s.aead.Overhead())
+	_, _ = rand.Read(nonce)
+	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nonce, nonce, plain, []byte("live\x00"+scope)))
+}
+
+// openAll gives back n places.
+func (s sealer) openAll(scope, cursor string, n int) ([]int64, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil || len(raw) < s.aead.NonceSize() {
+		return nil, ErrCursor
+	}
+	plain, err := s.aead.Open(nil, raw[:s.aead.NonceSize()], raw[s.aead.NonceSize():], []byte("live\x00"+scope))
+	if err != nil || len(plain) != 8*n {
+		return nil, ErrCursor
+	}
+	out := make([]int64, n)
+	for i := range out {
+		out[i] = int64(binary.BigEndian.Uint64(plain[8*i:]))
+	}
+	return out, nil
+}
+
 // name gives the name of a part of a docket: the same at any time, for any reader.
 func (s sealer) name(docket string, part []byte) string {
 	h := hmac.New(sha256.New, s.names)

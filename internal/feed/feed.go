@@ -77,6 +77,9 @@ func New(c Config) *Feed {
 // Stop lets nobody wait any more: who waits is answered at once.
 func (f *Feed) Stop() { f.stopOnce.Do(func() { close(f.stop) }) }
 
+// Stopping is closed when Stop is called: who answers without end ends then.
+func (f *Feed) Stopping() <-chan struct{} { return f.stop }
+
 // A Query asks for a page: After forward, Before backward, neither forward from
 // the beginning.
 type Query struct {
@@ -109,6 +112,8 @@ type Item struct {
 	Entry  *disclose.Entry `json:"entry,omitempty" doc:"The record, as in its docket"`
 	Bulk   *disclose.Bulk  `json:"bulk,omitempty" doc:"In place of the rows of a bulk data set: number and sums"`
 	Proof  string          `json:"proof,omitempty" doc:"Where its proof is; absent until its log position may be told"`
+
+	place int64
 }
 
 // Errors that callers tell apart with errors.Is.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -31,9 +32,12 @@ type reading struct {
 type sight struct {
 	seat  int // whose items of it are the reader's
 	view  func() []disclose.Row
+	head  func() heading
 	rows  map[disclose.RowID]*disclose.Row
 	today map[disclose.RowID]bool // as of a moment: what may be seen of it still; nil: all of rows
 }
+
+type heading struct{ class, title, region string }
 
 // A stream is the feed of one seat, read page by page.
 type stream struct {
@@ -189,7 +193,12 @@ func (g *reading) docket(ctx context.Context, id string) (*sight, error) {
 			s.seat, r = disclose.NumberOutside, disclose.Reader{Audience: r.Audience, ID: r.ID}
 		}
 	}
-	s.view = func() []disclose.Row { return disclose.Rows(d, r, at) }
+	var rows []disclose.Row
+	s.view = func() []disclose.Row { rows = disclose.Rows(d, r, at); return rows }
+	s.head = sync.OnceValue(func() heading {
+		title, region := disclose.Heading(d, r, at, rows)
+		return heading{d.Class, title, region}
+	})
 	return s, nil
 }
 
@@ -234,7 +243,7 @@ func (g *reading) item(s *sight, seat int, it *store.FeedItem) *Item {
 		return nil
 	}
 	id := disclose.RowID(it.Part)
-	out := &Item{ID: g.f.seal.name(it.Docket, it.Part[:]), Docket: it.Docket, At: it.At}
+	out := &Item{ID: g.f.seal.name(it.Docket, it.Part[:]), Docket: it.Docket, At: it.At, place: it.Seq}
 	row := s.row(id)
 	past := !g.q.AsOf.IsZero()
 	switch {

@@ -50,6 +50,7 @@ type Store interface {
 	Dockets(ctx context.Context, f store.DocketFilter) ([]*store.DocketRow, error)
 	DocketCards(ctx context.Context, docket string) ([]store.CardRow, error)
 	DocketFindings(ctx context.Context, docket string) ([]store.FindingRow, error)
+	SaveCases(ctx context.Context, cases []store.CaseRow) error
 
 	Bulk(ctx context.Context, docket string) (*store.BulkState, error)
 	BulkRows(ctx context.Context, docket string, identities [][]byte) ([]store.BulkRow, error)

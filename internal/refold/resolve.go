@@ -48,6 +48,10 @@ func (w *Worker) resolve(ctx context.Context, works []store.Work) ([]target, err
 		case id != "":
 			out[i].ids = []string{id}
 		case strings.HasPrefix(work.Code, docket.BodyCode): // bodies are folded when they are read
+		case strings.HasPrefix(work.Code, docket.ActCode): // upon a docket, not of it
+			if _, err := (Acts{Store: w.Store, Ledger: w.Ledger}).Keep(ctx, strings.TrimPrefix(work.Code, docket.ActCode)); err != nil {
+				return nil, err
+			}
 		case strings.HasPrefix(work.Code, docket.SealedCode):
 			out[i].ids = byToken[strings.TrimPrefix(work.Code, docket.SealedCode)]
 		default:

@@ -100,20 +100,41 @@ func (w *Worker) judge(d *docket.Docket, at time.Time, broken []int64) (*store.D
 	if row.Cards, err = w.Cards(d, found, at); err != nil {
 		return nil, nil, err
 	}
+	found = slices.DeleteFunc(found, func(f detect.Finding) bool { return f.State != detect.Fired && f.State != detect.Failed })
 	var rows []store.FindingRow
+	seen, title := w.seats(found, d, at)
 	for i := range found {
-		if s := found[i].State; s != detect.Fired && s != detect.Failed {
-			continue
-		}
 		r, err := findingRow(&found[i], d, at)
 		if err != nil {
 			return nil, nil, err
 		}
+		r.Seats, r.Title = seen[i], title
 		if !slices.ContainsFunc(rows, func(o store.FindingRow) bool { return o.Key == r.Key }) {
 			rows = append(rows, r)
 		}
 	}
 	return row, rows, nil
+}
+
+// seats tells which seats see each finding, and the docket's title as they see it.
+func (w *Worker) seats(found []detect.Finding, d *docket.Docket, at time.Time) (seen []int64, title string) {
+	seen = make([]int64, len(found))
+	if len(found) == 0 {
+		return seen, ""
+	}
+	for _, r := range []disclose.Reader{{Audience: disclose.Supervisor, Regions: []string{disclose.Everywhere}}, {Audience: disclose.Auditor}} {
+		bit := int64(1) << r.Seat(d, at)
+		for _, f := range disclose.Findings(found, d, r, at) {
+			for i := range found {
+				if found[i].Key == f.Key {
+					seen[i] |= bit
+				}
+			}
+		}
+	}
+	inside := disclose.Reader{Audience: disclose.Supervisor, Regions: []string{disclose.Everywhere}} // an auditor sees no less
+	title, _ = disclose.Heading(d, inside, at, disclose.Rows(d, inside, at))
+	return seen, noZero(title)
 }
 
 // noZero drops zero bytes, which databases refuse in a text column. The body
@@ -132,7 +153,7 @@ func findingRow(f *detect.Finding, d *docket.Docket, at time.Time) (store.Findin
 	if err != nil {
 		return store.FindingRow{}, fmt.Errorf("refold: finding %s of docket %q: %w", f.Indicator, d.ID, err)
 	}
-	return store.FindingRow{Key: f.Key, Docket: d.ID, Lot: noZero(f.Lot), Indicator: f.Indicator, State: string(f.State), Region: noZero(d.Region), At: at, Position: d.Through, Body: body}, nil
+	return store.FindingRow{Key: f.Key, Docket: d.ID, Lot: noZero(f.Lot), Indicator: f.Indicator, State: string(f.State), Region: noZero(d.Region), At: at, Position: d.Through, Body: body, Class: noZero(d.Class), Grade: f.Grade, Digest: f.Digest}, nil
 }
 
 func failure(id, reason string) detect.Finding {
@@ -170,6 +191,8 @@ func (w *Worker) saveFailed(ctx context.Context, id, reason string) (bool, error
 	if err != nil {
 		return false, err
 	}
+	fresh.Class = row.Class
+	fresh.Seats = 1<<disclose.NumberSupervisor | 1<<disclose.NumberAuditor // it rests on no record
 	row.Evaluated, row.Again = now, time.Time{}
 	if !incomplete(row) {
 		row.Vector = strings.TrimSpace(row.Vector + " " + FoldIndicator + ":x")

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -13,6 +14,7 @@ import (
 	"mingjing/internal/disclose"
 	"mingjing/internal/docket"
 	"mingjing/internal/feed"
+	"mingjing/internal/identity"
 	"mingjing/internal/jurisdiction"
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
@@ -35,6 +37,8 @@ type Store interface {
 	CountCards(ctx context.Context, q store.CardQuery, most int) (int, error)
 	// Findings returns a page, newest change first.
 	Findings(ctx context.Context, f store.FindingFilter) ([]store.FindingRow, error)
+	// FindingHead is the greatest seq of a finding.
+	FindingHead(ctx context.Context) (int64, error)
 	// Search returns a page of hits, the best first.
 	Search(ctx context.Context, q store.SearchQuery) (store.SearchPage, error)
 	// SearchCount counts the hits of all pages, no further than one more than most.
@@ -116,8 +120,16 @@ type Config struct {
 	Readers Readers
 	Files   Files // attachments; nil: there are none
 
+	Accounts  *identity.Accounts // people who sign in; nil: there are none
+	PublicURL string             // address that browsers see when a proxy stands before us; https: makes cookies Secure
+	Proxies   []netip.Prefix     // whose X-Forwarded-For is believed
+
 	Subjects Subjects        // projects and bodies
 	Periods  *timeline.Table // legal periods as the office has set them; nil: as the law has them
+
+	// While gives for a request's context one that ends as soon as what the reader
+	// asks by ends: the session, the post, the token. nil: only with the request.
+	While func(ctx context.Context) (context.Context, context.CancelFunc)
 
 	Feed *feed.Feed // nil: one of its own over Store, without what changed since the moment of asof
 

@@ -188,6 +188,14 @@ func (m *memory) Dockets(_ context.Context, f store.DocketFilter) ([]*store.Dock
 
 func (m *memory) Findings(_ context.Context, f store.FindingFilter) ([]store.FindingRow, error) {
 	var out []store.FindingRow
+	if f.Oldest {
+		for _, r := range m.findings {
+			if r.Seq > f.After && len(out) < f.Limit {
+				out = append(out, r)
+			}
+		}
+		return out, m.down
+	}
 	for i := len(m.findings) - 1; i >= 0; i-- {
 		r := m.findings[i]
 		if (f.After == 0 || r.Seq < f.After) && (f.Indicator == "" || f.Indicator == r.Indicator) && (f.Docket == "" || f.Docket == r.Docket) && len(out) < f.Limit {
@@ -195,6 +203,10 @@ func (m *memory) Findings(_ context.Context, f store.FindingFilter) ([]store.Fin
 		}
 	}
 	return out, m.down
+}
+
+func (m *memory) FindingHead(context.Context) (int64, error) {
+	return int64(len(m.findings)), m.down
 }
 
 func (m *memory) Cards(ctx context.Context, q store.CardQuery) (store.CardPage, error) {

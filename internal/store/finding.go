@@ -20,7 +20,14 @@ type FindingRow struct {
 	At        time.Time // ms
 	Position  int64     // of the log, through which the docket was folded when it was found
 	Body      []byte    // JSON of detect.Finding
-	Seq       int64     // place in the feed, given by the store: grows by one with every new or changed finding
+	Class     string    // of the docket, as the next
+	Title     string    // as the seats that see the finding see it
+	Grade     string
+	Digest    string // of its evidence
+	Seats     int64  // bit n: seat n sees it
+	Dismissed bool   // by a person, on this evidence; given by the store, as the next two
+	Assigned  string // to a person or office; "": nobody
+	Seq       int64  // place in the feed, given by the store: grows by one with every new or changed finding
 }
 
 func checkFindings(docket string, fs []FindingRow) error {
@@ -34,7 +41,7 @@ func checkFindings(docket string, fs []FindingRow) error {
 			return fmt.Errorf("finding key %q is empty or given twice", f.Key)
 		}
 		seen[f.Key] = true
-		if err := checkTexts("finding", f.Key, f.Lot, f.Indicator, f.State, f.Region); err != nil {
+		if err := checkTexts("finding", f.Key, f.Lot, f.Indicator, f.State, f.Region, f.Class, f.Title, f.Grade, f.Digest); err != nil {
 			return err
 		}
 		if err := checkBytes("finding body", f.Body); err != nil {
@@ -97,11 +104,15 @@ func (db *DB) saveFindings(ctx context.Context, tx *sql.Tx, docket string, given
 	}
 	for i := range fresh {
 		f := &fresh[i]
-		if _, err := tx.ExecContext(ctx, `INSERT INTO finding (docket, key, lot, indicator, state, region, at, position, body, seq)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		if _, err := tx.ExecContext(ctx, `INSERT INTO finding (docket, key, lot, indicator, state, region, at, position, body, class, title, grade, digest, seats, seq, dismissed, assigned)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+				(SELECT count(*) FROM finding_case WHERE docket = $1 AND key = $2 AND dismissed <> '' AND dismissed = $13),
+				coalesce((SELECT assigned FROM finding_case WHERE docket = $1 AND key = $2), ''))
 			ON CONFLICT (docket, key) DO UPDATE SET lot = excluded.lot, indicator = excluded.indicator, state = excluded.state, region = excluded.region,
-				at = excluded.at, position = excluded.position, body = excluded.body, seq = excluded.seq`,
-			f.Docket, f.Key, f.Lot, f.Indicator, f.State, clip(f.Region), ms(f.At), f.Position, string(f.Body), last-int64(len(fresh)-1-i)); err != nil {
+				at = excluded.at, position = excluded.position, body = excluded.body, class = excluded.class, title = excluded.title, grade = excluded.grade,
+				digest = excluded.digest, seats = excluded.seats, seq = excluded.seq, dismissed = excluded.dismissed, assigned = excluded.assigned`,
+			f.Docket, f.Key, f.Lot, f.Indicator, f.State, clip(f.Region), ms(f.At), f.Position, string(f.Body), clip(f.Class), f.Title, f.Grade, f.Digest, f.Seats,
+			last-int64(len(fresh)-1-i)); err != nil {
 			return err
 		}
 	}
@@ -111,19 +122,20 @@ func (db *DB) saveFindings(ctx context.Context, tx *sql.Tx, docket string, given
 // same says whether a reader would see no difference from the stored f to g. At and Position are when
 // it was found first, so they do not count.
 func (f *FindingRow) same(g *FindingRow) bool {
-	return f.Lot == g.Lot && f.Indicator == g.Indicator && f.State == g.State && f.Region == clip(g.Region) && string(f.Body) == string(g.Body)
+	return f.Lot == g.Lot && f.Indicator == g.Indicator && f.State == g.State && f.Region == clip(g.Region) && string(f.Body) == string(g.Body) &&
+		f.Class == clip(g.Class) && f.Title == g.Title && f.Grade == g.Grade && f.Digest == g.Digest && f.Seats == g.Seats
 }
 
-const findingColumns = `docket, key, lot, indicator, state, region, at, position, body, seq`
+const findingColumns = `docket, key, lot, indicator, state, region, at, position, body, class, title, grade, digest, seats, dismissed, assigned, seq`
 
 func scanFinding(s scanner) (FindingRow, error) {
 	var (
-		f    FindingRow
-		at   int64
-		body string
+		f             FindingRow
+		at, dismissed int64
+		body          string
 	)
-	err := s.Scan(&f.Docket, &f.Key, &f.Lot, &f.Indicator, &f.State, &f.Region, &at, &f.Position, &body, &f.Seq)
-	f.At, f.Body = instant(at), []byte(body)
+	err := s.Scan(&f.Docket, &f.Key, &f.Lot, &f.Indicator, &f.State, &f.Region, &at, &f.Position, &body, &f.Class, &f.Title, &f.Grade, &f.Digest, &f.Seats, &dismissed, &f.Assigned, &f.Seq)
+	f.At, f.Body, f.Dismissed = instant(at), []byte(body), dismissed != 0
 	return f, err
 }
 
@@ -209,4 +221,14 @@ func (db *DB) Finding(ctx context.Context, docket, key string) (*FindingRow, err
 		return nil, fmt.Errorf("store: finding %q of docket %q: %w", key, docket, err)
 	}
 	return &f, nil
+}
+
+// FindingHead returns the greatest seq of a finding: all up to it are there to
+// be read, or are no longer made.
+func (db *DB) FindingHead(ctx context.Context) (int64, error) {
+	var seq int64
+	if err := db.read.QueryRowContext(ctx, `SELECT seq FROM feed WHERE one = 1`).Scan(&seq); err != nil {
+		return 0, fmt.Errorf("store: findings: %w", err)
+	}
+	return seq, nil
 }

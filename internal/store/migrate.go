@@ -49,7 +49,8 @@ func migrate(ctx context.Context, db *sql.DB, dialect string) error {
 		}
 		defer conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, int64(migrationLock)) //nolint:errcheck // closing the connection frees it too
 	}
-	p, err := goose.NewProvider(d, db, sub, goose.WithTableName("migration"), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	p, err := goose.NewProvider(d, db, sub, goose.WithTableName("migration"), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()),
+		goose.WithAllowOutofOrder(true)) // what was written side by side may come in another order than its numbers say
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}

@@ -72,7 +72,7 @@ export function Shell() {
           <Tooltip title={say('theme')}>
             <Button type="text" icon={shade === 'dark' ? <SunOutlined /> : <MoonOutlined />} aria-label={say('theme')} onClick={() => wear(shade === 'dark' ? 'light' : 'dark')} />
           </Tooltip>
-          <Button type="text" icon={<TranslationOutlined />} aria-label={say('languageHint')} onClick={() => speak(lang() === 'zh' ? 'en' : 'zh')}>{wide ? say('language') : null}</Button>
+          <Button type="text" icon={<TranslationOutlined />} title={say('languageHint')} {...(wide ? {} : { 'aria-label': say('languageHint') })} onClick={() => speak(lang() === 'zh' ? 'en' : 'zh')}>{wide ? say('language') : null}</Button>
           <Person />
         </header>
         <main id="main" ref={main} tabIndex={-1}><Outlet /></main>

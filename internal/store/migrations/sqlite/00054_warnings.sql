@@ -1,0 +1,37 @@
+-- +goose Up
+
+-- What a list of findings is narrowed by, and what people made of each. seats and title are of what seats see at save time.
+ALTER TABLE finding ADD COLUMN class TEXT NOT NULL DEFAULT '';
+ALTER TABLE finding ADD COLUMN grade TEXT NOT NULL DEFAULT '';
+ALTER TABLE finding ADD COLUMN digest TEXT NOT NULL DEFAULT '';   -- of its evidence: a dismissal holds until it changes
+ALTER TABLE finding ADD COLUMN title TEXT NOT NULL DEFAULT '';    -- of the docket
+ALTER TABLE finding ADD COLUMN seats INTEGER NOT NULL DEFAULT 0;  -- bit n: seat n sees it
+ALTER TABLE finding ADD COLUMN dismissed INTEGER NOT NULL DEFAULT 0; -- 1: on the evidence it has now
+ALTER TABLE finding ADD COLUMN assigned TEXT NOT NULL DEFAULT '';
+-- Holds all that a list may be narrowed by, so that a filter that few meet reads no bodies.
+CREATE INDEX finding_list ON finding (dismissed, seq, region, class, grade, indicator, state, seats, at, assigned, docket, key);
+CREATE INDEX finding_assigned ON finding (assigned, seq) WHERE assigned <> '';
+
+-- The state of a case: a fold of the acts upon a finding, made again from the log when lost.
+CREATE TABLE finding_case (
+    docket    TEXT NOT NULL,
+    key       TEXT NOT NULL,
+    dismissed TEXT NOT NULL,               -- digest on which it was dismissed; ''
+    assigned  TEXT NOT NULL,
+    position  INTEGER NOT NULL,            -- of the last act
+    seq       INTEGER NOT NULL,            -- in the order of findings' changes
+    body      TEXT NOT NULL,               -- JSON of supervise.Case
+    PRIMARY KEY (docket, key)
+) STRICT;
+CREATE UNIQUE INDEX finding_case_seq ON finding_case (seq);
+
+-- Who follows what.
+CREATE TABLE finding_follower (
+    person TEXT NOT NULL,
+    docket TEXT NOT NULL,
+    key    TEXT NOT NULL,
+    PRIMARY KEY (person, docket, key)
+) STRICT, WITHOUT ROWID;
+
+-- Dockets that are there are looked at once more, and their findings get their columns by it.
+UPDATE docket SET again = 1;
