@@ -58,7 +58,7 @@ var (
 	problemDestroyed    = kind{"A040", 410, "该附件已依法销毁", "This attachment was destroyed by law", "无法恢复；日志中仍有其收讫记录", "Nobody can restore it; the log still holds its receipt", "never"}
 )
 
-var kinds = []kind{problemToken, problemUnknownToken, problemNotFound, problemParameter, problemInternal, problemUnavailable, problemMethod, problemDestroyed}
+var kinds = []kind{problemToken, problemUnknownToken, problemNotFound, problemParameter, problemInternal, problemUnavailable, problemMethod, problemDestroyed, problemNotToAct, problemStale}
 
 func (k kind) problem(id, detail string) *ReadProblem {
 	return &ReadProblem{

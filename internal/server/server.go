@@ -46,6 +46,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesFiles()
 	s.hub = newHub(s)
 	s.routesLive()
+	s.routesWarnings()
 	if s.cfg.Exchange != nil {
 		if err := s.cfg.Exchange(s.api, s.mux); err != nil {
 			return nil, fmt.Errorf("server: %w", err)
