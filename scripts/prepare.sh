@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sees to what the tests need besides Go: PostgreSQL's server binaries and
-# versitygw (the tests start private servers of their own). Installs them on Debian when it
+# Sees to what the tests need besides Go and Node: PostgreSQL's server binaries,
+# Chromium with Chinese fonts, and versitygw (the tests start private servers of their own). Installs them on Debian when it
 # may, and says plainly what is missing elsewhere.
 set -euo pipefail
 
@@ -20,6 +20,17 @@ if ! have_postgres; then
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null
 	else
 		echo "prepare: MISSING PostgreSQL (initdb, postgres). Install PostgreSQL 15 or later, or set MINGJING_TEST_POSTGRES=postgres://… to a server where databases may be created." >&2
+		exit 1
+	fi
+fi
+have_chromium() { [ -n "${CHROMIUM:-}" ] || [ -x /usr/bin/chromium ] || [ -x /usr/bin/chromium-browser ] || [ -x /usr/bin/google-chrome ]; }
+if ! have_chromium; then
+	if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+		echo "prepare: installing Chromium for the stories of the console"
+		apt-get update -qq
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null
+	else
+		echo "prepare: MISSING Chromium. Install the package chromium, or set CHROMIUM to its path." >&2
 		exit 1
 	fi
 fi

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -156,7 +157,7 @@ func (h *house) registerDemo(ctx context.Context, p *province.Province, until ti
 // fill prints the accounts and where to look, sends the history, the youngest
 // dockets first, and then lets the province live on.
 func (c *demoCmd) fill(ctx context.Context, h *house, url string, p *province.Province) error {
-	if err := c.accounts(ctx, h, url); err != nil {
+	if err := c.accounts(ctx, h, url, p.Systems); err != nil {
 		return err
 	}
 	sender, err := province.NewSender(url, p.Systems)
@@ -221,7 +222,19 @@ func (c *demoCmd) live(ctx context.Context, h *house, p *province.Province, send
 	})
 }
 
-func (c *demoCmd) accounts(ctx context.Context, h *house, url string) error {
+func (c *demoCmd) accounts(ctx context.Context, h *house, url string, systems []province.System) error {
+	people, err := c.people(ctx, h, systems)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\n  console  %s/console/   sign in with one of these accounts:\n\n", url)
+	for _, p := range people {
+		titles := []string{}
+		for _, post := range p.Posts {
+			titles = append(titles, string(post.Role)+" "+post.Title)
+		}
+		fmt.Printf("  account  %-10s %s  (%s)\n", p.Username, p.Password, strings.Join(titles, "; "))
+	}
 	fmt.Printf("\n  look     %s/\n  dockets  %s/api/v1/dockets\n  API      %s/docs\n  verify   bin/mingjing verify --url %s\n           bin/mingjing verify --data %s --deep\n\n", url, url, url, url, c.Data)
 	for _, r := range []disclose.Reader{
 		{Audience: disclose.Auditor, ID: "demo-audit-office"},

@@ -18,6 +18,7 @@ type cli struct {
 	Demo     demoCmd         `cmd:"" help:"Run the platform with a simulated province of 20 trading systems. 演示"`
 	Sandbox  sandboxCmd      `cmd:"" help:"Run a sandbox for vendors of trading systems: keys at once, a fast clock, an unkind door. 沙箱"`
 	Source   sourceCmd       `cmd:"" help:"Register trading systems. 登记交易系统"`
+	Person   personCmd       `cmd:"" help:"People who sign in, and their posts. 人员与岗位"`
 	Token    tokenCmd        `cmd:"" help:"Issue tokens for the API. 签发访问令牌"`
 	Import   importCmd       `cmd:"" help:"Import history. 导入历史数据"`
 	Docket   docketCmd       `cmd:"" help:"Show a docket. 查看案卷"`

@@ -151,7 +151,7 @@ func (h *house) wire(ctx context.Context, lease time.Duration) error {
 	}
 	h.worker = refold.New(refold.Config{
 		Store: h.db, Ledger: h.ledger, Catalogue: h.catalogue, Clock: h.clock, Log: h.log, Evaluate: h.evaluate,
-		Lease: lease,
+		Lease: lease, Periods: h.settings.Table(),
 	})
 	return nil
 }

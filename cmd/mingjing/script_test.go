@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 			return os.Symlink(self, filepath.Join(bin, "mingjing"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"sqlite": scriptSQL, "edit": scriptEdit, "receipt": scriptReceipt, "status": scriptStatus,
+			"sqlite": scriptSQL, "withdraw": scriptWithdraw, "edit": scriptEdit, "receipt": scriptReceipt, "status": scriptStatus,
 		},
 		UpdateScripts:       *updateScripts,
 		RequireExplicitExec: true,
@@ -111,4 +111,18 @@ func scriptStatus(ts *testscript.TestScript, neg bool, args []string) {
 	if got := strings.TrimSpace(ts.ReadFile("status")); got != args[0] {
 		ts.Fatalf("mingjing %s ended with %s, want %s:\n%s%s", strings.Join(args[1:], " "), got, args[0], ts.ReadFile("out"), ts.ReadFile("err"))
 	}
+}
+
+// withdraw DIR USERNAME: the command line withdraws the first post of somebody,
+// whose id no script knows.
+func scriptWithdraw(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: withdraw DIR USERNAME")
+	}
+	db, err := sql.Open("sqlite", filepath.Join(ts.MkAbs(args[0]), "mingjing.db"))
+	ts.Check(err)
+	defer db.Close()
+	var id string
+	ts.Check(db.QueryRow(`SELECT o.id FROM post o JOIN person p ON p.id = o.person WHERE p.username = ?`, args[1]).Scan(&id))
+	ts.Check(ts.Exec("mingjing", "person", "post", "--data", args[0], "--username", args[1], "--withdraw", id))
 }

@@ -21,6 +21,7 @@ import (
 	"mingjing/internal/ledger"
 	"mingjing/internal/refold"
 	"mingjing/internal/server"
+	"mingjing/web"
 )
 
 type serveFlags struct {
@@ -31,6 +32,7 @@ type serveFlags struct {
 	EditionEvery time.Duration `name:"edition-every" default:"24h" help:"How often the peers' statistics are made anew."`
 	Verbose      bool          `help:"Log every request."`
 	fileFlags
+	signInFlags
 }
 
 type serveCmd struct {
@@ -97,6 +99,7 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 	wg.Go(func() { publisher.Run(background) })
 	wg.Go(func() { h.keepEditions(background, f.EditionEvery) })
 	wg.Go(func() { h.tidyFiles(background) })
+	wg.Go(func() { h.tidySessions(background) })
 	wg.Go(func() {
 		if h.noWorker {
 			return
@@ -141,6 +144,14 @@ func parseWitnesses(list []string) ([]*ledger.WitnessClient, error) {
 
 // server wires the HTTP side.
 func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Server, error) {
+	accounts, err := h.accounts(f.signInFlags)
+	if err != nil {
+		return nil, err
+	}
+	proxies, err := f.proxies()
+	if err != nil {
+		return nil, err
+	}
 	registry, metrics := h.registry(time.Now), server.NewMetrics()
 	h.vendors = registry
 	factor := 1.0
@@ -150,11 +161,17 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 	}
 	name := map[string]string{"postgres": "PostgreSQL", "sqlite": "SQLite"}[h.db.Dialect()]
 	reading := feed.New(feed.Config{Store: h.db, AsOf: h.worker.AsOf, Key: h.keys.PrivateKey("feed")})
+	console, built := web.Console()
+	if !built {
+		h.log.Warn("this program was compiled without its console: run `make build`")
+	}
 	return server.New(server.Config{
-		Feed: reading, CursorKey: h.keys.PrivateKey("cursors"),
+		Console: console,
+		Feed:    reading, CursorKey: h.keys.PrivateKey("cursors"),
 		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo, Progress: h.progress,
 		Jurisdiction: h.offices, Sandbox: h.sandbox != nil, Clock: h.clock, Around: around,
 		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now).Under(h.offices),
+		Accounts: accounts, PublicURL: f.PublicURL, Proxies: proxies,
 		Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
 		Periods:  h.settings.Table(), Settings: h.settings, Edition: h.edition,
 		Supervision: refold.Acts{Store: h.db, Ledger: h.ledger, Clock: h.clock},
@@ -191,6 +208,22 @@ func (h *house) logState(p *ledger.Publisher) server.LogState {
 // probeEvery bounds how often readiness writes to the store, however often it
 // is asked.
 const probeEvery = 10 * time.Second
+
+// tidySessions forgets sessions that ended long ago, now and each day.
+func (h *house) tidySessions(ctx context.Context) {
+	tick := time.NewTicker(24 * time.Hour)
+	defer tick.Stop()
+	for {
+		if err := h.db.TidySessions(ctx, time.Now().Add(-identity.KeepEnded)); err != nil && ctx.Err() == nil {
+			h.log.Error("old sessions could not be forgotten", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
 
 // writable says whether the store takes a write.
 func (h *house) writable() func(context.Context) error {

@@ -11,6 +11,7 @@ import (
 
 	"mingjing/internal/docket"
 	"mingjing/internal/exchange"
+	"mingjing/internal/identity"
 	"mingjing/internal/ledger"
 	"mingjing/internal/store"
 )
@@ -22,6 +23,10 @@ func checkDerived(ctx context.Context, db *store.DB, report *ledger.VerifyReport
 	// The register before the log: an act that is logged meanwhile must not look
 	// undone, and one that is registered is logged a moment later.
 	bodies, err := db.SourceBodies(ctx)
+	if err != nil {
+		return err
+	}
+	posts, err := allPosts(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -38,7 +43,77 @@ func checkDerived(ctx context.Context, db *store.DB, report *ledger.VerifyReport
 			"in the span that begins here table code is not what the records' codes give: records may be missing from their dockets")
 	}
 	report.Checked("index", entries, fmt.Sprintf("%d 条路由索引：与记录的路由码比对", entries), fmt.Sprintf("%d entries of the index of codes: compared with the records", entries))
+	if err := checkPosts(ctx, db, head.Size, posts, report); err != nil {
+		return err
+	}
 	return checkRegister(ctx, db, head.Size, bodies, report)
+}
+
+// allPosts reads the posts of all people.
+func allPosts(ctx context.Context, db *store.DB) ([]store.PostRow, error) {
+	var out []store.PostRow
+	for after := ""; ; {
+		people, err := db.People(ctx, after, 1000)
+		if err != nil || len(people) == 0 {
+			return out, err
+		}
+		var ids []string
+		for _, p := range people {
+			ids = append(ids, p.ID)
+		}
+		posts, err := db.Posts(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		out, after = append(out, posts...), people[len(people)-1].Username
+	}
+}
+
+// checkPosts compares the posts of people with the acts in the log: who holds
+// the database could give themselves one, or take back its withdrawal. A post
+// that the log grants and nobody holds is no trouble: the grant is logged first.
+func checkPosts(ctx context.Context, db *store.DB, size int64, posts []store.PostRow, report *ledger.VerifyReport) error {
+	granted, withdrawn := map[string]map[string]string{}, map[string]bool{}
+	err := db.Rows(ctx, 0, size, func(r *ledger.Row) error {
+		if r.Dataset != docket.DatasetPerson || r.Origin != ledger.SystemOrigin || r.Author.Kind != "person" {
+			return nil
+		}
+		var f map[string]string
+		if err := json.Unmarshal(r.Fields, &f); err != nil {
+			return nil // the row's own check tells it
+		}
+		switch identity.Act(f["ACT"]) {
+		case identity.ActGrant:
+			granted[f["POST"]] = f
+		case identity.ActWithdraw:
+			withdrawn[f["POST"]] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for i := range posts {
+		row := &posts[i]
+		what := "post " + row.ID
+		p, err := identity.ReadPost(row)
+		if err != nil {
+			report.Add(ledger.TroubleIndex, -1, what, "岗位表中有一行无法读取", "a row of the posts cannot be read")
+			continue
+		}
+		want := postFields(&p)
+		want["PERSON"], want["ACT"] = row.Person, string(identity.ActGrant)
+		switch said, ok := granted[row.ID]; {
+		case !ok:
+			report.Add(ledger.TroubleIndex, -1, what, "有人持有该岗位，日志中却没有授予行为", "somebody holds the post, but the log holds no act that granted it")
+		case !maps.Equal(said, want):
+			report.Add(ledger.TroubleIndex, -1, what, "岗位（人员、角色、区域、行业或期限）与日志中的授予行为不符", "the post (person, role, regions, sectors or dates) is not what the log granted")
+		case withdrawn[row.ID] && row.Withdrawn.IsZero():
+			report.Add(ledger.TroubleIndex, -1, what, "日志中已撤销的岗位仍然有效", "the log withdraws the post, and it is still held")
+		}
+	}
+	report.Checked("posts", int64(len(posts)), fmt.Sprintf("%d 个岗位：与日志中的授予和撤销行为比对", len(posts)), fmt.Sprintf("%d posts of people: compared with the acts in the log", len(posts)))
+	return nil
 }
 
 // checkRegister compares the register of sources with the newest act about each

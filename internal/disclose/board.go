@@ -78,14 +78,21 @@ func ViewWithBoard(d *docket.Docket, r Reader, at time.Time, table *timeline.Tab
 }
 
 func (b *builder) board(v *Docket, table *timeline.Table) *Board {
-	out := &Board{ID: v.ID, Class: v.Class, As: v.As, At: b.at, Lots: []BoardLot{}}
 	var periods []timeline.Step
-	if table == nil {
-		table = timeline.Law()
-	}
 	if slices.Contains(b.w.table.Findings.Seats, b.seat) {
-		periods = slices.DeleteFunc(table.Steps(b.d, b.at, trade.China()), func(p timeline.Step) bool { return !b.shows(p.From) || !b.shows(p.To) })
+		periods = b.shown(legalSteps(b.d, table, b.at))
 	}
+	return b.boardOf(v, periods)
+}
+
+// shown are the periods of which the reader sees both ends.
+func (b *builder) shown(steps []timeline.Step) []timeline.Step {
+	return slices.DeleteFunc(slices.Clone(steps), func(p timeline.Step) bool { return !b.shows(p.From) || !b.shows(p.To) })
+}
+
+// boardOf builds the board of a view with the periods that may be told.
+func (b *builder) boardOf(v *Docket, periods []timeline.Step) *Board {
+	out := &Board{ID: v.ID, Class: v.Class, As: v.As, At: b.at, Lots: []BoardLot{}}
 	lots := v.Lots
 	if len(lots) == 0 {
 		lots = []Lot{{}}

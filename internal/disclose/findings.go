@@ -22,15 +22,20 @@ func Findings(fs []detect.Finding, d *docket.Docket, r Reader, at time.Time) []d
 // dropped, and a finding that had evidence and keeps none vanishes too. The
 // findings handed in are not changed.
 func (w *Window) Findings(fs []detect.Finding, d *docket.Docket, r Reader, at time.Time) []detect.Finding {
-	out := []detect.Finding{}
 	b := w.builder(d, r, at)
-	rules := w.table.Findings
-	if !slices.Contains(rules.Seats, b.seat) {
-		return out
+	if !slices.Contains(w.table.Findings.Seats, b.seat) {
+		return []detect.Finding{}
 	}
 	for i := range d.Live {
 		b.entry(&d.Live[i])
 	}
+	return b.findings(fs)
+}
+
+// findings gives those that the seat may see, once the entries are built.
+func (b *builder) findings(fs []detect.Finding) []detect.Finding {
+	out := []detect.Finding{}
+	rules := b.w.table.Findings
 	for _, f := range fs {
 		kept := []docket.Ref{}
 		vanish := false

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -163,16 +164,8 @@ func (w *Window) SearchRows(d *docket.Docket, at time.Time) []SearchRow {
 // its lines with the other tiers; its bodies stand under its own name, because
 // they are found without a look at the docket.
 func (w *Window) sourceRows(d *docket.Docket, at time.Time) []SearchRow {
-	var origins []string
-	for i := range d.Live {
-		origins = append(origins, d.Live[i].Origin)
-	}
-	for i := range d.Bulk {
-		origins = append(origins, d.Bulk[i].Origin)
-	}
-	slices.Sort(origins)
 	var out []SearchRow
-	for _, o := range slices.Compact(origins) {
+	for _, o := range originsOf(d) {
 		v := w.View(d, Reader{Audience: Source, Origins: []string{o}}, at)
 		if v == nil {
 			continue
@@ -197,11 +190,13 @@ func (w *Window) sourceRows(d *docket.Docket, at time.Time) []SearchRow {
 }
 
 // SearchEdition changes whenever the same docket could be found by something
-// else: then what is indexed must be made anew.
-func SearchEdition() string {
+// else, or have another card: then what is kept must be made anew.
+func SearchEdition() string { return searchEdition() }
+
+var searchEdition = sync.OnceValue(func() string {
 	const edition = "1" // of this file
 	h := sha256.New()
-	h.Write([]byte(edition))
+	h.Write([]byte(edition + " " + cardEdition))
 	h.Write(tableYAML)
 	for _, ds := range standard.Default().Datasets() {
 		for i := range ds.Fields {
@@ -210,7 +205,7 @@ func SearchEdition() string {
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
-}
+})
 
 // Search is what this view may be found by.
 func (v *Docket) Search() SearchRow {

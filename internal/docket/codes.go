@@ -36,6 +36,7 @@ const (
 	DatasetOCDS    = "ocds"    // raw compiled releases
 	DatasetFile    = "file"    // receipts of attachments
 	DatasetAct     = "act"     // acts of people on findings
+	DatasetPerson  = "person"  // acts upon people who sign in, and their posts
 	SystemOrigin   = "mingjing"
 )
 
@@ -51,11 +52,11 @@ const maxCode = 200
 // through them. A record with nothing but section codes names these; one with
 // nothing but project codes, those. Rows of the registers of bodies and of
 // credit name the body too. A record that names nothing is found by its row;
-// the registration of a source belongs to no docket and names none, and an act
-// names the docket upon which it is, without being a part of it.
+// the registration of a source and an act upon a person belong to no docket and
+// name none, and an act upon a finding names its docket without being a part of it.
 func Codes(r *standard.Record) []Code {
 	switch r.Dataset {
-	case DatasetSource:
+	case DatasetSource, DatasetPerson:
 		return nil
 	case DatasetAct:
 		if id := r.Fields["DOCKET"]; usable(id) {

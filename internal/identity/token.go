@@ -1,10 +1,13 @@
-// Package identity says who asks: it issues tokens of the API and turns the
-// Authorization header of a request into a disclose.Reader. A request without
-// a token is the public's.
+// Package identity says who asks. Programs show a token of the API (Keeper);
+// people sign in and act in a post (Accounts). Either is turned into a
+// disclose.Reader; who shows nothing is the public.
 //
 // What it is trusted for: an attacker who holds the database has only digests
-// of tokens and cannot act with them. A reader's audience comes from the
-// stored grant, never from the request.
+// of tokens and cookies, argon2id of passwords, and second factors under a key
+// outside the database; nothing of it signs anybody in. A reader's audience
+// comes from the stored grant or post, never from the request. What has ended
+// (a session, a post, a token) reads nothing from the next request on, and ends
+// what is open within a second, in every process.
 package identity
 
 import (
@@ -120,13 +123,9 @@ func (k *Keeper) Reader(ctx context.Context, authorization string) (disclose.Rea
 	if err != nil {
 		return disclose.Reader{}, err
 	}
-	digest := sha256.Sum256(secret)
-	row, err := k.tokens.Token(ctx, digest[:])
+	row, err := k.row(ctx, secret)
 	if err != nil {
-		return disclose.Reader{}, fmt.Errorf("identity: %w", err)
-	}
-	if row == nil || subtle.ConstantTimeCompare(row.Digest, digest[:]) != 1 || !row.Expires.IsZero() && !k.clock().Before(row.Expires) {
-		return disclose.Reader{}, ErrUnknown
+		return disclose.Reader{}, err
 	}
 	var r disclose.Reader
 	if err := json.Unmarshal(row.Body, &r); err != nil || !r.Audience.Known() {
@@ -136,6 +135,19 @@ func (k *Keeper) Reader(ctx context.Context, authorization string) (disclose.Rea
 		r.ID = row.Name
 	}
 	return r.Under(k.table), nil
+}
+
+// row finds the token that is in force, else ErrUnknown.
+func (k *Keeper) row(ctx context.Context, secret []byte) (*store.TokenRow, error) {
+	digest := sha256.Sum256(secret)
+	row, err := k.tokens.Token(ctx, digest[:])
+	if err != nil {
+		return nil, fmt.Errorf("identity: %w", err)
+	}
+	if row == nil || subtle.ConstantTimeCompare(row.Digest, digest[:]) != 1 || !row.Expires.IsZero() && !k.clock().Before(row.Expires) {
+		return nil, ErrUnknown
+	}
+	return row, nil
 }
 
 // parse takes the secret out of "Bearer mjt_…" (RFC 6750; the scheme in any case).

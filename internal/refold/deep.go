@@ -20,6 +20,7 @@ const (
 	DiffBehind    = "behind"    // the log has records that the stored docket has not seen: run the worker and compare again
 	DiffDocket    = "docket"    // the stored fold is not what the log gives
 	DiffFinding   = "finding"   // a stored finding is not what the fold gives
+	DiffCard      = "card"      // what lists show of the docket is not what the fold gives
 	DiffBulk      = "bulk"      // what is kept of bulk rows is not what the log gives; delete the docket's rows of table bulk and it is made again
 )
 
@@ -159,6 +160,13 @@ func (w *Worker) compare(ctx context.Context, id string) (diffs []Difference, er
 			add(DiffFinding, fmt.Sprintf("%s %s differs", want.Indicator, want.Key))
 		}
 		have = slices.Delete(have, i, i+1)
+	}
+	cards, err := w.Store.DocketCards(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if detail := cardDetail(cards, row.Cards); detail != "" {
+		add(DiffCard, detail)
 	}
 	for _, g := range have {
 		add(DiffFinding, fmt.Sprintf("%s %s is stored and not found", g.Indicator, g.Key))

@@ -26,6 +26,7 @@ import (
 	"mingjing/internal/ocds"
 	"mingjing/internal/standard"
 	"mingjing/internal/store"
+	"mingjing/internal/timeline"
 )
 
 // Store is what a worker needs of package store; see there for the contracts.
@@ -47,6 +48,7 @@ type Store interface {
 	SaveDocket(ctx context.Context, d *store.DocketRow, findings []store.FindingRow, texts []store.SearchRow) (bool, error)
 	Docket(ctx context.Context, id string) (*store.DocketRow, error)
 	Dockets(ctx context.Context, f store.DocketFilter) ([]*store.DocketRow, error)
+	DocketCards(ctx context.Context, docket string) ([]store.CardRow, error)
 	DocketFindings(ctx context.Context, docket string) ([]store.FindingRow, error)
 	SaveCases(ctx context.Context, cases []store.CaseRow) error
 
@@ -86,6 +88,7 @@ type Config struct {
 	Expand     func(docket.Version) []docket.Version                     // nil: ocds.Expand
 	Evaluate   func(d *docket.Docket, at time.Time) []detect.Finding     // nil: detect.Evaluate with its defaults
 	SearchRows func(d *docket.Docket, at time.Time) []disclose.SearchRow // nil: disclose.SearchRows
+	Periods    *timeline.Table                                           // legal periods as the office has set them; nil: as the law has them
 	Observe    func(id string, through int64, at time.Time)              // told of each docket saved; nil: nobody
 }
 
@@ -127,6 +130,9 @@ func New(c Config) *Worker {
 	}
 	if c.SearchRows == nil {
 		c.SearchRows = disclose.SearchRows
+	}
+	if c.Periods == nil {
+		c.Periods = timeline.Law()
 	}
 	return &Worker{Config: c}
 }

@@ -14,6 +14,7 @@ import (
 	"mingjing/internal/disclose"
 	"mingjing/internal/docket"
 	"mingjing/internal/store"
+	"mingjing/internal/trade"
 )
 
 // FoldIndicator is the indicator of findings that say a docket could not be
@@ -77,6 +78,11 @@ func (w *Worker) judge(d *docket.Docket, at time.Time, broken []int64) (*store.D
 			break
 		}
 	}
+	for _, s := range w.Periods.Steps(d, at, trade.China()) { // a card counts what is late
+		if s.Again.After(at) {
+			again = sooner(again, s.Again)
+		}
+	}
 	if !again.IsZero() && !again.After(at) {
 		again = at.Add(time.Minute) // a rule that asks for the past would keep the worker running
 	}
@@ -90,6 +96,9 @@ func (w *Worker) judge(d *docket.Docket, at time.Time, broken []int64) (*store.D
 	row := &store.DocketRow{
 		ID: d.ID, Class: noZero(d.Class), Region: noZero(d.Region), Title: noZero(d.Title), Through: d.Through, Evaluated: at, Again: again,
 		Vector: detect.Vector(found), Body: body,
+	}
+	if row.Cards, err = w.Cards(d, found, at); err != nil {
+		return nil, nil, err
 	}
 	found = slices.DeleteFunc(found, func(f detect.Finding) bool { return f.State != detect.Fired && f.State != detect.Failed })
 	var rows []store.FindingRow
@@ -189,23 +198,33 @@ func (w *Worker) saveFailed(ctx context.Context, id, reason string) (bool, error
 		row.Vector = strings.TrimSpace(row.Vector + " " + FoldIndicator + ":x")
 	}
 	var texts []store.SearchRow
-	row.Faces, texts = w.seenOf(row, now)
+	row.Faces, row.Cards, texts = w.seenOf(row, old, now)
 	return w.Store.SaveDocket(ctx, row, append(old, fresh), texts)
 }
 
 // incomplete reports whether a stored docket has a finding of FoldIndicator.
 func incomplete(row *store.DocketRow) bool { return strings.Contains(row.Vector, FoldIndicator+":") }
 
-// seenOf gives faces and texts of what is stored; none when they are what breaks.
-func (w *Worker) seenOf(row *store.DocketRow, at time.Time) (seen []store.Face, texts []store.SearchRow) {
+// seenOf gives faces, cards and texts of what is stored; none when they are
+// what breaks.
+func (w *Worker) seenOf(row *store.DocketRow, findings []store.FindingRow, at time.Time) (seen []store.Face, cards []store.CardRow, texts []store.SearchRow) {
 	defer func() {
 		if recover() != nil {
-			seen, texts = nil, nil
+			seen, cards, texts = nil, nil, nil
 		}
 	}()
 	d, err := docket.Decode(row.Body)
 	if err != nil {
-		return nil, nil
+		return nil, nil, nil
 	}
-	return faces(d, at), w.Texts(d, at)
+	found := make([]detect.Finding, len(findings))
+	for i := range findings {
+		if err := json.Unmarshal(findings[i].Body, &found[i]); err != nil {
+			return nil, nil, nil
+		}
+	}
+	if cards, err = w.Cards(d, found, at); err != nil {
+		return nil, nil, nil
+	}
+	return faces(d, at), cards, w.Texts(d, at)
 }

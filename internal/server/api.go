@@ -2,9 +2,7 @@ package server
 
 import (
 	"context"
-	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -12,45 +10,13 @@ import (
 	"mingjing/internal/detect"
 	"mingjing/internal/disclose"
 	"mingjing/internal/ledger"
-	"mingjing/internal/store"
 )
-
-// DocketHead is one docket in a list, as far as this reader may know of it.
-type DocketHead struct {
-	ID      string    `json:"id" doc:"Tender project code, or ocid"`
-	Class   string    `json:"class" doc:"Trade class"`
-	Title   string    `json:"title,omitempty"`
-	Region  string    `json:"region,omitempty" doc:"GB/T 2260"`
-	Origins []string  `json:"origins" doc:"Platform codes of the records that this reader sees"`
-	Records int       `json:"records" doc:"Number of records that this reader sees"`
-	Lots    []LotHead `json:"lots"`
-}
-
-// LotHead is one section of a docket in a list.
-type LotHead struct {
-	Code   string `json:"code"`
-	Name   string `json:"name,omitempty"`
-	Moment string `json:"moment" enum:"before,opened,publicity,result,signed"`
-}
 
 // PageInput is what all lists take. It is exported because huma passes over
 // embedded structs that are not.
 type PageInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"At most so many items; a page may be shorter though more follow"`
 	Cursor string `query:"cursor" maxLength:"1000" doc:"next of the page before"`
-}
-
-type docketsInput struct {
-	PageInput
-	Region string `query:"region" pattern:"^([0-9]{2}|[0-9]{4}|[0-9]{6})$" patternDescription:"two, four or six digits" doc:"GB/T 2260 code: 410000 and 41 mean the province, 410300 and 4103 the city with its counties; records under the codes of districts since merged are found under the present one"`
-	Class  string `query:"class" maxLength:"40" doc:"Trade class, such as construction"`
-	Q      string `query:"q" maxLength:"200" doc:"Words that must all occur in what this reader may see: then the list is that of /search, the best first"`
-}
-
-// DocketList is a page of dockets.
-type DocketList struct {
-	Items []DocketHead `json:"items"`
-	Next  string       `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
 }
 
 type docketInput struct {
@@ -121,7 +87,8 @@ func (s *Server) routesAPI() {
 			Errors: append(errs, 401, 422, 500, 503), Security: []map[string][]string{{}, {"token": {}}},
 		}
 	}
-	huma.Register(s.api, op("list-dockets", "/dockets", "Dockets 案卷列表", "In the order of their ids; only those that this reader may know of."), s.listDockets)
+	huma.Register(s.api, op("list-dockets", "/dockets", "Dockets 案卷列表", "Those that this reader may know of, narrowed and put in order by what this reader may see of them and by nothing else. "+
+		"Without sort by id; with q and without sort as /search has them, the best first."), s.listDockets)
 	huma.Register(s.api, op("get-docket", "/dockets/{id}", "A docket 案卷",
 		"As this reader may see it now. A field without value has a state: sealed (opens names the moment that opens it) or hidden, with the article it rests on.", 404), s.getDocket)
 	huma.Register(s.api, op("get-stages", "/dockets/{id}/stages", "Stage board 进度",
@@ -135,42 +102,6 @@ func (s *Server) routesAPI() {
 			"Who reads to the end and goes on with next has at any time what who begins anew gets."), s.readFeed)
 	huma.Register(s.api, op("get-disclosed", "/records/{position}/disclosed", "Fields of a record with their salts 可核验字段",
 		"What `mingjing verify --disclosed` reads: the fields that this reader sees of the record, their salts, and the commitments of the rest. Only the current version of a row, once all lots of its docket are opened.", 404), s.getDisclosed)
-}
-
-func (s *Server) listDockets(ctx context.Context, in *docketsInput) (*out[DocketList], error) {
-	r := readerOf(ctx)
-	list := "dockets"
-	if strings.TrimSpace(in.Q) != "" {
-		list = "found"
-	}
-	place, err := s.cursors.open(list, in.Cursor)
-	if err != nil {
-		return nil, badParameter(ctx, "cursor", err.Error())
-	}
-	var (
-		views []*disclose.Docket
-		next  string
-	)
-	if strings.TrimSpace(in.Q) == "" {
-		views, next, err = s.dockets(ctx, r, listing{region: in.Region, class: in.Class, after: place, limit: in.Limit})
-	} else {
-		var hits []found
-		hits, next, err = s.find(ctx, r, s.query(r, question{text: in.Q, class: in.Class, region: in.Region, after: place, limit: in.Limit}))
-		for _, h := range hits {
-			views = append(views, h.view)
-		}
-	}
-	if errors.Is(err, store.ErrPlace) {
-		return nil, badParameter(ctx, "cursor", errCursor.Error())
-	}
-	if err != nil {
-		return nil, s.fault(ctx, err)
-	}
-	body := DocketList{Items: heads(views)}
-	if next != "" {
-		body.Next = s.cursors.seal(list, next)
-	}
-	return &out[DocketList]{body}, nil
 }
 
 func (s *Server) getDocket(ctx context.Context, in *docketInput) (*out[*disclose.Docket], error) {
@@ -274,18 +205,6 @@ func (s *Server) getDisclosed(ctx context.Context, in *disclosedInput) (*out[*le
 		return nil, notFound(ctx)
 	}
 	return &out[*ledger.Disclosed]{d}, nil
-}
-
-func heads(views []*disclose.Docket) []DocketHead {
-	items := []DocketHead{}
-	for _, v := range views {
-		h := DocketHead{ID: v.ID, Class: v.Class, Title: v.Title, Region: v.Region, Origins: v.Origins, Records: v.Records, Lots: []LotHead{}}
-		for _, l := range v.Lots {
-			h.Lots = append(h.Lots, LotHead{Code: l.Code, Name: l.Name, Moment: l.Moment})
-		}
-		items = append(items, h)
-	}
-	return items
 }
 
 func notFound(ctx context.Context) error { return problemNotFound.problem(requestID(ctx), "") }

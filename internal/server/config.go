@@ -2,8 +2,10 @@ package server
 
 import (
 	"context"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -13,6 +15,7 @@ import (
 	"mingjing/internal/disclose"
 	"mingjing/internal/docket"
 	"mingjing/internal/feed"
+	"mingjing/internal/identity"
 	"mingjing/internal/jurisdiction"
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
@@ -29,6 +32,10 @@ type Store interface {
 	Docket(ctx context.Context, id string) (*store.DocketRow, error)
 	// Dockets returns a page in the order of ids.
 	Dockets(ctx context.Context, f store.DocketFilter) ([]*store.DocketRow, error)
+	// Cards returns a page of what lists show, CountCards counts those of all
+	// pages, no further than one more than most.
+	Cards(ctx context.Context, q store.CardQuery) (store.CardPage, error)
+	CountCards(ctx context.Context, q store.CardQuery, most int) (int, error)
 	// Findings returns a page, newest change first.
 	Findings(ctx context.Context, f store.FindingFilter) ([]store.FindingRow, error)
 	// FindingHead is the greatest seq of a finding.
@@ -126,17 +133,16 @@ type Config struct {
 	Readers Readers
 	Files   Files // attachments; nil: there are none
 
+	Accounts  *identity.Accounts // people who sign in; nil: there are none
+	PublicURL string             // address that browsers see when a proxy stands before us; https: makes cookies Secure
+	Proxies   []netip.Prefix     // whose X-Forwarded-For is believed
+
 	Subjects Subjects        // projects and bodies
 	Periods  *timeline.Table // legal periods as the office has set them; nil: as the law has them
 
-	Supervision Supervision                     // acts of people on findings; nil: nobody acts
-	Actor       func(ctx context.Context) Actor // who acts; nil: the reader's ID
-	Settings    *detect.Settings                // of the indicators; nil: their defaults
-	Edition     func() *detect.Edition          // the newest statistics of peers, nil when there is none; nil: none
-
-	// While gives for a request's context one that ends as soon as what the reader
-	// asks by ends: the session, the post, the token. nil: only with the request.
-	While func(ctx context.Context) (context.Context, context.CancelFunc)
+	Supervision Supervision            // acts of people on findings; nil: nobody acts
+	Settings    *detect.Settings       // of the indicators; nil: their defaults
+	Edition     func() *detect.Edition // the newest statistics of peers, nil when there is none; nil: none
 
 	Feed *feed.Feed // nil: one of its own over Store, without what changed since the moment of asof
 
@@ -149,6 +155,7 @@ type Config struct {
 	LogHandler http.Handler                                 // serves /log/…; nil: not served
 	Exchange   func(api huma.API, mux *http.ServeMux) error // mounts the door; nil: no door
 	LogState   func() LogState                              // nil: no log is published
+	Console    fs.FS                                        // the built console, index.html at its root; nil: none
 	Docs       map[string]string                            // name to Markdown, shown under /docs/{name}; nil: the repository's own
 
 	MaxCheckpointAge time.Duration // older is not ready; default 30 minutes, 0 with LogState nil

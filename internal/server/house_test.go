@@ -120,14 +120,27 @@ func (m *memory) put(id string) {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	row := &store.DocketRow{ID: id, Class: d.Class, Region: d.Region, Title: d.Title, Through: m.version, Body: body}
-	var found []store.FindingRow
-	for _, f := range m.findings {
-		if f.Docket == id {
-			found = append(found, m.seats(d, f))
+	var found []detect.Finding
+	for i := range m.findings {
+		var f detect.Finding
+		if err := json.Unmarshal(m.findings[i].Body, &f); err != nil {
+			m.t.Fatal(err)
+		}
+		if m.findings[i].Docket == id {
+			found = append(found, f)
 		}
 	}
-	if saved, err := m.indexed.SaveDocket(m.t.Context(), row, found, w.Texts(d, now)); err != nil || !saved {
+	row := &store.DocketRow{ID: id, Class: d.Class, Region: d.Region, Title: d.Title, Through: m.version, Body: body}
+	if row.Cards, err = w.Cards(d, found, now); err != nil {
+		m.t.Fatal(err)
+	}
+	var kept []store.FindingRow
+	for _, f := range m.findings {
+		if f.Docket == id {
+			kept = append(kept, m.seats(d, f))
+		}
+	}
+	if saved, err := m.indexed.SaveDocket(m.t.Context(), row, kept, w.Texts(d, now)); err != nil || !saved {
 		m.t.Fatal(saved, err)
 	}
 	delete(m.marshalled, id)
@@ -245,6 +258,17 @@ func (m *memory) Findings(_ context.Context, f store.FindingFilter) ([]store.Fin
 
 func (m *memory) FindingHead(context.Context) (int64, error) {
 	return int64(len(m.findings)), m.down
+}
+
+func (m *memory) Cards(ctx context.Context, q store.CardQuery) (store.CardPage, error) {
+	if m.down != nil {
+		return store.CardPage{}, m.down
+	}
+	return m.index().Cards(ctx, q)
+}
+
+func (m *memory) CountCards(ctx context.Context, q store.CardQuery, most int) (int, error) {
+	return m.index().CountCards(ctx, q, most)
 }
 
 func (m *memory) Search(ctx context.Context, q store.SearchQuery) (store.SearchPage, error) {

@@ -17,6 +17,7 @@ type contextKey int
 const (
 	keyRequestID contextKey = iota
 	keyReader
+	keyAsked
 )
 
 func requestID(ctx context.Context) string {
@@ -90,14 +91,12 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 			return
 		}
 		if strings.HasPrefix(r.URL.Path, "/api/") {
-			var err error
-			if reader, err = s.cfg.Readers.Reader(r.Context(), r.Header.Get("Authorization")); err != nil {
-				s.refuseReader(rec, r, err)
+			known, done := s.identify(rec, r)
+			if known == nil {
 				return
 			}
-			rec.Header().Set("Vary", "Authorization")
-			rec.Header().Set("Cache-Control", "no-store")
-			r = r.WithContext(context.WithValue(r.Context(), keyReader, reader))
+			defer done()
+			r, reader = known, readerOf(known.Context())
 		}
 		mux.ServeHTTP(rec, r)
 	})

@@ -20,6 +20,7 @@ type ReadProblem struct {
 	Rule      string         `json:"rule" doc:"Stable id, such as A003"`
 	Mend      string         `json:"mend" doc:"What to do, in Chinese and English"`
 	Retry     string         `json:"retry" enum:"never,later"`
+	Why       string         `json:"why,omitempty" doc:"Of an ended session: signed-out, ended, locked, withdrawn, post-over, idle, expired, password, failed, unknown"`
 	Errors    []ProblemField `json:"errors,omitempty" doc:"Each parameter that is wrong"`
 }
 
@@ -58,13 +59,33 @@ var (
 	problemDestroyed    = kind{"A040", 410, "该附件已依法销毁", "This attachment was destroyed by law", "无法恢复；日志中仍有其收讫记录", "Nobody can restore it; the log still holds its receipt", "never"}
 )
 
-var kinds = []kind{problemToken, problemUnknownToken, problemNotFound, problemParameter, problemInternal, problemUnavailable, problemMethod, problemDestroyed, problemNotToAct, problemStale}
+// What sign-in answers besides.
+var (
+	problemEnded       = kind{"A060", 401, "登录已结束", "The session has ended", "重新登录；原因见 why", "Sign in again; why says the reason", "never"}
+	problemRefused     = kind{"A061", 401, "未能登录：用户名、密码或验证码不正确，或暂时不能登录", "Not signed in: wrong name, password or code, or no sign-in for now", "核对后重试；多次错误后须等待一段时间，或请省公管办重置", "Check and try again; after several wrong ones wait a while, or ask the office for a reset", "never"}
+	problemTooMany     = kind{"A062", 429, "尝试过于频繁", "Too many attempts", "见 Retry-After 头", "See the Retry-After header", "later"}
+	problemCrossOrigin = kind{"A063", 403, "拒绝来自其他网站的请求", "A request from another site is refused", "从本平台的页面操作", "Act from this platform's own pages", "never"}
+	problemNotYours    = kind{"A064", 403, "当前岗位无权进行此操作", "This post does not allow it", "切换到有权的岗位，或请省公管办办理", "Switch to a post that does, or ask the office", "never"}
+	problemTaken       = kind{"A065", 409, "用户名已被使用", "The username is taken", "换一个用户名", "Take another", "never"}
+	problemNoAccounts  = kind{"A066", 503, "此服务未启用账号登录", "There are no accounts here", "使用访问令牌", "Use a token", "never"}
+)
+
+var kinds = append([]kind{problemEnded, problemRefused, problemTooMany, problemCrossOrigin, problemNotYours, problemTaken, problemNoAccounts}, readKinds...)
+
+// readKinds are those of reading. Where huma makes an error of its own, the
+// last of a status is meant: these are.
+var readKinds = []kind{problemToken, problemUnknownToken, problemNotFound, problemParameter, problemInternal, problemUnavailable, problemMethod, problemDestroyed, problemNotToAct, problemStale}
 
 func (k kind) problem(id, detail string) *ReadProblem {
 	return &ReadProblem{
 		Type: "/docs#" + k.id, Title: k.zh + " / " + k.en, Status: k.status, Detail: detail, Instance: "urn:mingjing:request:" + id,
 		RequestID: id, Rule: k.id, Mend: k.mendZH + " / " + k.mendEN, Retry: k.retry,
 	}
+}
+
+// withHeader gives a problem a header.
+func withHeader(p *ReadProblem, name, value string) error {
+	return huma.ErrorWithHeaders(p, http.Header{name: {value}})
 }
 
 // fail answers a problem: as a page to a browser outside the API, else as JSON.
@@ -99,7 +120,7 @@ var useProblems = sync.OnceFunc(func() {
 
 func convert(id string, status int, msg string, errs []error) *ReadProblem {
 	k := problemParameter
-	for _, known := range kinds {
+	for _, known := range readKinds {
 		if known.status == status && known.id != problemToken.id {
 			k = known
 		}

@@ -216,9 +216,7 @@ func (s *Server) fillDockets(ctx context.Context, p *docketsPage, after string) 
 		return "", nil
 	}
 	if !p.Searched {
-		views, next, err := s.dockets(ctx, public, listing{class: p.Class, region: p.Region, after: after, limit: 50})
-		p.Items = heads(views)
-		return next, err
+		return s.firstDockets(ctx, p, public, after)
 	}
 	result, next, err := s.answer(ctx, public, q, "docket")
 	if err != nil {
@@ -227,6 +225,30 @@ func (s *Server) fillDockets(ctx context.Context, p *docketsPage, after string) 
 	p.Result = *result
 	p.Suggestions, err = s.suggest(ctx, public, p.Q)
 	p.Suggestions = slices.DeleteFunc(p.Suggestions, func(g Suggestion) bool { return g.Text == p.Q })
+	return next, err
+}
+
+// firstDockets fills in a page of dockets in the order of their ids.
+func (s *Server) firstDockets(ctx context.Context, p *docketsPage, public disclose.Reader, after string) (next string, err error) {
+	f := CardFilter{}
+	if p.Class != "" {
+		f.Class = []string{p.Class}
+	}
+	if p.Region != "" {
+		f.Region = []string{p.Region}
+		if !regionCode.MatchString(p.Region) { // nothing lies there
+			return "", nil
+		}
+	}
+	l, err := s.list(ctx, public, f)
+	if err != nil {
+		return "", err
+	}
+	l.after = after
+	cards, next, err := l.page(ctx, 50)
+	for _, c := range cards {
+		p.Items = append(p.Items, headOf(c))
+	}
 	return next, err
 }
 

@@ -155,9 +155,15 @@ func searchItems(hits []found, text string) []SearchItem {
 	m := store.NewMarker(text)
 	items := []SearchItem{}
 	for _, h := range hits {
-		items = append(items, SearchItem{DocketHead: heads([]*disclose.Docket{h.view})[0], Found: rankNames[h.rank], Highlights: highlights(h.view, m)})
+		items = append(items, SearchItem{DocketHead: viewHead(h.view), Found: rankNames[h.rank], Highlights: highlights(h.view, m)})
 	}
 	return items
+}
+
+// viewHead is the head of a view, without warnings and what is late.
+func viewHead(v *disclose.Docket) DocketHead {
+	c := v.Card()
+	return headOf(&c)
 }
 
 const maxHighlights = 3

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -23,6 +24,7 @@ type Server struct {
 	mux     *http.ServeMux
 	cursors *cursors
 	pages   *pages
+	guard   *http.CrossOriginProtection
 	hub     *hub
 }
 
@@ -36,6 +38,9 @@ func New(cfg Config) (*Server, error) {
 	if s.cursors, err = newCursors(s.cfg.CursorKey); err != nil {
 		return nil, fmt.Errorf("server: %w", err)
 	}
+	if s.guard, err = crossOrigin(s.cfg.PublicURL); err != nil {
+		return nil, fmt.Errorf("server: public URL: %w", err)
+	}
 	if s.cfg.Feed == nil {
 		s.cfg.Feed = feed.New(feed.Config{Store: s.cfg.Store, Clock: s.cfg.Clock, Key: s.cfg.CursorKey})
 	}
@@ -44,6 +49,9 @@ func New(cfg Config) (*Server, error) {
 	s.routesAPI()
 	s.routesSubjects()
 	s.routesFiles()
+	s.routesSession()
+	s.routesAccount()
+	s.routesPeople()
 	s.hub = newHub(s)
 	s.routesLive()
 	s.routesWarnings()
@@ -55,10 +63,12 @@ func New(cfg Config) (*Server, error) {
 	if s.cfg.LogHandler != nil {
 		s.mux.Handle("GET /log/", s.cfg.LogHandler)
 	}
+	s.routesConsole()
 	s.routesHealth()
 	if err := s.routesPages(); err != nil {
 		return nil, fmt.Errorf("server: %w", err)
 	}
+	s.alsoBySession()
 	s.cfg.Metrics.watch(s.cfg)
 	return s, nil
 }
@@ -71,9 +81,22 @@ func apiConfig(version string) huma.Config {
 	c.Info.Description = "Online supervision of public resource trading. 全省公共资源交易在线监管平台。" +
 		"Every answer carries X-Request-Id. Without a token the reader is the public; what a reader may see, and when, is in docs/disclosure.md."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"token": {Type: "http", Scheme: "bearer", Description: "A token issued by the office; none: the public"},
+		"token":   {Type: "http", Scheme: "bearer", Description: "A token issued by the office; none: the public"},
+		"session": {Type: "apiKey", In: "cookie", Name: cookieTLS, Description: "The cookie of somebody signed in at /api/v1/session; its name is " + cookiePlain + " without TLS"},
 	}
 	return c
+}
+
+// alsoBySession says of every operation that takes a token that it takes a
+// session too.
+func (s *Server) alsoBySession() {
+	for _, item := range s.api.OpenAPI().Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete, item.Patch} {
+			if op != nil && slices.ContainsFunc(op.Security, func(by map[string][]string) bool { return by["token"] != nil }) {
+				op.Security = append(op.Security, map[string][]string{"session": {}})
+			}
+		}
+	}
 }
 
 // API returns the description of the interface, for tests and documents.

@@ -16,6 +16,7 @@ import (
 	"mingjing/internal/detect"
 	"mingjing/internal/disclose"
 	"mingjing/internal/docket"
+	"mingjing/internal/identity"
 	"mingjing/internal/jurisdiction"
 	"mingjing/internal/store"
 	"mingjing/internal/supervise"
@@ -284,9 +285,10 @@ func (s *Server) warningFilter(ctx context.Context, in *warningsInput) (f store.
 	return f, true, nil
 }
 
+// actor is who acts: a person in their post, or a token's reader by its name.
 func (s *Server) actor(ctx context.Context) Actor {
-	if s.cfg.Actor != nil {
-		return s.cfg.Actor(ctx)
+	if who := identity.Who(ctx); who.Person != "" {
+		return Actor{Person: who.Person, Name: who.Name, Office: who.Post.Title}
 	}
 	id := readerOf(ctx).ID
 	return Actor{Person: id, Name: id}

@@ -21,6 +21,7 @@ type DocketRow struct {
 	Vector    string    // compact states of all indicators
 	Body      []byte    // JSON of docket.Docket
 	Faces     []Face    // what the seats see of it, for the feed; nil leaves the feed as it is; never read back
+	Cards     []CardRow // what lists show of it; those stored are replaced; never read back
 }
 
 func (d *DocketRow) check() error {
@@ -55,6 +56,9 @@ func (db *DB) SaveDocket(ctx context.Context, d *DocketRow, findings []FindingRo
 	if err := checkFindings(d.ID, findings); err != nil {
 		return false, fmt.Errorf("store: docket %q: %w", d.ID, err)
 	}
+	if err := checkCards(d.ID, d.Cards); err != nil {
+		return false, fmt.Errorf("store: docket %q: %w", d.ID, err)
+	}
 	doc, err := indexed(d, texts)
 	if err != nil {
 		return false, fmt.Errorf("store: docket %q: %w", d.ID, err)
@@ -81,6 +85,9 @@ func (db *DB) SaveDocket(ctx context.Context, d *DocketRow, findings []FindingRo
 			return err
 		}
 		if err := db.saveFindings(ctx, tx, d.ID, findings); err != nil {
+			return err
+		}
+		if err := db.saveCards(ctx, tx, d.ID, d.Cards); err != nil {
 			return err
 		}
 		return db.saveFeed(ctx, tx, d)

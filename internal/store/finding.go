@@ -27,7 +27,7 @@ type FindingRow struct {
 	Seats     int64  // bit n: seat n sees it
 	Dismissed bool   // by a person, on this evidence; given by the store, as the next two
 	Assigned  string // to a person or office; "": nobody
-	Seq       int64     // place in the feed, given by the store: grows by one with every new or changed finding
+	Seq       int64  // place in the feed, given by the store: grows by one with every new or changed finding
 }
 
 func checkFindings(docket string, fs []FindingRow) error {

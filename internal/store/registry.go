@@ -163,11 +163,7 @@ func (db *DB) Tokens(ctx context.Context) ([]TokenRow, error) {
 
 // DeleteToken ends a token; ErrNotFound when there is none.
 func (db *DB) DeleteToken(ctx context.Context, digest []byte) error {
-	err := db.write(ctx, durable, func(tx *sql.Tx) error {
+	return db.changeAccess(ctx, "token", func(tx *sql.Tx) error {
 		return touched(tx.ExecContext(ctx, `DELETE FROM token WHERE digest = $1`, notNil(digest)))
 	})
-	if err != nil {
-		return fmt.Errorf("store: token: %w", err)
-	}
-	return nil
 }

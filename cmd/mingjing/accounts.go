@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"mingjing/internal/docket"
+	"mingjing/internal/identity"
+	"mingjing/internal/ledger"
+	"mingjing/internal/standard"
+)
+
+// signInFlags are the office's own settings of sign-in.
+type signInFlags struct {
+	LockAfter   int           `name:"lock-after" default:"5" env:"MINGJING_LOCK_AFTER" help:"Wrong passwords or codes under one name, after which it is barred for a while."`
+	LockFor     time.Duration `name:"lock-for" default:"15m" env:"MINGJING_LOCK_FOR" help:"For how long."`
+	SessionIdle time.Duration `name:"session-idle" default:"30m" env:"MINGJING_SESSION_IDLE" help:"A session that is not used for so long ends."`
+	SessionMax  time.Duration `name:"session-max" default:"12h" env:"MINGJING_SESSION_MAX" help:"A session ends after so long, however much it is used."`
+	Proxy       []string      `placeholder:"CIDR" env:"MINGJING_PROXY" help:"Networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8."`
+}
+
+func (f signInFlags) settings() identity.Settings {
+	s := identity.DefaultSettings()
+	if f.LockAfter != 0 { // commands other than serve have no flags
+		s.Failures, s.Bar, s.Idle, s.Longest = f.LockAfter, f.LockFor, f.SessionIdle, f.SessionMax
+	}
+	return s
+}
+
+func (f signInFlags) proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range f.Proxy {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("--proxy %q: write a network such as 10.0.0.0/8: %w", text, err)
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// accounts are the people who sign in to this house.
+func (h *house) accounts(f signInFlags) (*identity.Accounts, error) {
+	return identity.NewAccounts(identity.Config{Store: h.db, Keys: h.keys, Clock: time.Now, Record: h.recordDeed, Settings: f.settings(), Table: h.offices})
+}
+
+// recordDeed appends an act upon a person to the log. People stand in it by
+// their ids only, for what stands there cannot be taken out again.
+func (h *house) recordDeed(ctx context.Context, d identity.Deed) error {
+	by := "office/" + d.Desk
+	if d.Desk == "" {
+		by = string(d.By.Post.Role) + "/" + d.By.Person
+	}
+	fields := postFields(d.Post)
+	fields["PERSON"], fields["ACT"] = d.Person, string(d.Act)
+	_, err := h.ledger.Append(ctx, ledger.Submission{Author: ledger.Author{Kind: "person", ID: by}, Drafts: []ledger.Draft{{Record: standard.Record{
+		Origin: ledger.SystemOrigin, Dataset: docket.DatasetPerson, Op: standard.Update, Key: d.Person, Revision: strconv.FormatInt(d.At.UnixMicro(), 10), Fields: fields,
+	}}}})
+	return err
+}
+
+// postFields are a post as the log holds it.
+func postFields(p *identity.Post) map[string]string {
+	fields := map[string]string{}
+	if p != nil {
+		fields["POST"], fields["ROLE"], fields["FROM"] = p.ID, string(p.Role), p.From.UTC().Format(time.RFC3339)
+		for name, list := range map[string][]string{"REGIONS": p.Regions, "SECTORS": p.Sectors, "PLATFORMS": p.Origins} {
+			if len(list) > 0 {
+				fields[name] = strings.Join(list, ";")
+			}
+		}
+		if p.Org != "" {
+			fields["ORGANISATION"] = p.Org
+		}
+		if !p.Until.IsZero() {
+			fields["UNTIL"] = p.Until.UTC().Format(time.RFC3339)
+		}
+	}
+	return fields
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"mingjing/internal/disclose"
+	"mingjing/internal/identity"
+	"mingjing/internal/province"
+	"mingjing/internal/store"
+)
+
+// accountsFile keeps the password of the demonstration's accounts in its data
+// folder, so that who starts it again signs in as before.
+const accountsFile = "accounts.json"
+
+// A demoAccount is one of the demonstration's people. All have one password.
+type demoAccount struct {
+	Username string          `json:"username"`
+	Password string          `json:"password"`
+	Name     string          `json:"name"`
+	Posts    []identity.Post `json:"posts"`
+}
+
+// demoAccounts are people of every role, one of them with two posts.
+func demoAccounts(systems []province.System, password string) []demoAccount {
+	i := slices.IndexFunc(systems, func(s province.System) bool { return s.Region == "410300" })
+	source := systems[max(i, 0)]
+	supervisor := func(title string, regions ...string) identity.Post {
+		return identity.Post{Role: identity.Supervisor, Title: title, Regions: regions}
+	}
+	office := identity.Post{Role: identity.Office, Title: "省公共资源交易管理办公室"}
+	list := []demoAccount{
+		{Username: "luoyang", Name: "罗洋", Posts: []identity.Post{supervisor("洛阳市发展和改革委员会", "410300")}},
+		{Username: "zhengzhou", Name: "郑舟", Posts: []identity.Post{supervisor("郑州市发展和改革委员会", "410100")}},
+		{Username: "province", Name: "何南", Posts: []identity.Post{supervisor("河南省发展和改革委员会", disclose.Everywhere)}},
+		{Username: "audit", Name: "沈计", Posts: []identity.Post{{Role: identity.Auditor, Title: "河南省审计厅"}}},
+		{Username: "office", Name: "龚管", Posts: []identity.Post{office}},
+		{Username: "admin", Name: "管立", Posts: []identity.Post{{Role: identity.Administrator, Title: "平台运维"}}},
+		{Username: "source", Name: "施源", Posts: []identity.Post{{Role: identity.SourceStaff, Title: source.NameZH, Origins: []string{source.Platform}}}},
+		{Username: "tenderer", Name: "赵彪", Posts: []identity.Post{{Role: identity.Tenderer, Title: "洛阳市某水利工程建设管理局", Org: source.Platform}}},
+		{Username: "twoposts", Name: "双岗", Posts: []identity.Post{office, supervisor("河南省水利厅", disclose.Everywhere)}},
+	}
+	for i := range list {
+		list[i].Password = password
+	}
+	return list
+}
+
+// people makes the demonstration's accounts, where they are not yet.
+func (c *demoCmd) people(ctx context.Context, h *house, systems []province.System) ([]demoAccount, error) {
+	path := filepath.Join(c.Data, accountsFile)
+	var list []demoAccount
+	switch text, err := os.ReadFile(path); {
+	case err == nil:
+		if err := json.Unmarshal(text, &list); err != nil {
+			return nil, fmt.Errorf("demo: %s: %w; give another --data", path, err)
+		}
+	case !errors.Is(err, os.ErrNotExist):
+		return nil, err
+	default:
+		list = demoAccounts(systems, "mingjing-"+strings.ToLower(rand.Text()[:6]))
+		text, err := json.MarshalIndent(list, "", " ")
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(path, append(text, '\n'), 0o600); err != nil { // before the accounts are: none without its password
+			return nil, err
+		}
+	}
+	a, err := h.accounts(c.signInFlags)
+	if err != nil {
+		return nil, err
+	}
+	by := identity.By{Desk: "demonstration"}
+	for _, one := range list {
+		p, _, err := a.Create(ctx, by, one.Username, one.Name, one.Password)
+		if errors.Is(err, store.ErrTaken) {
+			if p, err = a.PersonNamed(ctx, one.Username); err != nil || len(p.Posts) >= len(one.Posts) {
+				if err != nil {
+					return nil, err
+				}
+				continue
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, post := range one.Posts[len(p.Posts):] { // those that a stop left out
+			if _, err := a.Grant(ctx, by, p.ID, post); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,27 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { pages } from '@/pages/page'
+import { Broken, Missing, Waiting } from './Fallback'
+import { Shell } from './Shell'
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: Missing })
+const framed = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell })
+
+const route = (bare: boolean) => pages
+  .filter((page) => (page.bare ?? false) === bare)
+  .map((page) => createRoute({
+    getParentRoute: () => (bare ? root : framed),
+    path: page.path,
+    component: lazyRouteComponent(page.load),
+    validateSearch: page.search ?? ((raw: Record<string, unknown>) => raw),
+  }))
+
+/** The console's addresses, made from the pages that there are. */
+export const router = createRouter({
+  routeTree: root.addChildren([framed.addChildren(route(false)), ...route(true)]),
+  basepath: '/console',
+  defaultPreload: 'intent',
+  defaultErrorComponent: Broken,
+  defaultPendingComponent: Waiting,
+  defaultPendingMs: 150,
+  scrollRestoration: true,
+})
