@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"reflect"
 	"time"
@@ -55,7 +54,7 @@ func (s *Server) routesLive() {
 	huma.Register(s.api, huma.Operation{
 		OperationID: "stream", Method: http.MethodGet, Path: "/api/v1/stream", Summary: "Live stream 实时推送", Tags: []string{"live"}, Errors: errs, Security: security,
 		Description: "Server-sent events of what this reader comes to see. `record`: a row came, changed or is gone (a Note); `warning`: a finding is new or changed (a Warning); " +
-			"`count`: how many of both came since the count before (a Tally); `reset`: the id was none of yours any more, read anew what you show; `ended`: the session has ended, why says the reason. " +
+			"`count`: how many of both came since the count before (a Tally); `reset`: the id was none of yours any more, read anew what you show; `ended`: the session has ended, and why. " +
 			"Each event has an id; who comes again with it as Last-Event-ID misses none and gets none twice. A finding that is no longer made is gone without a sign: the docket shows it.",
 		Responses: map[string]*huma.Response{"200": {Description: "The stream", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}}}},
 	}, s.stream)
@@ -101,7 +100,7 @@ func (s *Server) stream(ctx context.Context, in *streamInput) (*huma.StreamRespo
 		if !ok {
 			return
 		}
-		own := c.Context() // ends with the session or token too
+		own := c.Context() // ends with the session or token that the reader asks by
 		c.SetHeader("Content-Type", "text/event-stream")
 		c.SetHeader("X-Accel-Buffering", "no")
 		c.SetStatus(http.StatusOK)
@@ -118,7 +117,9 @@ func (s *Server) stream(ctx context.Context, in *streamInput) (*huma.StreamRespo
 			f.run(own, p)
 		}
 		if why, ended := identity.WhyEnded(context.Cause(own)); ended {
-			_ = p.write(appendEvent(nil, f.id(), "ended", fmt.Appendf(nil, `{"why":%q}`, why)))
+			if data, err := json.Marshal(map[string]string{"why": string(why)}); err == nil {
+				_ = p.write(appendEvent(nil, f.id(), "ended", data))
+			}
 		}
 	}}, nil
 }
