@@ -373,7 +373,8 @@ func (r termed) nothing(l *look, d *docket.Docket, lot string, periods []timelin
 	for _, p := range periods {
 		_, own := r.ends[p.ID]
 		ended := func(s timeline.Step) bool { return s.Period == p.ID && s.Lot == lot && s.From == nil }
-		if own && len(timeline.Occurrences(d, p.To, lot)) > 0 && p.By == "" && !p.Each || slices.ContainsFunc(steps, ended) {
+		alone := len(timeline.Occurrences(d, p.To, lot)) > 0 && len(timeline.Occurrences(d, p.From, lot)) == 0
+		if own && alone && p.By == "" && !p.Each || slices.ContainsFunc(steps, ended) {
 			return l.lacks(lackOf(d, lot, p.From))
 		}
 	}

@@ -248,9 +248,9 @@ func (t *tender) fetched(b *lot, i int) {
 func (t *tender) bid(b *lot, i int) {
 	x, key := b.bids[i], fmt.Sprintf("%s-%d", b.code, i+1)
 	paid := x.at.Add(-26 * time.Hour)
-	t.put("9011", key, paid, b.with(i, fields{
-		"MARGIN_PAY_FORM": "1", "MARGIN_RECEIVE_TIME": stamp(paid), "MARGIN_BANK": "中国银行" + shortName(x.city) + "分行", "MARGIN_ACCOUNT": x.payer, "MARGIN_PAY": amount(float64(int(b.price * t.deposit))),
-	}))
+	if !t.guaranteed(i) {
+		t.deposited(b, i, paid)
+	}
 	t.put("507", key, x.at, b.with(i, fields{
 		"IS_LOST": "0", "BID_MANAGER": x.manager, "PM_CODE": x.managerID, "PM_CERTIFICATES": "豫1412019" + strconv.Itoa(202000+x.n), "IS_COMMIT_MARGIN": "1", "MARGIN_PAY_FORM": "1",
 		"PRICE_FORM_CODE": "1", "BID_PRICE": amount(x.price), "PRICE_CURRENCY": "156", "PRICE_UNIT": "0", "TIME_LIMIT": "180", "CHECKIN_TIME": stamp(x.at), "MARGIN_RECEIVE_TIME": stamp(paid),
@@ -261,6 +261,19 @@ func (t *tender) bid(b *lot, i int) {
 		"VALUATION_XML": "<计价信息><软件>模拟计价软件</软件><加密锁编号>" + x.lock + "</加密锁编号></计价信息>",
 	}))
 }
+
+// deposited tells that a bidder paid its deposit in money.
+func (t *tender) deposited(b *lot, i int, at time.Time) {
+	x := b.bids[i]
+	t.put("9011", fmt.Sprintf("%s-%d", b.code, i+1), at, b.with(i, fields{
+		"MARGIN_PAY_FORM": "1", "MARGIN_RECEIVE_TIME": stamp(at), "MARGIN_BANK": "中国银行" + shortName(x.city) + "分行", "MARGIN_ACCOUNT": x.payer, "MARGIN_PAY": amount(float64(int(b.price * t.deposit))),
+	}))
+}
+
+// guaranteed reports whether a bidder brought a letter of guarantee (523) in
+// place of money. The first three always pay: the cases of accounts and refunds
+// are about them.
+func (t *tender) guaranteed(i int) bool { return t.detail && i > 2 }
 
 // opened tells the opening and the decryption.
 func (t *tender) opened(b *lot) {
@@ -374,6 +387,6 @@ func (t *tender) awarded(b *lot) {
 		"BID_SECTION_CODE": b.code, "CONTRACT_NAME": t.name + "施工合同", "TENDERER_NAME": t.owner.name, "TENDER_CODE": t.owner.code, "BIDDER_NAME": x.name, "BIDDER_CODE": x.code, "CONTRACT_CONTENT": "承包范围：" + t.name, "QUALITY_REQUIRE": "合格",
 		"CONTRACT_PRICE": amount(x.price), "PRICE_CURRENCY": "156", "PRICE_UNIT": "0", "PRICE_FORM_CODE": "1", "LIMITE_TIME": "180", "CONTRACT_SIGN_TIME": stamp(signed), "SUBMIT_TIME": stamp(signed.Add(2 * time.Hour)),
 	})
-	l.refunded(b, clock(signed, t.refund, 17, 20), float64(int(b.price*t.deposit)))
+	l.refunded(b, clock(signed, t.refund, 17, 20), float64(int(b.price*t.deposit)), t.guaranteed)
 	l.performed(performance{lot: b.code, signed: signed, payer: t.owner, payee: x.office(), account: x.account, price: x.price, invest: t.invest, months: 6, report: "522"})
 }
