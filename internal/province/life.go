@@ -241,6 +241,19 @@ type bid struct {
 	fetched            time.Time // documents downloaded
 	lock               string    // of the estimating software
 	payer              string    // account from which the deposit came
+	person             bool      // a natural person, whose code is an ID number
+}
+
+// small is the price in yuan below which people buy for themselves.
+const small = 1e6
+
+// private makes the bidder, two times of three, a natural person in place of a
+// firm.
+func (b *bid) private(r *rand.Rand) {
+	if r.IntN(3) == 0 {
+		return
+	}
+	b.person, b.name, b.code = true, personName(r), idNumber(r, b.city)
 }
 
 // bids draws the bidders of a lot with their prices, the best first: the order
