@@ -1,8 +1,8 @@
 package detect
 
 import (
-	"cmp"
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"maps"
