@@ -85,7 +85,7 @@ func noSecret(t *testing.T, dsn string) {
 	for _, a := range answers {
 		secret.none(t, "the door's answer", a.all())
 	}
-	for _, seat := range everySeat {
+	for _, seat := range everybody {
 		for _, path := range append(o.addresses(p), o.addresses(odd)...) {
 			secret.none(t, seat+" at "+path, o.get(seat, path).all())
 		}
@@ -194,7 +194,7 @@ func (o *office) addresses(p *plant) []string {
 	o.t.Helper()
 	open := url.QueryEscape(p.han(ofOpen))
 	out := []string{
-		"/", "/?lang=en", "/dockets", "/dockets?q=" + open, "/docket/" + p.tender, "/docket/" + p.tender + "?lang=en",
+		"/console", "/console/", "/console/signin", "/", "/?lang=en", "/dockets", "/dockets?q=" + open, "/docket/" + p.tender, "/docket/" + p.tender + "?lang=en",
 		"/docs", "/docs/rules", "/docs/rules/S001", "/docs/disclosure", "/healthz", "/readyz", "/metrics", "/openapi.json",
 		"/log/checkpoint", "/log/vkey", "/log/tile/0/000.p/1", "/log/tile/entries/000.p/1",
 		"/exchange/v1/standards", "/exchange/v1/datasets", "/exchange/v1/receipts/1",

@@ -9,6 +9,7 @@ import (
 
 	"mingjing/internal/detect"
 	"mingjing/internal/disclose"
+	"mingjing/internal/identity"
 	"mingjing/internal/ledger"
 )
 
@@ -217,9 +218,20 @@ func badParameter(ctx context.Context, field, message string) error {
 
 // fault logs what went wrong inside and answers that something did.
 func (s *Server) fault(ctx context.Context, err error) error {
-	s.cfg.Log.ErrorContext(ctx, "api", "request_id", requestID(ctx), "error", err)
 	if ctx.Err() != nil {
-		return problemUnavailable.problem(requestID(ctx), "")
+		return s.cut(ctx)
 	}
+	s.cfg.Log.ErrorContext(ctx, "api", "request_id", requestID(ctx), "error", err)
 	return problemInternal.problem(requestID(ctx), "")
+}
+
+// cut answers a request whose context has ended: its session has, or the client
+// went away.
+func (s *Server) cut(ctx context.Context) error {
+	if err := context.Cause(ctx); err != nil {
+		if _, ended := identity.WhyEnded(err); ended {
+			return s.accountFault(ctx, err)
+		}
+	}
+	return problemUnavailable.problem(requestID(ctx), "")
 }
