@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -173,9 +174,9 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now).Under(h.offices),
 		Accounts: accounts, PublicURL: f.PublicURL, Proxies: proxies,
 		Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
-		Periods:  h.settings.Table(),
-		Files:    h.files,
-		Log:      h.log, LogHandler: publisher.Handler(),
+		Periods:  h.settings.Table(), ExportDir: filepath.Join(h.flags.Data, "exports"),
+		Files: h.files,
+		Log:   h.log, LogHandler: publisher.Handler(),
 		Exchange: func(api huma.API, mux *http.ServeMux) error {
 			if h.sandbox != nil {
 				h.sandbox.Mount(mux)

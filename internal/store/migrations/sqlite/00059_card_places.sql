@@ -1,0 +1,6 @@
+-- +goose Up
+
+-- Two more indexes that hold all that a list may be narrowed by: what lies in a region, and what has a warning, are few among all.
+CREATE INDEX card_place ON card (seat, region, docket, class, moments, stage, facts, clues, late, last, amount, origin, origins, indicators);
+DROP INDEX card_warn;
+CREATE INDEX card_warn ON card (seat, warn, docket, region, class, moments, stage, facts, clues, late, last, amount, origin, origins, indicators) WHERE warn IS NOT NULL;
