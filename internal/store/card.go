@@ -321,16 +321,21 @@ func (f *foundCard) place() cardPlace { return cardPlace{f.beyond, f.value, f.Do
 // them all and sort them is less than to walk an order in which they lie far
 // apart; all says whether these are all.
 func (db *DB) fewCards(ctx context.Context, q CardQuery, sort cardSort) (keys []foundCard, all bool, err error) {
-	for i := range q.Scopes {
+	var ids []int64
+	for i := range q.Scopes { // which alone: what stands in the index
 		f := q.where(db, &q.Scopes[i])
-		part, err := collect(ctx, db.read, func(r scanner) (foundCard, error) { return scanCardKey(r, sort) },
-			`SELECT c.id, c.docket, c.`+sort.column+` FROM card c`+db.byIndex(q, &q.Scopes[i], f)+f.where()+` LIMIT `+f.arg(fewHitsOfCards+1-len(keys)), f.args...)
+		part, err := collect(ctx, db.read, scanOne[int64], `SELECT c.id FROM card c`+db.byIndex(q, &q.Scopes[i], f)+f.where()+` LIMIT `+f.arg(fewHitsOfCards+1-len(ids)), f.args...)
 		if err != nil {
 			return nil, false, err
 		}
-		if keys = append(keys, part...); len(keys) > fewHitsOfCards {
+		if ids = append(ids, part...); len(ids) > fewHitsOfCards {
 			return nil, false, nil
 		}
+	}
+	keys, err = collect(ctx, db.read, func(r scanner) (foundCard, error) { return scanCardKey(r, sort) },
+		`SELECT c.id, c.docket, c.`+sort.column+` FROM card c WHERE c.id `+db.in("$1", kindInt), db.list(ids))
+	if err != nil {
+		return nil, false, err
 	}
 	sortCards(keys, q, sort)
 	return keys, true, nil
@@ -553,7 +558,7 @@ func (db *DB) sorted(by string) string {
 func cardIndex(sort cardSort, beyond bool) string {
 	switch {
 	case beyond || sort.column == "docket":
-		return "card_seat"
+		return "card_id"
 	case sort.column == "last":
 		return "card_last"
 	}
