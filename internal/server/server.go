@@ -53,11 +53,13 @@ func New(cfg Config) (*Server, error) {
 	s.exports = newExports(s)
 	s.routesViews()
 	s.routesExports()
+	s.routesDocketPage()
 	s.routesSession()
 	s.routesAccount()
 	s.routesPeople()
 	s.hub = newHub(s)
 	s.routesLive()
+	s.routesWarnings()
 	if s.cfg.Exchange != nil {
 		if err := s.cfg.Exchange(s.api, s.mux); err != nil {
 			return nil, fmt.Errorf("server: %w", err)
