@@ -54,6 +54,7 @@ export function Detail({ docket, key_, asking, ask, back }: { docket: string; ke
   }
 
   const guide = w.guide
+  const bodies = (w.subjects ?? []).filter((subject) => !/^[a-z]+:/.test(subject)) // what is no body names a period or a data set
   return (
     <article className="clue">
       <header className="clue-head">
@@ -92,7 +93,7 @@ export function Detail({ docket, key_, asking, ask, back }: { docket: string; ke
         {w.value ? <div><dt>{say('value')}</dt><dd>{measure(w.value)}</dd></div> : null}
         {w.threshold ? <div><dt>{say('threshold')}</dt><dd>{measure(w.threshold)}</dd></div> : null}
         {w.article ? <div><dt>{say('article')}</dt><dd>{w.article}</dd></div> : null}
-        {(w.subjects ?? []).length > 0 ? <div><dt>{say('subjects')}</dt><dd>{(w.subjects ?? []).map((subject) => <Link key={subject} className="clue-subject" to="/bodies" search={{ name: subject }}><Name text={subject} /></Link>)}</dd></div> : null}
+        {bodies.length > 0 ? <div><dt>{say('subjects')}</dt><dd>{bodies.map((subject) => <Link key={subject} className="clue-subject" to="/bodies" search={{ name: subject }}><Name text={subject} /></Link>)}</dd></div> : null}
         {w.competent?.offices?.length ? <div><dt>{say('competent')}</dt><dd>{w.competent.offices.map((office) => both(office.name)).join('、')}</dd></div> : null}
       </dl>
 

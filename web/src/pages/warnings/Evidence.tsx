@@ -37,7 +37,7 @@ function One({ exhibit }: { exhibit: Exhibit }) {
   return (
     <article className="exhibit">
       <header>
-        <h4>{exhibit.dataset} {lang() === 'zh' ? exhibit.zh : exhibit.en}</h4>
+        <h3>{exhibit.dataset} {lang() === 'zh' ? exhibit.zh : exhibit.en}</h3>
         <small>
           {exhibit.source ? <><Name text={exhibit.source} length={18} /> · </> : null}
           {exhibit.received ? say('received', { at: moment(exhibit.received) }) : moment(exhibit.occurred)}
@@ -46,7 +46,7 @@ function One({ exhibit }: { exhibit: Exhibit }) {
           {exhibit.deleted ? <> · {say('rowDeleted')}</> : null}
         </small>
       </header>
-      <h5>{say('used')}</h5>
+      <h4>{say('used')}</h4>
       {used.length > 0 ? <Fields fields={used} used /> : <p className="exhibit-whole">{say('wholeRow')}</p>}
       {others.length > 0 ? (
         <details open={used.length === 0}>
