@@ -73,6 +73,9 @@ type Store interface {
 	// SearchParties returns a page of bodies, CountParties counts them likewise.
 	SearchParties(ctx context.Context, q store.SearchQuery) (store.PartyPage, error)
 	CountParties(ctx context.Context, q store.SearchQuery, most int) (int, error)
+	// Namings returns where a body is named, NamingsIn what bodies dockets name.
+	Namings(ctx context.Context, q store.SearchQuery, code string, names []string, most int) ([]store.Naming, error)
+	NamingsIn(ctx context.Context, q store.SearchQuery, dockets []string, most int) ([]store.Naming, error)
 	// RowsAt returns the records at these positions, missing ones left out.
 	RowsAt(ctx context.Context, positions []int64) ([]*ledger.Row, error)
 	// PositionsByCode returns where the records with each code stand.

@@ -333,6 +333,14 @@ func (m *memory) CountParties(ctx context.Context, q store.SearchQuery, most int
 	return m.index().CountParties(ctx, q, most)
 }
 
+func (m *memory) Namings(ctx context.Context, q store.SearchQuery, code string, names []string, most int) ([]store.Naming, error) {
+	return m.index().Namings(ctx, q, code, names, most)
+}
+
+func (m *memory) NamingsIn(ctx context.Context, q store.SearchQuery, dockets []string, most int) ([]store.Naming, error) {
+	return m.index().NamingsIn(ctx, q, dockets, most)
+}
+
 func (m *memory) RowsAt(_ context.Context, ps []int64) (out []*ledger.Row, _ error) {
 	for _, p := range ps {
 		if r := m.rows[p]; r != nil {

@@ -60,6 +60,7 @@ func New(cfg Config) (*Server, error) {
 	s.hub = newHub(s)
 	s.routesLive()
 	s.routesWarnings()
+	s.routesParties()
 	if s.cfg.Exchange != nil {
 		if err := s.cfg.Exchange(s.api, s.mux); err != nil {
 			return nil, fmt.Errorf("server: %w", err)
