@@ -206,6 +206,8 @@ func (o *office) addresses(p *plant) []string {
 		"/project/" + strings.TrimSuffix(p.tender, "001"), "/body/" + p.origin, "/api/v1/projects/" + strings.TrimSuffix(p.tender, "001"), "/api/v1/bodies/" + p.origin,
 		p.fileAddress(p.attachment(0)), "/api/v1/files/" + strings.Repeat("0", 32),
 		"/api/v1/feed?limit=200", "/api/v1/feed?before=end&limit=200", "/api/v1/feed?limit=200&asof=" + o.begun.Format(time.RFC3339), "/exchange/v1/feed",
+		"/api/v1/dockets/" + p.tender + "/sheet", "/api/v1/session", "/api/v1/sessions", "/api/v1/people", "/api/v1/people/" + strings.Repeat("0", 20),
+		"/api/v1/warnings?status=all&limit=200", "/api/v1/warnings?docket=" + p.tender, "/api/v1/warnings/counts", "/api/v1/warnings/" + p.tender + "/" + strings.Repeat("0", 64),
 		"/api/v1/session", "/api/v1/sessions", "/api/v1/people", "/api/v1/people/" + strings.Repeat("0", 20),
 		"/api/v1/stream?after=begin&until=now&kinds=record,warning", "/api/v1/stream/poll?after=begin&kinds=record,warning",
 		"/api/v1/search?kind=body&q=" + open, "/api/v1/search/suggest?q=" + p.tender, "/api/v1/search/suggest?q=" + open,
@@ -214,7 +216,7 @@ func (o *office) addresses(p *plant) []string {
 		o.t.Fatalf("no checkpoint: %v", err)
 	}
 	for at := range 45 { // open and sealed ones, and some that are not there
-		out = append(out, fmt.Sprintf("/api/v1/records/%d/disclosed", at))
+		out = append(out, fmt.Sprintf("/api/v1/records/%d/disclosed", at), fmt.Sprintf("/api/v1/records/%d/versions", at))
 	}
 	return out
 }

@@ -173,9 +173,10 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now).Under(h.offices),
 		Accounts: accounts, PublicURL: f.PublicURL, Proxies: proxies,
 		Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
-		Periods:  h.settings.Table(),
-		Files:    h.files,
-		Log:      h.log, LogHandler: publisher.Handler(),
+		Periods:  h.settings.Table(), Settings: h.settings, Edition: h.edition,
+		Supervision: refold.Acts{Store: h.db, Ledger: h.ledger, Clock: h.clock},
+		Files:       h.files,
+		Log:         h.log, LogHandler: publisher.Handler(),
 		Exchange: func(api huma.API, mux *http.ServeMux) error {
 			if h.sandbox != nil {
 				h.sandbox.Mount(mux)

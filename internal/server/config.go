@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"mingjing/docs"
+	"mingjing/internal/detect"
 	"mingjing/internal/disclose"
 	"mingjing/internal/docket"
 	"mingjing/internal/feed"
@@ -39,6 +40,18 @@ type Store interface {
 	Findings(ctx context.Context, f store.FindingFilter) ([]store.FindingRow, error)
 	// FindingHead is the greatest seq of a finding.
 	FindingHead(ctx context.Context) (int64, error)
+	// Finding returns one finding, nil when there is none.
+	Finding(ctx context.Context, docket, key string) (*store.FindingRow, error)
+	// Warnings returns a page of findings with what people made of them, the
+	// newest change first; CountWarnings and WarningCounts count them.
+	Warnings(ctx context.Context, f store.WarningFilter) ([]store.FindingRow, error)
+	CountWarnings(ctx context.Context, f store.WarningFilter, most int) (int, error)
+	WarningCounts(ctx context.Context, f store.WarningFilter) ([]store.WarningCount, error)
+	// FindingRegions lists the regions that findings carry.
+	FindingRegions(ctx context.Context) ([]string, error)
+	// Cases returns what people made of the findings of dockets, Case of one.
+	Cases(ctx context.Context, dockets []string) ([]store.CaseRow, error)
+	Case(ctx context.Context, docket, key string) (*store.CaseRow, error)
 	// Search returns a page of hits, the best first.
 	Search(ctx context.Context, q store.SearchQuery) (store.SearchPage, error)
 	// SearchCount counts the hits of all pages, no further than one more than most.
@@ -50,6 +63,8 @@ type Store interface {
 	RowsAt(ctx context.Context, positions []int64) ([]*ledger.Row, error)
 	// PositionsByCode returns where the records with each code stand.
 	PositionsByCode(ctx context.Context, codes []string) (map[string][]int64, error)
+	// PositionsByIdentity returns where all versions of rows stand.
+	PositionsByIdentity(ctx context.Context, identities [][]byte) ([]int64, error)
 	// Counts returns how many open records came by day, source and data set.
 	Counts(ctx context.Context, fromDay string) ([]store.Count, error)
 	// What the feed reads; see feed.Store.
@@ -127,9 +142,9 @@ type Config struct {
 	Subjects Subjects        // projects and bodies
 	Periods  *timeline.Table // legal periods as the office has set them; nil: as the law has them
 
-	// While gives for a request's context one that ends as soon as what the reader
-	// asks by ends: the session, the post, the token. nil: only with the request.
-	While func(ctx context.Context) (context.Context, context.CancelFunc)
+	Supervision Supervision            // acts of people on findings; nil: nobody acts
+	Settings    *detect.Settings       // of the indicators; nil: their defaults
+	Edition     func() *detect.Edition // the newest statistics of peers, nil when there is none; nil: none
 
 	Feed *feed.Feed // nil: one of its own over Store, without what changed since the moment of asof
 
@@ -168,6 +183,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Docs == nil {
 		c.Docs = docs.Pages()
+	}
+	if c.Settings == nil {
+		c.Settings = detect.DefaultSettings()
 	}
 	if c.Jurisdiction == nil {
 		c.Jurisdiction = jurisdiction.Default()

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -134,10 +136,61 @@ func (m *memory) put(id string) {
 	if row.Cards, err = w.Cards(d, found, now); err != nil {
 		m.t.Fatal(err)
 	}
-	if saved, err := m.indexed.SaveDocket(m.t.Context(), row, nil, w.Texts(d, now)); err != nil || !saved {
+	var kept []store.FindingRow
+	for _, f := range m.findings {
+		if f.Docket == id {
+			kept = append(kept, m.seats(d, f))
+		}
+	}
+	if saved, err := m.indexed.SaveDocket(m.t.Context(), row, kept, w.Texts(d, now)); err != nil || !saved {
 		m.t.Fatal(saved, err)
 	}
 	delete(m.marshalled, id)
+}
+
+// seats says which seats see a finding, as a worker would.
+func (m *memory) seats(d *docket.Docket, row store.FindingRow) store.FindingRow {
+	var f detect.Finding
+	if err := json.Unmarshal(row.Body, &f); err != nil {
+		m.t.Fatal(err)
+	}
+	row.Class, row.Title, row.Grade, row.Digest = d.Class, d.Title, f.Grade, f.Digest
+	for seat, r := range map[int]disclose.Reader{
+		disclose.NumberSupervisor: {Audience: disclose.Supervisor, Regions: []string{disclose.Everywhere}}, disclose.NumberAuditor: {Audience: disclose.Auditor},
+	} {
+		if len(disclose.Findings([]detect.Finding{f}, d, r, now)) > 0 {
+			row.Seats |= 1 << seat
+		}
+	}
+	return row
+}
+
+func (m *memory) Finding(ctx context.Context, docket, key string) (*store.FindingRow, error) {
+	return m.index().Finding(ctx, docket, key)
+}
+
+func (m *memory) Warnings(ctx context.Context, f store.WarningFilter) ([]store.FindingRow, error) {
+	return m.index().Warnings(ctx, f)
+}
+
+func (m *memory) CountWarnings(ctx context.Context, f store.WarningFilter, most int) (int, error) {
+	return m.index().CountWarnings(ctx, f, most)
+}
+
+func (m *memory) WarningCounts(ctx context.Context, f store.WarningFilter) ([]store.WarningCount, error) {
+	return m.index().WarningCounts(ctx, f)
+}
+
+func (m *memory) FindingRegions(ctx context.Context) ([]string, error) {
+	return m.index().FindingRegions(ctx)
+}
+
+func (m *memory) Cases(ctx context.Context, dockets []string) ([]store.CaseRow, error) {
+	return m.index().Cases(ctx, dockets)
+}
+
+func (m *memory) Case(ctx context.Context, docket, key string) (*store.CaseRow, error) {
+	return m.index().Case(ctx, docket, key)
 }
 
 func (m *memory) Ping(context.Context) error { return m.down }
@@ -250,6 +303,16 @@ func (m *memory) RowsAt(_ context.Context, ps []int64) (out []*ledger.Row, _ err
 
 func (m *memory) PositionsByCode(context.Context, []string) (map[string][]int64, error) {
 	return nil, m.down
+}
+
+func (m *memory) PositionsByIdentity(_ context.Context, identities [][]byte) (out []int64, err error) {
+	for p, r := range m.rows {
+		if slices.ContainsFunc(identities, func(id []byte) bool { return bytes.Equal(id, r.Identity) }) {
+			out = append(out, p)
+		}
+	}
+	slices.Sort(out)
+	return out, m.down
 }
 
 func (m *memory) Counts(context.Context, string) ([]store.Count, error) { return m.counts, m.down }
@@ -427,7 +490,8 @@ func (h *house) put(d *docket.Docket, ds *standard.Dataset, origin, lot, region 
 	}
 	d.Live = append(d.Live, e)
 	d.Events = append(d.Events, docket.Event{At: now.Add(-time.Hour), Kind: "of." + ds.No, Lot: lot, Ref: docket.Ref{Dataset: ds.No, Key: key, Origin: origin, Position: h.next, Field: ds.Fields[0].Name}})
-	h.memory.rows[h.next] = &ledger.Row{Position: h.next, Origin: origin}
+	id := sha256.Sum256([]byte(origin + ds.No + key))
+	h.memory.rows[h.next] = &ledger.Row{Position: h.next, Origin: origin, Identity: id[:]}
 	h.ledger.records[h.next] = standard.Record{Origin: origin, Dataset: ds.No, Key: key, Fields: e.Fields}
 }
 

@@ -74,7 +74,7 @@ var kinds = append([]kind{problemEnded, problemRefused, problemTooMany, problemC
 
 // readKinds are those of reading. Where huma makes an error of its own, the
 // last of a status is meant: these are.
-var readKinds = []kind{problemToken, problemUnknownToken, problemNotFound, problemParameter, problemInternal, problemUnavailable, problemMethod, problemDestroyed}
+var readKinds = []kind{problemToken, problemUnknownToken, problemNotFound, problemParameter, problemInternal, problemUnavailable, problemMethod, problemDestroyed, problemNotToAct, problemStale}
 
 func (k kind) problem(id, detail string) *ReadProblem {
 	return &ReadProblem{

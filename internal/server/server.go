@@ -49,11 +49,13 @@ func New(cfg Config) (*Server, error) {
 	s.routesAPI()
 	s.routesSubjects()
 	s.routesFiles()
+	s.routesDocketPage()
 	s.routesSession()
 	s.routesAccount()
 	s.routesPeople()
 	s.hub = newHub(s)
 	s.routesLive()
+	s.routesWarnings()
 	if s.cfg.Exchange != nil {
 		if err := s.cfg.Exchange(s.api, s.mux); err != nil {
 			return nil, fmt.Errorf("server: %w", err)

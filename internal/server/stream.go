@@ -12,6 +12,7 @@ import (
 
 	"mingjing/internal/disclose"
 	"mingjing/internal/feed"
+	"mingjing/internal/identity"
 )
 
 // LiveFilter chooses what a stream tells.
@@ -53,7 +54,7 @@ func (s *Server) routesLive() {
 	huma.Register(s.api, huma.Operation{
 		OperationID: "stream", Method: http.MethodGet, Path: "/api/v1/stream", Summary: "Live stream 实时推送", Tags: []string{"live"}, Errors: errs, Security: security,
 		Description: "Server-sent events of what this reader comes to see. `record`: a row came, changed or is gone (a Note); `warning`: a finding is new or changed (a Warning); " +
-			"`count`: how many of both came since the count before (a Tally); `reset`: the id was none of yours any more, read anew what you show; `ended`: the session has ended. " +
+			"`count`: how many of both came since the count before (a Tally); `reset`: the id was none of yours any more, read anew what you show; `ended`: the session has ended, and why. " +
 			"Each event has an id; who comes again with it as Last-Event-ID misses none and gets none twice. A finding that is no longer made is gone without a sign: the docket shows it.",
 		Responses: map[string]*huma.Response{"200": {Description: "The stream", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}}}},
 	}, s.stream)
@@ -99,8 +100,7 @@ func (s *Server) stream(ctx context.Context, in *streamInput) (*huma.StreamRespo
 		if !ok {
 			return
 		}
-		own, stop := s.while(c.Context())
-		defer stop()
+		own := c.Context() // ends with the session or token that the reader asks by
 		c.SetHeader("Content-Type", "text/event-stream")
 		c.SetHeader("X-Accel-Buffering", "no")
 		c.SetStatus(http.StatusOK)
@@ -116,18 +116,12 @@ func (s *Server) stream(ctx context.Context, in *streamInput) (*huma.StreamRespo
 		if p.write(first) == nil {
 			f.run(own, p)
 		}
-		if c.Context().Err() == nil && own.Err() != nil {
-			_ = p.write(appendEvent(nil, f.id(), "ended", []byte("{}")))
+		if why, ended := identity.WhyEnded(context.Cause(own)); ended {
+			if data, err := json.Marshal(map[string]string{"why": string(why)}); err == nil {
+				_ = p.write(appendEvent(nil, f.id(), "ended", data))
+			}
 		}
 	}}, nil
-}
-
-// while gives a context that ends when what the reader asks by has ended.
-func (s *Server) while(ctx context.Context) (context.Context, context.CancelFunc) {
-	if s.cfg.While == nil {
-		return context.WithCancel(ctx)
-	}
-	return s.cfg.While(ctx)
 }
 
 // A pipe writes pieces of a stream, each in its own time.

@@ -16,6 +16,7 @@ import (
 	"mingjing/internal/disclose"
 	"mingjing/internal/docket"
 	"mingjing/internal/feed"
+	"mingjing/internal/identity"
 	"mingjing/internal/ledger"
 	"mingjing/internal/refold"
 	"mingjing/internal/standard"
@@ -295,19 +296,21 @@ func TestStreamLives(t *testing.T) {
 
 // What the reader asks by ends: so does the stream, and says it.
 func TestStreamEndsWithTheSession(t *testing.T) {
-	session, end := context.WithCancel(t.Context())
+	session, end := context.WithCancelCause(t.Context())
 	h := newHouse(t, func(c *Config) {
-		c.While = func(ctx context.Context) (context.Context, context.CancelFunc) {
-			own, cancel := context.WithCancel(ctx)
-			stop := context.AfterFunc(session, cancel)
-			return own, func() { stop(); cancel() }
+		c.Around = func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				own, cancel := context.WithCancelCause(r.Context())
+				defer context.AfterFunc(session, func() { cancel(context.Cause(session)) })()
+				next.ServeHTTP(w, r.WithContext(own))
+			})
 		}
 	})
 	next, hangUp := listen(t, serve(t, h), "supervisor", "", "")
 	defer hangUp()
 	next()
-	end()
-	if e, ok := next(); !ok || e.kind != "ended" {
+	end(&identity.Ended{Why: identity.Withdrawn})
+	if e, ok := next(); !ok || e.kind != "ended" || !strings.Contains(e.data, string(identity.Withdrawn)) {
 		t.Errorf("%+v", e)
 	}
 	if _, ok := next(); ok {

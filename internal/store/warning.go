@@ -159,7 +159,7 @@ type WarningFilter struct {
 	State      string
 	Grade      string
 	Dismissed  *bool
-	Assigned   string // to this person or office
+	Assigned   []string // to one of these persons and offices
 	Unassigned bool
 	Follower   string // followed by this person
 	From, To   time.Time
@@ -178,7 +178,7 @@ func (f *WarningFilter) where(db *DB) *filter {
 	w.anyOf("class", f.Classes)
 	w.anyOf("indicator", f.Indicators)
 	w.anyOf("docket", f.Dockets)
-	for _, c := range []struct{ column, value string }{{"docket", f.Docket}, {"state", f.State}, {"grade", f.Grade}, {"assigned", f.Assigned}} {
+	for _, c := range []struct{ column, value string }{{"docket", f.Docket}, {"state", f.State}, {"grade", f.Grade}} {
 		if c.value != "" {
 			w.add(c.column+" = %s", c.value)
 		}
@@ -191,7 +191,8 @@ func (f *WarningFilter) where(db *DB) *filter {
 	if f.Unassigned {
 		w.conds = append(w.conds, "assigned = ''")
 	}
-	if f.Assigned != "" {
+	if len(f.Assigned) > 0 {
+		w.anyOf("assigned", f.Assigned)
 		w.conds = append(w.conds, "assigned <> ''") // the partial index
 	}
 	if f.Follower != "" {

@@ -72,7 +72,7 @@ func testWarnings(t *testing.T, db *store.DB) {
 		{store.WarningFilter{Seat: 1, Dismissed: &no}, "c b a"},
 		{store.WarningFilter{Seat: 1, Dismissed: &yes}, ""},
 		{store.WarningFilter{Seat: 1, Unassigned: true}, "c b a"},
-		{store.WarningFilter{Seat: 1, Assigned: "王"}, ""},
+		{store.WarningFilter{Seat: 1, Assigned: []string{"王"}}, ""},
 		{store.WarningFilter{Seat: 1, Follower: "li"}, ""},
 	} {
 		want(t, fmt.Sprintf("%+v", c.f), warningKeys(t, db, c.f), c.want)
@@ -110,7 +110,7 @@ func testCases(t *testing.T, db *store.DB) {
 	must(t, db.SaveCases(ctx, []store.CaseRow{{Docket: "T1", Key: "a", Dismissed: "d-a", Assigned: "王", Followers: []string{"li", "wang"}, Position: 7, Body: []byte(`{"n":7}`)}}))
 	want(t, "open after the dismissal", warningKeys(t, db, open), "b")
 	want(t, "dismissed", warningKeys(t, db, gone), "a")
-	want(t, "assigned", warningKeys(t, db, store.WarningFilter{Seat: 1, Assigned: "王"}), "a")
+	want(t, "assigned", warningKeys(t, db, store.WarningFilter{Seat: 1, Assigned: []string{"li", "王"}}), "a")
 	want(t, "nobody's", warningKeys(t, db, store.WarningFilter{Seat: 1, Unassigned: true}), "b")
 	want(t, "followed", warningKeys(t, db, store.WarningFilter{Seat: 1, Follower: "wang"}), "a")
 	next, err := db.FindingHead(ctx)
@@ -132,7 +132,7 @@ func testCases(t *testing.T, db *store.DB) {
 
 	save(finding("T1", "a", changed), finding("T1", "b"))
 	want(t, "open after its data changed", warningKeys(t, db, open), "a b")
-	want(t, "still assigned", warningKeys(t, db, store.WarningFilter{Seat: 1, Assigned: "王"}), "a")
+	want(t, "still assigned", warningKeys(t, db, store.WarningFilter{Seat: 1, Assigned: []string{"li", "王"}}), "a")
 	save(finding("T1", "b")) // no longer made
 	want(t, "open when it is not made", warningKeys(t, db, open), "b")
 	save(finding("T1", "a"), finding("T1", "b"))
