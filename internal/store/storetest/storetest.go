@@ -67,6 +67,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"files", testFiles},
 		{"quota of files", testFileQuota},
 		{"counts", testCounts},
+		{"requests at the door", testRequests},
 		{"cancelled", testCancelled},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "-"), func(t *testing.T) { c.test(t, open(t)) })
