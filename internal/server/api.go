@@ -49,7 +49,7 @@ type searchInput struct {
 	Q      string `query:"q" required:"true" minLength:"1" maxLength:"200" doc:"Words that must all occur: Chinese as it stands, from one character on; letters and digits by whole words, from three on by their beginnings; what stands between quotation marks as it stands. Full and half width, upper and lower case are the same"`
 	Kind   string `query:"kind" enum:"docket,body" default:"docket" doc:"What to find"`
 	Class  string `query:"class" maxLength:"40" doc:"Trade class, such as construction; dockets only, as the next four"`
-	Region string `query:"region" pattern:"^[0-9]{2,6}$" patternDescription:"two to six digits" doc:"GB/T 2260 code with all that lies below it: 410000 and 41, 410300 and 4103"`
+	Region string `query:"region" pattern:"^([0-9]{2}|[0-9]{4}|[0-9]{6})$" patternDescription:"two, four or six digits" doc:"GB/T 2260 code with all that lies below it: 410000 and 41, 410300 and 4103"`
 	Moment string `query:"moment" enum:"before,opened,publicity,result,signed" doc:"A lot of the docket stands there"`
 	From   string `query:"from" format:"date" doc:"The last thing that happened in the docket, as far as the public may know, was on this day or later (+08:00)"`
 	To     string `query:"to" format:"date" doc:"… or earlier"`
