@@ -25,6 +25,7 @@ import (
 type benchCmd struct {
 	Door    benchDoorCmd    `cmd:"" help:"Send records through the real door as fast as it takes them."`
 	Finding benchFindingCmd `cmd:"" help:"Measure the time from a record's acceptance to the finding that it causes, at a given rate."`
+	Lists   benchListsCmd   `cmd:"" help:"Fill a house with dockets and measure how long lists take while records come in."`
 	Search  benchSearchCmd  `cmd:"" help:"Fill a store with dockets and measure how long searches take."`
 }
 
@@ -94,7 +95,9 @@ type bench struct {
 	rate     float64 // records a second; 0: as fast as they are taken
 	wait     time.Duration
 	noWorker bool
-	abreast  int // dockets of one sender that live at the same time: a docket's records lie apart in the log, as in life
+	before   func(ctx context.Context, h *house) error   // what is made ready; nil: nothing
+	beside   func(ctx context.Context, url string) error // what is done while records come in; nil: nothing
+	abreast  int                                         // dockets of one sender that live at the same time: a docket's records lie apart in the log, as in life
 
 	house   *house
 	watch   *watchedStore
@@ -116,6 +119,11 @@ func (b *bench) run(ctx context.Context) (err error) {
 	b.house, b.watch = h, &watchedStore{DB: h.db, first: map[finding]time.Time{}}
 	h.worker.Store = b.watch
 	h.out, h.noWorker = io.Discard, b.noWorker
+	if b.before != nil {
+		if err := b.before(ctx, h); err != nil {
+			return err
+		}
+	}
 	head, err := h.db.Head(ctx)
 	if err != nil {
 		return err
@@ -186,6 +194,13 @@ func (b *bench) measure(ctx context.Context, url string, signer signature.Signer
 		s := newBenchSender(b, url, signer, i, start)
 		senders[i] = s
 		wg.Go(func() { s.err = s.run(ctx, sending) })
+	}
+	if b.beside != nil {
+		if err := b.beside(sending, url); err != nil && sending.Err() == nil {
+			stop()
+			wg.Wait()
+			return nil, err
+		}
 	}
 	wg.Wait()
 	r := &benchReport{

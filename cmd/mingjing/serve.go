@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -173,7 +174,7 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now).Under(h.offices),
 		Accounts: accounts, PublicURL: f.PublicURL, Proxies: proxies,
 		Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
-		Periods:  h.settings.Table(), Settings: h.settings, Edition: h.edition,
+		Periods:  h.settings.Table(), ExportDir: filepath.Join(h.flags.Data, "exports"), Settings: h.settings, Edition: h.edition,
 		Supervision: refold.Acts{Store: h.db, Ledger: h.ledger, Clock: h.clock},
 		Files:       h.files,
 		Log:         h.log, LogHandler: publisher.Handler(),

@@ -44,6 +44,7 @@ type BoardStep struct {
 	Words   Words         `json:"words"`
 	State   string        `json:"state"`
 	Rows    int           `json:"rows"`              // that this reader sees, bulk rows included
+	Sets    []string      `json:"sets"`              // the data sets whose rows are this step's
 	Periods []BoardPeriod `json:"periods,omitempty"` // legal periods that end with this step; for supervision and audit only
 }
 
@@ -53,7 +54,10 @@ type BoardPeriod struct {
 	Words       Words     `json:"words"`
 	Article     string    `json:"article"`
 	State       string    `json:"state"` // on time, late, too short, due
-	Due         time.Time `json:"due,omitzero"`
+	Lot         string    `json:"lot,omitempty"`
+	From        time.Time `json:"from,omitzero"` // what it runs from
+	To          time.Time `json:"to,omitzero"`   // what it runs to; zero: has not come
+	Due         time.Time `json:"due,omitzero"`  // of a longest period the first instant that is too late, of a shortest one the first that is enough
 	Provisional bool      `json:"provisional,omitempty"`
 	Unverified  bool      `json:"unverified,omitempty"` // the number of days was not compared with the text of the article
 }
@@ -115,14 +119,14 @@ func (b *builder) boardLot(v *Docket, l *Lot, periods []timeline.Step) BoardLot 
 	}
 	moment := b.momentOfLot(v, l)
 	for i, s := range stages {
-		f := BoardStep{Step: string(s.Step), Words: Words{s.ZH, s.EN}, Rows: rows[s.Step]}
+		f := BoardStep{Step: string(s.Step), Words: Words{s.ZH, s.EN}, Rows: rows[s.Step], Sets: s.Sets}
 		late := false
 		for _, p := range periods {
 			if p.Lot != l.Code && p.Lot != "" && l.Code != "" || !ends(p, s) || p.State == timeline.Insufficient {
 				continue
 			}
 			late = late || p.State == timeline.Late && p.To == nil
-			f.Periods = append(f.Periods, BoardPeriod{ID: p.Period, Words: Words{p.ZH, p.EN}, Article: p.Article, State: string(p.State), Due: p.Due, Provisional: p.Provisional, Unverified: p.Unverified})
+			f.Periods = append(f.Periods, BoardPeriod{ID: p.Period, Words: Words{p.ZH, p.EN}, Article: p.Article, State: string(p.State), Lot: p.Lot, From: instant(p.From), To: instant(p.To), Due: p.Due, Provisional: p.Provisional, Unverified: p.Unverified})
 		}
 		switch {
 		case f.Rows > 0:
@@ -146,6 +150,14 @@ func (b *builder) shows(o *timeline.Occurrence) bool {
 	}
 	ro := b.rows[standard.Identity{Origin: o.Ref.Origin, Dataset: o.Ref.Dataset, Key: o.Ref.Key}]
 	return ro != nil && b.sees(ro, o.Ref.Field)
+}
+
+// instant is when an end of a period was, zero when it has not come.
+func instant(o *timeline.Occurrence) time.Time {
+	if o == nil {
+		return time.Time{}
+	}
+	return o.At.Time
 }
 
 // count counts the rows of data sets that speak of a lot.

@@ -18,6 +18,7 @@ import (
 	"mingjing/internal/files"
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
+	"mingjing/internal/trade"
 )
 
 // Deps is what the door stands on.
@@ -28,6 +29,7 @@ type Deps struct {
 	Receipts   Receipts
 	Quarantine Quarantine       // nil: bytes of refused records are not kept
 	Feed       Feed             // nil: no feed is served
+	Journal    *Journal         // nil: requests are not noted
 	Clock      func() time.Time // by which records are received
 	// Wall is the time by which signatures and keys hold and requests are
 	// counted; nil: Clock. They differ in a sandbox only, where legal days pass
@@ -47,6 +49,9 @@ type Deps struct {
 	Files     *files.Service // attachments; nil: not taken
 	Timeout   time.Duration  // for one batch to become durable; default 30 s
 }
+
+// receiptsPath is where receipts are asked for.
+const receiptsPath = "/exchange/v1/receipts/{position}"
 
 // door serves the addresses.
 type door struct {
@@ -85,13 +90,13 @@ func Mount(api huma.API, mux *http.ServeMux, deps Deps) error {
 		{http.MethodPost, "/exchange/v1/batches", d.batch([]*form{formJSON, formNDJSON}, false)},
 		{http.MethodPost, "/exchange/v1/xml", d.batch([]*form{formXML}, false)},
 		{http.MethodPost, "/exchange/v1/validate", d.batch([]*form{formJSON, formNDJSON, formXML}, true)},
-		{http.MethodGet, "/exchange/v1/receipts/{position}", d.receipt},
+		{http.MethodGet, receiptsPath, d.receipt},
 		{http.MethodGet, "/exchange/v1/feed", d.feed},
 		{http.MethodGet, "/exchange/v1/standards", d.standards},
 		{http.MethodGet, "/exchange/v1/datasets", d.datasets},
 	} {
-		mux.HandleFunc(at.method+" "+at.path, d.serve(at.handle))
-		mux.HandleFunc(at.path, d.serve(func(c *call) *fault {
+		mux.HandleFunc(at.method+" "+at.path, d.serve(at.path, at.handle))
+		mux.HandleFunc(at.path, d.serve("", func(c *call) *fault {
 			c.w.Header().Set("Allow", at.method)
 			return &fault{rule: ruleMethod}
 		}))
@@ -101,7 +106,7 @@ func Mount(api huma.API, mux *http.ServeMux, deps Deps) error {
 			return err
 		}
 	}
-	mux.HandleFunc("/exchange/", d.serve(func(*call) *fault { return &fault{rule: ruleNoAddress} }))
+	mux.HandleFunc("/exchange/", d.serve("", func(*call) *fault { return &fault{rule: ruleNoAddress} }))
 	var attachments *files.Limits
 	if d.Files != nil {
 		l := d.Files.Limits()
@@ -117,12 +122,17 @@ type call struct {
 	w      http.ResponseWriter
 	id     string
 	source string // registered name once the signature was accepted
+	route  string // as it is mounted, without its method
+	status int
+	note   noting
 }
 
-// serve gives each request its id and turns faults into problem documents.
-func (d *door) serve(h func(*call) *fault) http.HandlerFunc {
+// serve gives each request its id, turns faults into problem documents and
+// notes what was done at a route; "" is none.
+func (d *door) serve(route string, h func(*call) *fault) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		c := &call{Request: r, w: w, id: d.NewID()}
+		c := &call{Request: r, w: w, id: d.NewID(), route: route, status: http.StatusOK}
+		began := time.Now()
 		w.Header().Set("X-Request-Id", c.id)
 		defer func() {
 			if p := recover(); p != nil {
@@ -131,8 +141,13 @@ func (d *door) serve(h func(*call) *fault) http.HandlerFunc {
 				d.refuse(c, &fault{rule: ruleInternal})
 			}
 		}()
-		if f := h(c); f != nil {
+		f := h(c)
+		if f != nil {
+			c.status = f.rule.status
 			d.refuse(c, f)
+		}
+		if route != "" {
+			d.journal(c, f, began)
 		}
 	}
 }
@@ -207,11 +222,15 @@ func (d *door) batch(forms []*form, dry bool) func(*call) *fault {
 		} else if n == 0 {
 			return &fault{rule: ruleEmpty}
 		}
-		list, err := d.intake.Take(ctx, src, batch, ev, dry)
+		c.note.Dry, c.note.Bytes = dry, len(in.body)
+		all, err := d.intake.take(ctx, src, batch, ev, dry)
 		if err != nil {
 			return &fault{rule: ruleStoreDown, internal: err}
 		}
-		out := BatchAnswer{RequestID: c.id, DryRun: dry, Source: src.Name, Answers: list}
+		if d.Journal != nil {
+			c.note.took(all, src.Name, trade.DayOf(d.Clock()))
+		}
+		out := BatchAnswer{RequestID: c.id, DryRun: dry, Source: src.Name, Answers: answers(all)}
 		out.count()
 		d.Log.DebugContext(ctx, "exchange: batch", "request_id", c.id, "source", src.Name, "dry", dry,
 			"accepted", out.Accepted, "duplicate", out.Duplicate, "refused", out.Refused)

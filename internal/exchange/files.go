@@ -59,10 +59,10 @@ func (d *door) mountFiles(mux *http.ServeMux) error {
 	}))
 	for path, methods := range map[string][]string{filesPath: {"POST"}, filesPath + "/{id}": {"HEAD", "PATCH", "DELETE"}} {
 		for _, m := range methods {
-			mux.HandleFunc(m+" "+path, d.serve(a.take))
+			mux.HandleFunc(m+" "+path, d.serve(path, a.take))
 		}
-		mux.HandleFunc("OPTIONS "+path, d.serve(a.options))
-		mux.HandleFunc(path, d.serve(func(c *call) *fault {
+		mux.HandleFunc("OPTIONS "+path, d.serve("", a.options))
+		mux.HandleFunc(path, d.serve("", func(c *call) *fault {
 			c.w.Header().Set("Allow", strings.Join(append(methods, "OPTIONS"), ", "))
 			return &fault{rule: ruleMethod}
 		}))

@@ -53,13 +53,22 @@ type judged struct {
 // the store did not take the submission: then no record without a receipt was
 // acknowledged, and sending the batch again is safe.
 func (in *Intake) Take(ctx context.Context, src *Source, batch standard.Batch, ev *ledger.Evidence, dry bool) ([]Answer, error) {
+	all, err := in.take(ctx, src, batch, ev, dry)
+	if err != nil {
+		return nil, err
+	}
+	return answers(all), nil
+}
+
+// take is Take, with what only the door needs to know of each record.
+func (in *Intake) take(ctx context.Context, src *Source, batch standard.Batch, ev *ledger.Evidence, dry bool) ([]judged, error) {
 	now := in.Clock()
 	all := make([]judged, len(batch.Items))
 	for i := range batch.Items {
 		all[i] = in.judge(src, &batch, i, now)
 	}
 	if dry {
-		return answers(all), nil
+		return all, nil
 	}
 	var refused []Quarantined
 	for i := range all {
@@ -76,7 +85,7 @@ func (in *Intake) Take(ctx context.Context, src *Source, batch standard.Batch, e
 			return nil, err
 		}
 	}
-	return answers(all), nil
+	return all, nil
 }
 
 // judge checks one record and plans its sealing: a pure function of the record,

@@ -216,9 +216,11 @@ func earlier(a, b time.Time) time.Time {
 // seenEvery is how exactly it is kept when a session was used last.
 const seenEvery = 30 * time.Second
 
-// Identify returns who a cookie stands for; nobody when it is empty. Errors:
-// *Ended with the reason, or that of the store.
-func (a *Accounts) Identify(ctx context.Context, cookie, ip string) (Identity, error) {
+// Identify returns who a cookie stands for; nobody when it is empty. use says
+// that it is used by a person, which keeps the session from becoming idle; what
+// a page does by itself is no use. Errors: *Ended with the reason, or that of the
+// store.
+func (a *Accounts) Identify(ctx context.Context, cookie, ip string, use bool) (Identity, error) {
 	if cookie == "" {
 		return Identity{Stage: Nobody, Reader: disclose.Reader{Audience: disclose.Public}.Under(a.cfg.Table)}, nil
 	}
@@ -237,7 +239,7 @@ func (a *Accounts) Identify(ctx context.Context, cookie, ip string) (Identity, e
 	if why, _ := judge(st, now, a.cfg.Settings.Idle); why != "" {
 		return Identity{}, &Ended{why}
 	}
-	if now.Sub(st.Session.Seen) >= min(seenEvery, a.cfg.Settings.Idle/4) {
+	if use && now.Sub(st.Session.Seen) >= min(seenEvery, a.cfg.Settings.Idle/4) {
 		if err := a.cfg.Store.SeeSession(ctx, st.Session.ID, now, ip); err != nil {
 			return Identity{}, fmt.Errorf("identity: %w", err)
 		}

@@ -109,7 +109,7 @@ var (
 	auditor  = Post{Role: Auditor, Title: "省审计厅"}
 	machine  = Post{Role: Administrator, Title: "系统管理员"}
 	vendor   = Post{Role: SourceStaff, Title: "洛阳交易系统", Origins: []string{"12410300415800000X"}}
-	tenderer = Post{Role: Tenderer, Title: "洛阳市水利局", Org: "91410100170000000A"}
+	tenderer = Post{Role: Tenderer, Title: "洛阳市水利局", Org: "124103004170000015"}
 )
 
 func (h *house) signIn(username string) (string, Identity) {
@@ -123,7 +123,7 @@ func (h *house) signIn(username string) (string, Identity) {
 
 func (h *house) who(cookie string) Identity {
 	h.t.Helper()
-	id, err := h.a.Identify(h.t.Context(), cookie, "192.0.2.1")
+	id, err := h.a.Identify(h.t.Context(), cookie, "192.0.2.1", true)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func (h *house) who(cookie string) Identity {
 // why a cookie stands for nobody; "" when it stands for somebody.
 func (h *house) why(cookie string) Why {
 	h.t.Helper()
-	_, err := h.a.Identify(h.t.Context(), cookie, "192.0.2.1")
+	_, err := h.a.Identify(h.t.Context(), cookie, "192.0.2.1", true)
 	why, ended := WhyEnded(err)
 	if err != nil && !ended {
 		h.t.Fatal(err)

@@ -48,7 +48,7 @@ func TestWhatIsOpenEnds(t *testing.T) {
 		{"it is old", func(h *house, _ *Person, cookie string, _ Identity) error {
 			for range 30 {
 				h.pass(25 * time.Minute)
-				_, _ = h.a.Identify(h.t.Context(), cookie, "")
+				_, _ = h.a.Identify(h.t.Context(), cookie, "", true)
 			}
 			return nil
 		}, Expired},

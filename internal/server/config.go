@@ -36,6 +36,20 @@ type Store interface {
 	// pages, no further than one more than most.
 	Cards(ctx context.Context, q store.CardQuery) (store.CardPage, error)
 	CountCards(ctx context.Context, q store.CardQuery, most int) (int, error)
+	// CardIDs returns the dockets of a whole list, no further than one more than
+	// most, and how many it has by a count of its own, both as of one moment.
+	CardIDs(ctx context.Context, q store.CardQuery, most int) (ids []string, count int, err error)
+	// Head is the newest state of the log.
+	Head(ctx context.Context) (ledger.Head, error)
+	// What people keep: lists and exports.
+	SavedViews(ctx context.Context, owners []string, page string) ([]store.SavedViewRow, error)
+	SavedView(ctx context.Context, id string) (*store.SavedViewRow, error)
+	PutSavedView(ctx context.Context, v store.SavedViewRow, most int) error
+	DropSavedView(ctx context.Context, id string) error
+	Exports(ctx context.Context, owner string) ([]store.ExportRow, error)
+	Export(ctx context.Context, id string) (*store.ExportRow, error)
+	PutExport(ctx context.Context, e store.ExportRow) error
+	DropExport(ctx context.Context, id string) error
 	// Findings returns a page, newest change first.
 	Findings(ctx context.Context, f store.FindingFilter) ([]store.FindingRow, error)
 	// FindingHead is the greatest seq of a finding.
@@ -66,6 +80,8 @@ type Store interface {
 	RowsAt(ctx context.Context, positions []int64) ([]*ledger.Row, error)
 	// PositionsByCode returns where the records with each code stand.
 	PositionsByCode(ctx context.Context, codes []string) (map[string][]int64, error)
+	// PositionsByIdentity returns where all versions of rows stand.
+	PositionsByIdentity(ctx context.Context, identities [][]byte) ([]int64, error)
 	// Counts returns how many open records came by day, source and data set.
 	Counts(ctx context.Context, fromDay string) ([]store.Count, error)
 	// What the feed reads; see feed.Store.
@@ -139,6 +155,8 @@ type Config struct {
 	Accounts  *identity.Accounts // people who sign in; nil: there are none
 	PublicURL string             // address that browsers see when a proxy stands before us; https: makes cookies Secure
 	Proxies   []netip.Prefix     // whose X-Forwarded-For is believed
+
+	ExportDir string // where exported lists lie for a day; "": nothing is exported
 
 	Subjects Subjects        // projects and bodies
 	Periods  *timeline.Table // legal periods as the office has set them; nil: as the law has them

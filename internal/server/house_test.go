@@ -1,7 +1,9 @@
 package server
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -271,6 +273,47 @@ func (m *memory) CountCards(ctx context.Context, q store.CardQuery, most int) (i
 	return m.index().CountCards(ctx, q, most)
 }
 
+func (m *memory) CardIDs(ctx context.Context, q store.CardQuery, most int) ([]string, int, error) {
+	ids, n, err := m.index().CardIDs(ctx, q, most)
+	return ids, n, errors.Join(m.down, err)
+}
+
+func (m *memory) Head(context.Context) (ledger.Head, error) { return ledger.Head{Size: 400}, m.down }
+
+func (m *memory) SavedViews(ctx context.Context, owners []string, page string) ([]store.SavedViewRow, error) {
+	rows, err := m.index().SavedViews(ctx, owners, page)
+	return rows, errors.Join(m.down, err)
+}
+
+func (m *memory) SavedView(ctx context.Context, id string) (*store.SavedViewRow, error) {
+	return m.index().SavedView(ctx, id)
+}
+
+func (m *memory) PutSavedView(ctx context.Context, v store.SavedViewRow, most int) error {
+	return m.index().PutSavedView(ctx, v, most)
+}
+
+func (m *memory) DropSavedView(ctx context.Context, id string) error {
+	return m.index().DropSavedView(ctx, id)
+}
+
+func (m *memory) Exports(ctx context.Context, owner string) ([]store.ExportRow, error) {
+	rows, err := m.index().Exports(ctx, owner)
+	return rows, errors.Join(m.down, err)
+}
+
+func (m *memory) Export(ctx context.Context, id string) (*store.ExportRow, error) {
+	return m.index().Export(ctx, id)
+}
+
+func (m *memory) PutExport(ctx context.Context, e store.ExportRow) error {
+	return m.index().PutExport(ctx, e)
+}
+
+func (m *memory) DropExport(ctx context.Context, id string) error {
+	return m.index().DropExport(ctx, id)
+}
+
 func (m *memory) Search(ctx context.Context, q store.SearchQuery) (store.SearchPage, error) {
 	if m.down != nil {
 		return store.SearchPage{}, m.down
@@ -309,6 +352,16 @@ func (m *memory) RowsAt(_ context.Context, ps []int64) (out []*ledger.Row, _ err
 
 func (m *memory) PositionsByCode(context.Context, []string) (map[string][]int64, error) {
 	return nil, m.down
+}
+
+func (m *memory) PositionsByIdentity(_ context.Context, identities [][]byte) (out []int64, err error) {
+	for p, r := range m.rows {
+		if slices.ContainsFunc(identities, func(id []byte) bool { return bytes.Equal(id, r.Identity) }) {
+			out = append(out, p)
+		}
+	}
+	slices.Sort(out)
+	return out, m.down
 }
 
 func (m *memory) Counts(context.Context, string) ([]store.Count, error) { return m.counts, m.down }
@@ -486,7 +539,8 @@ func (h *house) put(d *docket.Docket, ds *standard.Dataset, origin, lot, region 
 	}
 	d.Live = append(d.Live, e)
 	d.Events = append(d.Events, docket.Event{At: now.Add(-time.Hour), Kind: "of." + ds.No, Lot: lot, Ref: docket.Ref{Dataset: ds.No, Key: key, Origin: origin, Position: h.next, Field: ds.Fields[0].Name}})
-	h.memory.rows[h.next] = &ledger.Row{Position: h.next, Origin: origin}
+	id := sha256.Sum256([]byte(origin + ds.No + key))
+	h.memory.rows[h.next] = &ledger.Row{Position: h.next, Origin: origin, Identity: id[:]}
 	h.ledger.records[h.next] = standard.Record{Origin: origin, Dataset: ds.No, Key: key, Fields: e.Fields}
 }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -42,6 +43,13 @@ func realHouse(t *testing.T, dockets int) (*house, []standard.Record) {
 		}
 	})
 	sent, _ := province.Generate(1, dockets, at)
+	for i, n := 0, len(sent); i < n; i++ { // every tender notice is corrected once
+		if r := sent[i].Record; r.Dataset == "503" {
+			r.Fields = maps.Clone(r.Fields)
+			r.Op, r.Revision, r.Fields["NOTICE_CONTENT"] = standard.Update, r.Revision+"9", "更正后的公告"
+			sent = append(sent, province.Sending{Record: r})
+		}
+	}
 	sub := ledger.Submission{Author: ledger.Author{Kind: "source", ID: "simulated"}, History: true}
 	var records []standard.Record
 	for _, s := range sent {
@@ -74,7 +82,7 @@ func realHouse(t *testing.T, dockets int) (*house, []standard.Record) {
 // comes with salts that fit its leaf, and what is sealed still is nowhere.
 func TestRealLog(t *testing.T) {
 	h, records := realHouse(t, 10)
-	text, opened, sealed, proved := "", 0, 0, 0
+	text, opened, sealed, proved, several := "", 0, 0, 0, 0
 	list := decode[DocketList](t, h.get("/api/v1/dockets?limit=200", ""))
 	unopened := map[string]bool{}
 	for _, head := range list.Items {
@@ -98,6 +106,23 @@ func TestRealLog(t *testing.T) {
 				t.Errorf("record %d: %v", *e.Position, err)
 			}
 			proved++
+			w := h.get(fmt.Sprintf("/api/v1/records/%d/versions", *e.Position), "")
+			text += w.Body.String()
+			if e.Received == nil {
+				if w.Code != 404 {
+					t.Errorf("record %d: its history is shown though the view does not show when it came", *e.Position)
+				}
+				continue
+			}
+			checkVersions(t, &e, decode[RecordVersions](t, w))
+			if e.Versions > 1 {
+				several++
+			}
+		}
+		sheet := h.get("/api/v1/dockets/"+head.ID+"/sheet", "")
+		text += sheet.Body.String()
+		if s := decode[disclose.Sheet](t, sheet); len(s.Bodies) == 0 || s.Card.Title != head.Title {
+			t.Errorf("sheet of %s: %d bodies, title %q", head.ID, len(s.Bodies), s.Card.Title)
 		}
 	}
 	projects := 0
@@ -120,8 +145,8 @@ func TestRealLog(t *testing.T) {
 	if w := h.get("/api/v1/projects/nowhere", "auditor"); w.Code != 404 {
 		t.Errorf("a project that nobody named: %d", w.Code)
 	}
-	if len(list.Items) != 10 || opened == 0 || proved < 50 {
-		t.Fatalf("%d dockets, %d lots opened, %d sealed, %d records proved: too little to tell", len(list.Items), opened, sealed, proved)
+	if len(list.Items) != 10 || opened == 0 || proved < 50 || several == 0 {
+		t.Fatalf("%d dockets, %d lots opened, %d sealed, %d records proved, %d of several versions: too little to tell", len(list.Items), opened, sealed, proved, several)
 	}
 	// What was sent sealed for lots that are not opened, and all personal numbers.
 	secrets := 0
@@ -141,5 +166,30 @@ func TestRealLog(t *testing.T) {
 	}
 	if secrets < 20 {
 		t.Fatalf("only %d secrets were looked for", secrets)
+	}
+}
+
+// checkVersions compares the versions of a row with what the view shows of it.
+func checkVersions(t *testing.T, e *disclose.Entry, v RecordVersions) {
+	t.Helper()
+	if len(v.Versions) != e.Versions || v.Dataset != e.Dataset {
+		t.Errorf("record %d: %d versions of %s, the view says %d of %s", *e.Position, len(v.Versions), v.Dataset, e.Versions, e.Dataset)
+		return
+	}
+	current := slices.DeleteFunc(slices.Clone(v.Versions), func(r RecordVersion) bool { return !r.Current })
+	if len(current) != 1 {
+		t.Errorf("record %d: %d versions hold", *e.Position, len(current))
+		return
+	}
+	for _, f := range e.Fields {
+		if f.State == disclose.Sealed || f.State == disclose.Hidden {
+			if slices.ContainsFunc(current[0].Fields, func(o VersionField) bool { return o.Name == f.Name }) {
+				t.Errorf("record %d: %s is %s and stands in its versions", *e.Position, f.Name, f.State)
+			}
+			continue
+		}
+		if !slices.ContainsFunc(current[0].Fields, func(o VersionField) bool { return o.Name == f.Name && o.Value == f.Value }) {
+			t.Errorf("record %d: %s is not %q in the current version", *e.Position, f.Name, f.Value)
+		}
 	}
 }

@@ -12,12 +12,30 @@ import (
 )
 
 // disclosed gives the fields of the record at a position that the reader sees,
-// with their salts; nil when the reader sees no such record. A sealed record
-// is read only as far as its own docket's releases allow.
+// with their salts; nil when the reader sees no such record.
 func (s *Server) disclosed(ctx context.Context, r disclose.Reader, position int64) (*ledger.Disclosed, error) {
+	entry, open, err := s.entryAt(ctx, r, position)
+	if err != nil || entry == nil {
+		return nil, err
+	}
 	rows, err := s.cfg.Store.RowsAt(ctx, []int64{position})
 	if err != nil || len(rows) == 0 {
 		return nil, err
+	}
+	revealed, err := s.cfg.Ledger.Reveal(rows[0], open)
+	if err != nil {
+		return nil, err
+	}
+	return s.cfg.Ledger.Disclose(ctx, rows[0], provable(entry, &revealed.Record), open)
+}
+
+// entryAt gives what the reader sees of the row whose current version stands at
+// a position, nil when there is no such row for them; and what opens the sealed
+// parts of records as far as the releases of their own dockets allow.
+func (s *Server) entryAt(ctx context.Context, r disclose.Reader, position int64) (*disclose.Entry, func(standard.Vault, standard.Seal) bool, error) {
+	rows, err := s.cfg.Store.RowsAt(ctx, []int64{position})
+	if err != nil || len(rows) == 0 {
+		return nil, nil, err
 	}
 	at := s.cfg.Clock()
 	vaults := map[string]*docket.Docket{}
@@ -25,6 +43,7 @@ func (s *Server) disclosed(ctx context.Context, r disclose.Reader, position int6
 	open := func(v standard.Vault, seal standard.Seal) bool {
 		d, known := vaults[v.Tender]
 		if !known {
+			var err error
 			if d, err = s.docket(ctx, v.Tender); err != nil {
 				fault = err
 			}
@@ -34,23 +53,23 @@ func (s *Server) disclosed(ctx context.Context, r disclose.Reader, position int6
 	}
 	revealed, err := s.cfg.Ledger.Reveal(rows[0], open)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if fault != nil {
-		return nil, fault
+		return nil, nil, fault
 	}
 	for _, code := range docket.Codes(&revealed.Record) {
 		dockets, err := s.docketsOf(ctx, code)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, d := range dockets {
-			if names := visible(disclose.View(d, r, at), &revealed.Record, position); len(names) > 0 {
-				return s.cfg.Ledger.Disclose(ctx, rows[0], names, open)
+			if e := entryOf(disclose.View(d, r, at), &revealed.Record, position); e != nil {
+				return e, open, nil
 			}
 		}
 	}
-	return nil, nil
+	return nil, nil, nil
 }
 
 // docketsOf loads the dockets that a code leads to: the one that it names by
@@ -101,30 +120,34 @@ func (s *Server) resolve(ctx context.Context, code docket.Code) ([]string, error
 	return ids, nil
 }
 
-// visible names the committed fields of a record that a view shows whole. A
-// masked value is not what was committed, so it cannot be proved.
-func visible(v *disclose.Docket, rec *standard.Record, position int64) []string {
+// entryOf finds the row of a record in a view.
+func entryOf(v *disclose.Docket, rec *standard.Record, position int64) *disclose.Entry {
 	if v == nil {
 		return nil
 	}
 	for i := range v.Entries {
 		e := &v.Entries[i]
-		if e.Position == nil || *e.Position != position || e.Dataset != rec.Dataset || e.Origin != rec.Origin {
-			continue
+		if e.Position != nil && *e.Position == position && e.Dataset == rec.Dataset && e.Origin == rec.Origin {
+			return e
 		}
-		names := []string{ledger.FieldOrigin, ledger.FieldDataset}
-		if e.Key == rec.Key {
-			names = append(names, ledger.FieldKey)
-		}
-		if e.Received != nil {
-			names = append(names, ledger.FieldRevision, ledger.FieldOp, ledger.FieldOccurred, ledger.FieldReceived, ledger.FieldStandard)
-		}
-		for _, f := range e.Fields {
-			if f.State == "" && !strings.HasPrefix(f.Name, "@") {
-				names = append(names, f.Name)
-			}
-		}
-		return names
 	}
 	return nil
+}
+
+// provable names the committed fields of a record that a view shows whole. A
+// masked value is not what was committed, so it cannot be proved.
+func provable(e *disclose.Entry, rec *standard.Record) []string {
+	names := []string{ledger.FieldOrigin, ledger.FieldDataset}
+	if e.Key == rec.Key {
+		names = append(names, ledger.FieldKey)
+	}
+	if e.Received != nil {
+		names = append(names, ledger.FieldRevision, ledger.FieldOp, ledger.FieldOccurred, ledger.FieldReceived, ledger.FieldStandard)
+	}
+	for _, f := range e.Fields {
+		if f.State == "" && !strings.HasPrefix(f.Name, "@") {
+			names = append(names, f.Name)
+		}
+	}
+	return names
 }

@@ -26,6 +26,7 @@ type Server struct {
 	pages   *pages
 	guard   *http.CrossOriginProtection
 	hub     *hub
+	exports *exports
 }
 
 // New wires one handler. It fails when the configuration is not complete.
@@ -49,6 +50,10 @@ func New(cfg Config) (*Server, error) {
 	s.routesAPI()
 	s.routesSubjects()
 	s.routesFiles()
+	s.exports = newExports(s)
+	s.routesViews()
+	s.routesExports()
+	s.routesDocketPage()
 	s.routesSession()
 	s.routesAccount()
 	s.routesPeople()
@@ -123,6 +128,13 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
 	done := make(chan error, 1)
+	if s.cfg.ExportDir != "" {
+		tidying, stop := context.WithCancel(ctx)
+		defer s.exports.jobs.Wait()
+		defer s.exports.stop()
+		defer stop()
+		s.exports.jobs.Go(func() { s.exports.keepTidy(tidying) })
+	}
 	go func() { done <- srv.Serve(l) }()
 	select {
 	case err := <-done:

@@ -125,7 +125,7 @@ func (s *Server) identify(w http.ResponseWriter, r *http.Request) (*http.Request
 			ctx, cancel = s.cfg.Accounts.WhileToken(ctx, shown)
 		}
 	default:
-		who, err = s.cfg.Accounts.Identify(ctx, visit.Have, visit.IP)
+		who, err = s.cfg.Accounts.Identify(ctx, visit.Have, visit.IP, !byItself(r))
 		why, ended := identity.WhyEnded(err)
 		switch {
 		case ended && r.Method == http.MethodPost && r.URL.Path == "/api/v1/session": // signs in anew
@@ -142,6 +142,11 @@ func (s *Server) identify(w http.ResponseWriter, r *http.Request) (*http.Request
 	}
 	ctx = context.WithValue(identity.With(ctx, who), keyAsked, asked{r, visit})
 	return r.WithContext(context.WithValue(ctx, keyReader, who.Reader)), cancel
+}
+
+// byItself reports whether an open page asks this without its reader's doing.
+func byItself(r *http.Request) bool {
+	return r.Method == http.MethodGet && (r.URL.Path == "/api/v1/session" || r.URL.Path == "/api/v1/stream" || r.URL.Path == "/api/v1/stream/poll")
 }
 
 // failEnded tells a browser that its session is over, and why.
@@ -166,7 +171,10 @@ func (s *Server) accountFault(ctx context.Context, err error) error {
 	case ended:
 		p := problemEnded.problem(id, "")
 		p.Why = string(why)
-		return withHeader(p, "Set-Cookie", s.cookie(askedOf(ctx).request, ""))
+		if a := askedOf(ctx); a.visit.Have != "" && why != identity.Switched {
+			return withHeader(p, "Set-Cookie", s.cookie(a.request, ""))
+		}
+		return p
 	case errors.Is(err, identity.ErrRefused):
 		return problemRefused.problem(id, "")
 	case errors.As(err, &many):

@@ -102,6 +102,7 @@ func testCards(t *testing.T, db *store.DB) {
 			if !slices.Equal(got, want) || n != len(want) {
 				rt.Fatalf("%+v\ngot  %d %q\nwant %d %q", q, n, got, len(want), want)
 			}
+			checkTally(rt, db, q, all, want)
 			if len(want) > 1 {
 				if n, err := db.CountCards(ctx, q, 1); err != nil || n != 2 {
 					rt.Fatalf("counted to one more than 1: %d, %v", n, err)
@@ -114,6 +115,69 @@ func testCards(t *testing.T, db *store.DB) {
 			t.Errorf("%q was taken as a place", bad)
 		}
 	}
+}
+
+// checkTally holds the tallies of a query against the cards that it lists.
+func checkTally(t *rapid.T, db *store.DB, q store.CardQuery, all []store.CardRow, want []string) {
+	listed := map[string]store.CardRow{}
+	for i := range all {
+		listed[fmt.Sprintf("%s %d %s", all[i].Docket, all[i].Seat, all[i].Origin)] = all[i]
+	}
+	type key struct {
+		region, class string
+		stage         int
+	}
+	sums := map[key]store.CardTally{}
+	days := map[store.HourTally]int64{}
+	one := func(b bool) int64 {
+		if b {
+			return 1
+		}
+		return 0
+	}
+	tallies, err := db.TallyCards(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.From = cmpTime(q.From, day)
+	for _, w := range want {
+		c := listed[w]
+		k := key{c.Region, c.Class, c.Stage}
+		s := sums[k]
+		s.Region, s.Class, s.Stage = c.Region, c.Class, c.Stage
+		s.Cards, s.Facts, s.Clues, s.Warned, s.Late = s.Cards+1, s.Facts+one(c.Facts > 0), s.Clues+one(c.Clues > 0), s.Warned+one(c.Facts+c.Clues > 0), s.Late+one(c.Late > 0)
+		if c.Amount != nil {
+			s.Priced, s.Fen = s.Priced+1, s.Fen+*c.Amount
+		}
+		sums[k] = s
+		if !c.Last.Before(q.From) {
+			days[store.HourTally{Hour: int(c.Last.Sub(q.From) / time.Hour), Class: c.Class}]++
+		}
+	}
+	if len(tallies) != len(sums) {
+		t.Fatalf("%+v\n%+v\nwant %+v", q, tallies, sums)
+	}
+	for _, got := range tallies {
+		if want := sums[key{got.Region, got.Class, got.Stage}]; got != want {
+			t.Fatalf("%+v\n%+v\nwant %+v", q, got, want)
+		}
+	}
+	hours, err := db.TallyHours(t.Context(), q)
+	if err != nil || len(hours) != len(days) {
+		t.Fatalf("%d of %d hours: %v", len(hours), len(days), err)
+	}
+	for _, h := range hours {
+		if n := h.Cards; days[store.HourTally{Hour: h.Hour, Class: h.Class}] != n {
+			t.Fatalf("%+v\n%+v, want %v", q, h, days)
+		}
+	}
+}
+
+func cmpTime(a, b time.Time) time.Time {
+	if a.IsZero() {
+		return b
+	}
+	return a
 }
 
 func drawQuery(t *rapid.T) store.CardQuery {

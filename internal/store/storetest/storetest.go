@@ -45,6 +45,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"docket lists", testDocketLists},
 		{"cards", testCards},
 		{"cards are replaced", testCardsReplaced},
+		{"saved views", testSavedViews},
+		{"exports", testExports},
 		{"due", testDue},
 		{"findings", testFindings},
 		{"finding feed misses none", testFindingFeed},
@@ -65,6 +67,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"files", testFiles},
 		{"quota of files", testFileQuota},
 		{"counts", testCounts},
+		{"requests at the door", testRequests},
 		{"cancelled", testCancelled},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "-"), func(t *testing.T) { c.test(t, open(t)) })

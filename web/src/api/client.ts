@@ -19,10 +19,10 @@ export class Refused extends Error {
   }
 }
 
-const ended = new Set<() => void>()
+const ended = new Set<(why: string) => void>()
 
-/** onSignedOut is told when the API no longer knows who asks; it returns how to stop being told. */
-export function onSignedOut(hear: () => void): () => void {
+/** onSignedOut is told when the API no longer knows who asks, and why; it returns how to stop being told. */
+export function onSignedOut(hear: (why: string) => void): () => void {
   ended.add(hear)
   return () => ended.delete(hear)
 }
@@ -33,6 +33,8 @@ type Answer<T> = { data?: T; error?: unknown; response: Response }
 export async function must<T>(asked: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await asked
   if (response.ok) return data as T
-  if (response.status === 401) for (const hear of ended) hear()
-  throw new Refused(response.status, typeof error === 'object' && error !== null ? error : {})
+  const problem: Partial<Of<'ReadProblem'>> = typeof error === 'object' && error !== null ? error : {}
+  // A wrong password is a 401 too; A060 alone says that a session has ended.
+  if (problem.rule === 'A060') for (const hear of ended) hear(problem.why ?? 'unknown')
+  throw new Refused(response.status, problem)
 }

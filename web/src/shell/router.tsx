@@ -1,10 +1,21 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { pages } from '@/pages/page'
+import { known } from '@/session/session'
 import { Broken, Missing, Waiting } from './Fallback'
-import { Shell } from './Shell'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: Missing })
-const framed = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell })
+
+// Nothing of the frame and of no page is loaded before somebody is signed in.
+const framed = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
+  beforeLoad: async ({ location: to }) => {
+    if ((await known()).state === 'known') return
+    const next = to.pathname.replace(/^\/console(?=\/|$)/, '') + to.searchStr
+    throw redirect({ to: '/signin', search: next === '/' || next === '' ? {} : { next }, replace: true })
+  },
+})
 
 const route = (bare: boolean) => pages
   .filter((page) => (page.bare ?? false) === bare)

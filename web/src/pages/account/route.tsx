@@ -1,0 +1,3 @@
+import type { PageRoute } from '../page'
+
+export default { path: '/account', load: () => import('./Account') } satisfies PageRoute

@@ -1,0 +1,167 @@
+import { MoonOutlined, SunOutlined, TranslationOutlined } from '@ant-design/icons'
+import { useRouter, useSearch } from '@tanstack/react-router'
+import { Alert, Button, Input } from 'antd'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { api, must, type Of, Refused } from '@/api/client'
+import { Post } from '@/parts/Post'
+import { take } from '@/session/session'
+import { useShade, wear } from '@/theme/theme'
+import { posts as postWords } from '@/words/posts'
+import { shell } from '@/words/shell'
+import { signin } from '@/words/signin'
+import { lang, speak, useLang } from '@/words/words'
+import './signin.css'
+
+type State = Of<'SessionState'>
+
+/** trouble says what a refused sign-in is told: never which of name, password and lock it was. */
+function trouble(error: unknown): string {
+  if (!(error instanceof Refused) || error.status >= 500) return signin.say('down')
+  if (error.problem.rule === 'A060') return signin.say(`why.${error.problem.why}` as 'why.failed')
+  if (error.status === 429) return signin.say('many', { seconds: 60 })
+  const field = error.problem.errors?.[0]?.message
+  const [en, zh] = (field ?? '').split(' / ')
+  return field ? ((lang() === 'zh' ? zh : en) ?? field) : signin.say('refused')
+}
+
+/** Signing in: password, then code, then a new password where it is another's, then a post where there is a choice. */
+export default function SignIn() {
+  const say = signin.useWords()
+  const frame = shell.useWords()
+  const shade = useShade()
+  useLang()
+  const router = useRouter()
+  const { next, why } = useSearch({ strict: false }) as { next?: string; why?: string }
+  const [state, setState] = useState<State>()
+  const [wrong, setWrong] = useState<string>()
+  const [busy, setBusy] = useState(false)
+
+  const go = (me: State) => {
+    setWrong(undefined)
+    take(me)
+    if (me.stage === 'open') router.history.replace(`/console${next ?? '/'}`)
+    else setState(me)
+  }
+
+  useEffect(() => {
+    document.title = `${signin.say('title')} · ${shell.say('name')}`
+    void must(api.GET('/api/v1/session')).then(go, () => setState(undefined))
+  }, []) // once: who has a session already goes on with it
+
+  // Each step is one question to the API; what it says is the next step.
+  const step = (ask: () => Promise<State>) => async (event?: FormEvent) => {
+    event?.preventDefault()
+    setBusy(true)
+    try {
+      go(await ask())
+    } catch (error) {
+      setWrong(trouble(error))
+      if (error instanceof Refused && error.problem.rule === 'A060') setState(undefined)
+    } finally {
+      setBusy(false)
+    }
+  }
+  const again = async () => {
+    await api.DELETE('/api/v1/session')
+    setWrong(undefined)
+    setState(undefined)
+  }
+
+  const stage = state?.stage ?? 'none'
+  const other = stage === 'none' ? null : <Button type="link" onClick={() => void again()}>{say('other')}</Button>
+  return (
+    <div className="signin">
+      <div className="signin-tools">
+        <Button type="text" icon={shade === 'dark' ? <SunOutlined /> : <MoonOutlined />} aria-label={frame('theme')} onClick={() => wear(shade === 'dark' ? 'light' : 'dark')} />
+        <Button type="text" icon={<TranslationOutlined />} title={frame('languageHint')} onClick={() => speak(lang() === 'zh' ? 'en' : 'zh')}>{frame('language')}</Button>
+      </div>
+      <main className="signin-card">
+        <header className="signin-brand">
+          <img src="/console/mirror.svg" alt="" width={40} height={40} />
+          <div><strong>{frame('name')}</strong><span>{frame('tagline')}</span></div>
+        </header>
+        {why && stage === 'none' && !wrong ? <Alert type="info" showIcon role="status" title={say('ended')} description={say((`why.${why}` in whys ? `why.${why}` : 'why.unknown') as 'why.unknown')} /> : null}
+        {wrong ? <Alert type="error" showIcon role="alert" title={say('failed')} description={wrong} /> : null}
+        {stage === 'none' ? <Password busy={busy} give={(username, password) => void step(() => must(api.POST('/api/v1/session', { body: { username, password } })))()} /> : null}
+        {stage === 'code' ? <Code busy={busy} give={(code) => void step(() => must(api.POST('/api/v1/session/totp', { body: { code } })))()} /> : null}
+        {stage === 'renew' ? <Renew busy={busy} give={(fresh) => void step(() => must(api.PUT('/api/v1/account/password', { body: { new: fresh } })))()} /> : null}
+        {stage === 'post' ? <Choice posts={state?.posts ?? []} busy={busy} give={(post) => void step(() => must(api.POST('/api/v1/session/post', { body: { post } })))()} /> : null}
+        {other}
+        <footer>{say('public')}<a href="/">{say('publicLink')}</a></footer>
+      </main>
+    </div>
+  )
+}
+
+const whys = Object.fromEntries(['signed-out', 'ended', 'locked', 'withdrawn', 'post-over', 'idle', 'expired', 'password', 'failed', 'unknown'].map((why) => [`why.${why}`, true]))
+
+function Step({ title, says, children, send }: { title: string; says?: string; children: ReactNode; send: () => void }) {
+  const head = useRef<HTMLHeadingElement>(null)
+  return (
+    <form onSubmit={(event) => { event.preventDefault(); send() }}>
+      <h1 ref={head} tabIndex={-1}>{title}</h1>
+      {says ? <p>{says}</p> : null}
+      {children}
+    </form>
+  )
+}
+
+function Password({ busy, give }: { busy: boolean; give: (username: string, password: string) => void }) {
+  const say = signin.useWords()
+  const [username, setUsername] = useState('')
+  const [password, setPassword] = useState('')
+  return (
+    <Step title={say('title')} send={() => give(username, password)}>
+      <label htmlFor="username">{say('username')}</label>
+      <Input id="username" size="large" autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus required value={username} onChange={(event) => setUsername(event.target.value)} />
+      <label htmlFor="password">{say('password')}</label>
+      <Input.Password id="password" size="large" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+      <Button type="primary" size="large" htmlType="submit" block loading={busy}>{say('enter')}</Button>
+    </Step>
+  )
+}
+
+function Code({ busy, give }: { busy: boolean; give: (code: string) => void }) {
+  const say = signin.useWords()
+  const [code, setCode] = useState('')
+  return (
+    <Step title={say('codeTitle')} says={say('codeSays')} send={() => give(code)}>
+      <label htmlFor="code">{say('code')}</label>
+      <Input id="code" size="large" className="number" autoComplete="one-time-code" autoFocus required minLength={6} value={code} onChange={(event) => setCode(event.target.value)} />
+      <Button type="primary" size="large" htmlType="submit" block loading={busy}>{say('confirm')}</Button>
+    </Step>
+  )
+}
+
+function Renew({ busy, give }: { busy: boolean; give: (fresh: string) => void }) {
+  const say = signin.useWords()
+  const [fresh, setFresh] = useState('')
+  const [again, setAgain] = useState('')
+  const differ = again !== '' && again !== fresh
+  return (
+    <Step title={say('renewTitle')} says={say('renewSays')} send={() => { if (fresh === again) give(fresh) }}>
+      <label htmlFor="fresh">{say('fresh')}</label>
+      <Input.Password id="fresh" size="large" autoComplete="new-password" autoFocus required minLength={10} value={fresh} onChange={(event) => setFresh(event.target.value)} />
+      <label htmlFor="again">{say('again')}</label>
+      <Input.Password id="again" size="large" autoComplete="new-password" required status={differ ? 'error' : ''} aria-invalid={differ} aria-describedby="differ" value={again} onChange={(event) => setAgain(event.target.value)} />
+      <div id="differ" className="signin-differ" aria-live="polite">{differ ? say('differ') : ''}</div>
+      <Button type="primary" size="large" htmlType="submit" block loading={busy} disabled={fresh === '' || fresh !== again}>{say('save')}</Button>
+    </Step>
+  )
+}
+
+function Choice({ posts, busy, give }: { posts: Of<'Post'>[]; busy: boolean; give: (post: string) => void }) {
+  const say = signin.useWords()
+  postWords.useWords()
+  return (
+    <section>
+      <h1 tabIndex={-1}>{say('postTitle')}</h1>
+      {posts.length === 0 ? <Alert type="warning" showIcon title={say('noPosts')} /> : <p>{say('postSays')}</p>}
+      <div className="signin-posts">
+        {posts.map((post, i) => (
+          <Button key={post.id} block size="large" disabled={busy} autoFocus={i === 0} onClick={() => give(post.id)}><Post post={post} /></Button>
+        ))}
+      </div>
+    </section>
+  )
+}
