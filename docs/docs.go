@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-//go:embed exchange/README.md exchange/README.zh-CN.md glossary.md sandbox.md sandbox.zh-CN.md jurisdiction.md
+//go:embed exchange/README.md exchange/README.zh-CN.md glossary.md sandbox.md sandbox.zh-CN.md jurisdiction.md operators.md
 var files embed.FS
 
 // Pages returns the documents by name, in Markdown: a name with ".zh-CN" is the
@@ -16,7 +16,7 @@ func Pages() map[string]string {
 	out := map[string]string{}
 	for name, path := range map[string]string{
 		"exchange": "exchange/README.md", "exchange.zh-CN": "exchange/README.zh-CN.md", "glossary": "glossary.md",
-		"sandbox": "sandbox.md", "sandbox.zh-CN": "sandbox.zh-CN.md", "jurisdiction": "jurisdiction.md",
+		"sandbox": "sandbox.md", "sandbox.zh-CN": "sandbox.zh-CN.md", "jurisdiction": "jurisdiction.md", "operators": "operators.md",
 	} {
 		text, err := files.ReadFile(path)
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"mingjing/internal/disclose"
+	"mingjing/internal/docket"
 	"mingjing/internal/identity"
 	"mingjing/internal/store"
 )
@@ -110,8 +111,9 @@ func (c *benchListsCmd) fill(ctx context.Context, db *store.DB) error {
 			for i := range next {
 				d := words.docket(i)
 				own, err := c.cards(i, d)
-				if err == nil {
-					row := &store.DocketRow{ID: d.id, Class: "construction", Region: d.region, Title: d.title, Body: []byte(`{}`), Cards: own}
+				body, failed := docket.Fold(d.id, nil).Encode()
+				if err = errors.Join(err, failed); err == nil {
+					row := &store.DocketRow{ID: d.id, Class: "construction", Region: d.region, Title: d.title, Body: body, Cards: own}
 					_, err = db.SaveDocket(ctx, row, nil, d.rows())
 				}
 				if err != nil && errs[w] == nil {

@@ -85,7 +85,7 @@ func noSecret(t *testing.T, dsn string) {
 	for _, a := range answers {
 		secret.none(t, "the door's answer", a.all())
 	}
-	for _, seat := range everySeat {
+	for _, seat := range everybody {
 		for _, path := range append(o.addresses(p), o.addresses(odd)...) {
 			secret.none(t, seat+" at "+path, o.get(seat, path).all())
 		}
@@ -194,19 +194,20 @@ func (o *office) addresses(p *plant) []string {
 	o.t.Helper()
 	open := url.QueryEscape(p.han(ofOpen))
 	out := []string{
-		"/", "/?lang=en", "/dockets", "/dockets?q=" + open, "/docket/" + p.tender, "/docket/" + p.tender + "?lang=en",
+		"/console", "/console/", "/console/signin", "/", "/?lang=en", "/dockets", "/dockets?q=" + open, "/docket/" + p.tender, "/docket/" + p.tender + "?lang=en",
 		"/docs", "/docs/rules", "/docs/rules/S001", "/docs/disclosure", "/healthz", "/readyz", "/metrics", "/openapi.json",
 		"/log/checkpoint", "/log/vkey", "/log/tile/0/000.p/1", "/log/tile/entries/000.p/1",
 		"/exchange/v1/standards", "/exchange/v1/datasets", "/exchange/v1/receipts/1",
 		"/api/v1/dockets", "/api/v1/dockets?limit=1", "/api/v1/dockets?region=41", "/api/v1/dockets?class=construction", "/api/v1/dockets?q=" + open,
 		"/api/v1/dockets?sort=last", "/api/v1/dockets?sort=amount", "/api/v1/dockets?sort=title&order=desc", "/api/v1/dockets?sort=warnings", "/api/v1/dockets?warning=any", "/api/v1/dockets?amount_min=1",
-		"/api/v1/dockets?late=true", "/api/v1/dockets?stage=tender,bid,opening&moment=before", "/api/v1/dockets?source=" + p.origin + "&sort=last&q=" + open,
+		"/api/v1/views", "/api/v1/exports", "/api/v1/dockets?late=true", "/api/v1/dockets?stage=tender,bid,opening&moment=before", "/api/v1/dockets?source=" + p.origin + "&sort=last&q=" + open,
 		"/api/v1/dockets/" + p.tender, "/api/v1/dockets/" + p.tender + "/stages", "/api/v1/findings", "/api/v1/findings?docket=" + p.tender, "/api/v1/findings?indicator=K01&limit=1",
 		"/api/v1/search?q=" + open, "/api/v1/search?q=" + p.tender,
 		"/project/" + strings.TrimSuffix(p.tender, "001"), "/body/" + p.origin, "/api/v1/projects/" + strings.TrimSuffix(p.tender, "001"), "/api/v1/bodies/" + p.origin,
 		p.fileAddress(p.attachment(0)), "/api/v1/files/" + strings.Repeat("0", 32),
 		"/api/v1/feed?limit=200", "/api/v1/feed?before=end&limit=200", "/api/v1/feed?limit=200&asof=" + o.begun.Format(time.RFC3339), "/exchange/v1/feed",
 		"/api/v1/dockets/" + p.tender + "/sheet", "/api/v1/session", "/api/v1/sessions", "/api/v1/people", "/api/v1/people/" + strings.Repeat("0", 20),
+		"/api/v1/parties?name=" + open, "/api/v1/parties?code=" + p.origin, "/api/v1/experts?name=" + open,
 		"/api/v1/warnings?status=all&limit=200", "/api/v1/warnings?docket=" + p.tender, "/api/v1/warnings/counts", "/api/v1/warnings/" + p.tender + "/" + strings.Repeat("0", 64),
 		"/api/v1/session", "/api/v1/sessions", "/api/v1/people", "/api/v1/people/" + strings.Repeat("0", 20),
 		"/api/v1/stream?after=begin&until=now&kinds=record,warning", "/api/v1/stream/poll?after=begin&kinds=record,warning",

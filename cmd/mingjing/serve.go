@@ -177,7 +177,7 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 		return nil, err
 	}
 	return server.New(server.Config{
-		Map: outlines,
+		Map:     outlines,
 		Console: console,
 		Feed:    reading, CursorKey: h.keys.PrivateKey("cursors"),
 		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo, Progress: h.progress,
@@ -186,7 +186,7 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 		Vendors:  vendors{h, registry, new(sync.Mutex)},
 		Accounts: accounts, PublicURL: f.PublicURL, Proxies: proxies,
 		Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
-		Periods:  h.settings.Table(), Settings: h.settings, Edition: h.edition,
+		Periods:  h.settings.Table(), ExportDir: filepath.Join(h.flags.Data, "exports"), Settings: h.settings, Edition: h.edition,
 		Supervision: refold.Acts{Store: h.db, Ledger: h.ledger, Clock: h.clock},
 		Files:       h.files,
 		Log:         h.log, LogHandler: publisher.Handler(),

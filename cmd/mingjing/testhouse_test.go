@@ -6,11 +6,13 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -35,6 +37,15 @@ const (
 	atAdministrator = "administrator"
 )
 
+// The roles in which people sign in; each has a session beside the tokens of
+// the seats.
+var everyRole = []string{
+	"signed in: office", "signed in: supervisor", "signed in: auditor", "signed in: tenderer", "signed in: source", "signed in: administrator", "signed in: two posts, none chosen",
+}
+
+// everybody is who may ask at all.
+var everybody = append(slices.Clone(everySeat), everyRole...)
+
 var everySeat = []string{atPublic, atSource, atOtherSource, atSupervisor, atOutside, atAuditor, atAdministrator}
 
 // An office is the real program, serving in a process of its own over a data
@@ -46,6 +57,7 @@ type office struct {
 	server  *child
 	logs    string // of servers that were stopped
 	tokens  map[string]string
+	cookies map[string]string // of people who are signed in, by role
 	begun   time.Time
 	http    *http.Client
 }
@@ -55,7 +67,7 @@ type office struct {
 func openOffice(t *testing.T, dsn string) *office {
 	t.Helper()
 	t.Setenv("MINGJING_STORE", dsn) // commands and servers alike
-	o := &office{t: t, data: t.TempDir(), systems: province.Systems(11), tokens: map[string]string{}, begun: time.Now(), http: &http.Client{Timeout: 20 * time.Second}}
+	o := &office{t: t, data: t.TempDir(), systems: province.Systems(11), tokens: map[string]string{}, cookies: map[string]string{}, begun: time.Now(), http: &http.Client{Timeout: 20 * time.Second}}
 	for _, s := range o.systems {
 		register(t, o.data, s)
 	}
@@ -81,12 +93,63 @@ func openOffice(t *testing.T, dsn string) *office {
 			t.Fatal(err)
 		}
 	}
+	people := o.people(h)
 	if err := h.close(); err != nil {
 		t.Fatal(err)
 	}
 	o.start()
 	t.Cleanup(o.server.kill)
+	for role, username := range people {
+		o.signIn(role, username)
+	}
 	return o
+}
+
+const peoplesPassword = "a password of tests"
+
+// people makes an account for every role and returns their usernames.
+func (o *office) people(h *house) map[string]string {
+	o.t.Helper()
+	accounts, err := h.accounts(signInFlags{})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	office := identity.Post{Role: identity.Office, Title: "office"}
+	supervisor := identity.Post{Role: identity.Supervisor, Title: "supervisor", Regions: []string{"410100"}}
+	posts := [][]identity.Post{
+		{office}, {supervisor}, {{Role: identity.Auditor, Title: "auditor"}}, {{Role: identity.Tenderer, Title: "tenderer", Org: o.systems[0].Platform}},
+		{{Role: identity.SourceStaff, Title: "staff", Origins: []string{o.systems[0].Platform}}}, {{Role: identity.Administrator, Title: "administrator"}}, {office, supervisor},
+	}
+	out := map[string]string{}
+	for i, role := range everyRole {
+		out[role] = fmt.Sprintf("somebody%d", i)
+		p, _, err := accounts.Create(o.t.Context(), atDesk, out[role], role, peoplesPassword)
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		for _, post := range posts[i] {
+			if _, err := accounts.Grant(o.t.Context(), atDesk, p.ID, post); err != nil {
+				o.t.Fatal(err)
+			}
+		}
+	}
+	return out
+}
+
+func (o *office) signIn(role, username string) {
+	o.t.Helper()
+	body, err := json.Marshal(map[string]string{"username": username, "password": peoplesPassword})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	req := o.request(http.MethodPost, "/api/v1/session", body)
+	req.Header.Set("Content-Type", "application/json")
+	a := o.do(req)
+	cookie, _, _ := strings.Cut(a.header.Get("Set-Cookie"), ";")
+	if a.status != http.StatusOK || cookie == "" {
+		o.t.Fatalf("%s is not signed in: %d %s", role, a.status, a.body)
+	}
+	o.cookies[role] = cookie
 }
 
 func (o *office) start() {
@@ -180,6 +243,9 @@ func (o *office) get(seat, path string) *answer {
 	req := o.request(http.MethodGet, path, nil)
 	if token := o.tokens[seat]; token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	if cookie := o.cookies[seat]; cookie != "" {
+		req.Header.Set("Cookie", cookie)
 	}
 	return o.do(req)
 }

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"maps"
@@ -298,74 +299,55 @@ func (s *Settings) For(indicator string, d *docket.Docket, day trade.Day) (effec
 	return e, true
 }
 
+// overlay lays a more special line over what the more general ones say: what
+// the line leaves out stays, exceptions add up.
 func (e *effective) overlay(l Setting) {
 	old := e.Setting
 	e.Setting = l
 	if l.Applies == "" {
 		e.Applies, e.Reason = old.Applies, old.Reason
 	}
-	if l.Period == "" {
-		e.Period = old.Period
-	}
-	if l.Days == nil {
-		e.Days = old.Days
-	}
-	if l.Lengthen == "" {
-		e.Lengthen = old.Lengthen
-	}
-	if l.Periods == nil {
-		e.Periods = old.Periods
-	}
+	e.Period = cmp.Or(l.Period, old.Period)
+	e.Days = cmp.Or(l.Days, old.Days)
+	e.Lengthen = cmp.Or(l.Lengthen, old.Lengthen)
+	e.Periods = given(l.Periods, old.Periods)
 	if old.DaysOf != nil {
-		merged := maps.Clone(old.DaysOf)
-		maps.Copy(merged, l.DaysOf)
-		e.DaysOf = merged
+		e.DaysOf = maps.Clone(old.DaysOf)
+		maps.Copy(e.DaysOf, l.DaysOf)
 	}
-	if l.Bidders == nil {
-		e.Bidders = old.Bidders
-	}
-	if l.Hours == nil {
-		e.Hours = old.Hours
-	}
-	if l.Minutes == nil {
-		e.Minutes = old.Minutes
-	}
-	if l.Members == nil {
-		e.Members = old.Members
-	}
-	if l.PerThousand == nil {
-		e.PerThousand = old.PerThousand
-	}
-	if len(l.Representatives) == 0 {
+	e.Bidders = cmp.Or(l.Bidders, old.Bidders)
+	e.Hours = cmp.Or(l.Hours, old.Hours)
+	e.Minutes = cmp.Or(l.Minutes, old.Minutes)
+	e.Members = cmp.Or(l.Members, old.Members)
+	e.PerThousand = cmp.Or(l.PerThousand, old.PerThousand)
+	if len(l.Representatives) == 0 { // an empty list takes nothing back, here and in the next
 		e.Representatives = old.Representatives
 	}
 	if len(l.Required) == 0 {
 		e.Required = old.Required
 	}
-	if l.Series == nil {
-		e.Series = old.Series
-	}
-	if l.Chain == nil {
-		e.Chain = old.Chain
-	}
-	if l.Order == nil {
-		e.Order = old.Order
-	}
-	if l.Amounts == nil {
-		e.Amounts = old.Amounts
-	}
-	if l.Placeholders == nil {
-		e.Placeholders = old.Placeholders
-	}
+	e.Series = given(l.Series, old.Series)
+	e.Chain = given(l.Chain, old.Chain)
+	e.Order = given(l.Order, old.Order)
+	e.Amounts = cmp.Or(l.Amounts, old.Amounts)
+	e.Placeholders = given(l.Placeholders, old.Placeholders)
+	e.OwnMachines = slices.Concat(old.OwnMachines, l.OwnMachines)
+	e.OwnAddresses = slices.Concat(old.OwnAddresses, l.OwnAddresses)
+	e.OwnCodes = slices.Concat(old.OwnCodes, l.OwnCodes)
 	if l.XMLNames == nil {
 		e.XMLNames = old.XMLNames
 	}
-	e.OwnAddresses = append(slices.Clone(old.OwnAddresses), l.OwnAddresses...)
-	e.OwnCodes = append(slices.Clone(old.OwnCodes), l.OwnCodes...)
 	if l.EventTimes == nil {
 		e.EventTimes = old.EventTimes
 	}
-	e.OwnMachines = append(slices.Clone(old.OwnMachines), l.OwnMachines...)
+}
+
+// given returns a list that is there, even an empty one, else the other.
+func given[T any](list, other []T) []T {
+	if list != nil {
+		return list
+	}
+	return other
 }
 
 // periods returns the legal periods that the setting names, with their days

@@ -331,3 +331,53 @@ func MomentBit(name string) int {
 	}
 	return 0
 }
+
+// A CardMask says of a part of cards that some reader does not see it, and why.
+type CardMask struct {
+	Part    string // "amount" or "warnings"
+	Words   Words  // what it is
+	Outside bool   // of a supervisor: out of jurisdiction only
+	Why     Words
+	Article Words
+}
+
+// CardMasks lists what cards of this reader's leave out although it may be
+// there, however far a lot has come.
+func (r Reader) CardMasks() []CardMask { return window().cardMasks(r) }
+
+func (w *Window) cardMasks(r Reader) []CardMask {
+	var out []CardMask
+	look := func(s seat, outside bool) {
+		for _, a := range append([]amounts{contractAmounts, awardAmounts}, estimatedAmounts...) {
+			for _, set := range slices.Sorted(maps.Keys(a)) {
+				field := a[set].amount
+				why := w.reason(set, field, w.sealOf(set, field), s, Signed)
+				if why.Verdict.shown() {
+					continue
+				}
+				ds := w.catalogue.Dataset(set)
+				if ds == nil {
+					continue
+				}
+				words := Words{ds.NameZH, ds.NameEN}
+				if f := ds.Field(field); f != nil {
+					words = Words{ds.NameZH + "·" + f.ZH, ds.NameEN + ": " + f.EN}
+				}
+				out = append(out, CardMask{"amount", words, outside, why.Why, why.Article})
+			}
+		}
+		if f := w.table.Findings; !slices.Contains(f.Seats, s) {
+			out = append(out, CardMask{"warnings", Words{"线索与逾期", "warnings and what is late"}, outside, f.Why, w.table.cite(f.Articles)})
+		}
+	}
+	switch r.Audience {
+	case Supervisor:
+		look(seatSupervisor, false)
+		look(seatOutside, true)
+	case Source, Auditor, Administrator:
+		look(seat(r.Audience), false)
+	default:
+		look(seatPublic, false)
+	}
+	return out
+}

@@ -30,6 +30,7 @@ type terms struct {
 	worth    float64 // in yuan; 0: as chance has it
 	detail   bool    // its system sends more than the least
 	fails    string  // exception type of 517: the tender ends before its opening
+	way      string  // how bidders come
 }
 
 // worksOf are the things that are built, with their classification.
@@ -68,7 +69,7 @@ func (l *life) construction() {
 	t := &tender{life: l, terms: terms{
 		lots: 1 + r.IntN(6)/5, bidders: 3 + min(r.IntN(10), r.IntN(10)), sale: between(r, 5, 7), prepare: between(r, 22, 30),
 		draw: between(r, 14, 18), experts: 5, own: r.IntN(2), report: between(r, 5, 30), publish: 1, show: between(r, 3, 5), decide: between(r, 1, 2),
-		contract: between(r, 8, 26), detail: r.IntN(8) == 0, deposit: 0.01 + 0.001*float64(r.IntN(10)), refund: between(r, 0, 3),
+		way: l.drawnWay(), contract: between(r, 8, 26), detail: r.IntN(8) == 0, deposit: 0.01 + 0.001*float64(r.IntN(10)), refund: between(r, 0, 3),
 	}}
 	if r.IntN(5) == 0 {
 		t.clarify = between(r, 16, 18)
@@ -80,7 +81,7 @@ func (l *life) construction() {
 		t.fails = strconv.Itoa(1 + 2*r.IntN(2)) // too few came, or the notice was withdrawn
 	}
 	if l.twist != nil {
-		t.lots, t.fails, t.objects, t.clarify = 1, "", 0, 0
+		t.lots, t.fails, t.objects, t.clarify, t.way = 1, "", 0, 0, byNotice
 		t.bidders = max(t.bidders, 4)
 		if l.twist.terms != nil {
 			l.twist.terms(&t.terms)
@@ -121,7 +122,7 @@ func (t *tender) prepared() {
 	watch := officeOf(l.region, "住房和城乡建设局")
 	l.put("501", l.id, open(day, -28, 10, 0), fields{
 		"PROJECT_CODE": t.project, "TENDER_PROJECT_NAME": l.name, "IS_TO_LAW": "1", "TENDER_PROJECT_TYPE": t.works, "TENDER_CONTENT": l.name + "图纸及工程量清单范围内的全部内容",
-		"TENDERER_NAME": t.owner.name, "TENDERER_CODE": t.owner.code, "OWNER_NAME": t.owner.name, "TENDER_MODE": "1", "TENDER_ORGANIZE_FORM": "2",
+		"TENDERER_NAME": t.owner.name, "TENDERER_CODE": t.owner.code, "OWNER_NAME": t.owner.name, "TENDER_MODE": t.mode(), "TENDER_ORGANIZE_FORM": "2",
 		"TENDER_AGENCY_NAME": t.agency.name, "TENDER_AGENCY_CODE": t.agency.code, "TENDER_AGENCY_CODE_TYPE": "1", "TENDER_AGENCY_ROLE": "03",
 		"SUPERVISE_DEPT_NAME": watch.name, "SUPERVISE_DEPT_CODE": watch.code, "APPROVE_DEPT_NAME": board.name, "APPROVE_DEPT_CODE": board.code, "REPORT_DUTY": t.contact,
 	})
@@ -139,7 +140,7 @@ func (t *tender) announced() {
 		}
 		lots = append(lots, b)
 		l.put("502", b.code, open(day, -24, 11, 0).Add(time.Duration(i)*time.Minute), fields{
-			"BID_SECTION_CODE": b.code, "BID_SECTION_NAME": b.name, "BID_ECTION_NUM": "1", "BID_TENDER_MODE": "1", "BID_SECTION_CONTENT": "施工总承包",
+			"BID_SECTION_CODE": b.code, "BID_SECTION_NAME": b.name, "BID_ECTION_NUM": "1", "BID_TENDER_MODE": t.mode(), "BID_SECTION_CONTENT": "施工总承包",
 			"TENDER_PROJECT_CLASSIFY_CODE": t.works, "CONTRACT_RECKON_PRICE": amount(b.price), "CURRENCY_CODE": "156", "PRICE_UNIT": "0", "BID_QUALIFICATION": "具备相应专业施工总承包三级及以上资质", "LIMITE_TIME": "180",
 		})
 	}
@@ -167,7 +168,12 @@ func (t *tender) notice(lots []*lot) {
 		"TENDER_AGENCY_NAME": t.agency.name, "TENDER_AGENCY_CODE": t.agency.code, "TENDER_AGENCY_CONTACTOR": t.agency.boss, "TENDER_AGENCY_PHONE_NUMBER": t.agency.phone,
 	}
 	merge(notice, times)
-	l.put("503", l.id+"-N1", day, notice)
+	switch t.way {
+	case byNotice:
+		l.put("503", l.id+"-N1", day, notice)
+	case byReview:
+		t.reviewed(lots, notice)
+	}
 	for _, b := range lots {
 		doc := fields{
 			"BID_SECTION_CODE": b.code, "DOC_NAME": l.name + "招标文件", "VALID_PERIOD": "90", "MARGIN_PAY_TYPE": "1", "PRICE_FORM_CODE": "1", "MARGIN_AMOUNT": amount(float64(int(b.price * t.deposit))),
@@ -197,6 +203,7 @@ func (t *tender) section(b *lot) {
 	if l.twist != nil {
 		l.planted(b.code)
 	}
+	t.asked(b)
 	if t.fails == "3" {
 		t.ended(b, clock(l.day, 5, 16, 0), "3", "公告撤销", "因规划调整，撤销招标公告")
 		return
@@ -248,9 +255,9 @@ func (t *tender) fetched(b *lot, i int) {
 func (t *tender) bid(b *lot, i int) {
 	x, key := b.bids[i], fmt.Sprintf("%s-%d", b.code, i+1)
 	paid := x.at.Add(-26 * time.Hour)
-	t.put("9011", key, paid, b.with(i, fields{
-		"MARGIN_PAY_FORM": "1", "MARGIN_RECEIVE_TIME": stamp(paid), "MARGIN_BANK": "中国银行" + shortName(x.city) + "分行", "MARGIN_ACCOUNT": x.payer, "MARGIN_PAY": amount(float64(int(b.price * t.deposit))),
-	}))
+	if !t.guaranteed(i) {
+		t.deposited(b, i, paid)
+	}
 	t.put("507", key, x.at, b.with(i, fields{
 		"IS_LOST": "0", "BID_MANAGER": x.manager, "PM_CODE": x.managerID, "PM_CERTIFICATES": "豫1412019" + strconv.Itoa(202000+x.n), "IS_COMMIT_MARGIN": "1", "MARGIN_PAY_FORM": "1",
 		"PRICE_FORM_CODE": "1", "BID_PRICE": amount(x.price), "PRICE_CURRENCY": "156", "PRICE_UNIT": "0", "TIME_LIMIT": "180", "CHECKIN_TIME": stamp(x.at), "MARGIN_RECEIVE_TIME": stamp(paid),
@@ -261,6 +268,19 @@ func (t *tender) bid(b *lot, i int) {
 		"VALUATION_XML": "<计价信息><软件>模拟计价软件</软件><加密锁编号>" + x.lock + "</加密锁编号></计价信息>",
 	}))
 }
+
+// deposited tells that a bidder paid its deposit in money.
+func (t *tender) deposited(b *lot, i int, at time.Time) {
+	x := b.bids[i]
+	t.put("9011", fmt.Sprintf("%s-%d", b.code, i+1), at, b.with(i, fields{
+		"MARGIN_PAY_FORM": "1", "MARGIN_RECEIVE_TIME": stamp(at), "MARGIN_BANK": "中国银行" + shortName(x.city) + "分行", "MARGIN_ACCOUNT": x.payer, "MARGIN_PAY": amount(float64(int(b.price * t.deposit))),
+	}))
+}
+
+// guaranteed reports whether a bidder brought a letter of guarantee (523) in
+// place of money. The first three always pay: the cases of accounts and refunds
+// are about them.
+func (t *tender) guaranteed(i int) bool { return t.detail && i > 2 }
 
 // opened tells the opening and the decryption.
 func (t *tender) opened(b *lot) {
@@ -374,6 +394,6 @@ func (t *tender) awarded(b *lot) {
 		"BID_SECTION_CODE": b.code, "CONTRACT_NAME": t.name + "施工合同", "TENDERER_NAME": t.owner.name, "TENDER_CODE": t.owner.code, "BIDDER_NAME": x.name, "BIDDER_CODE": x.code, "CONTRACT_CONTENT": "承包范围：" + t.name, "QUALITY_REQUIRE": "合格",
 		"CONTRACT_PRICE": amount(x.price), "PRICE_CURRENCY": "156", "PRICE_UNIT": "0", "PRICE_FORM_CODE": "1", "LIMITE_TIME": "180", "CONTRACT_SIGN_TIME": stamp(signed), "SUBMIT_TIME": stamp(signed.Add(2 * time.Hour)),
 	})
-	l.refunded(b, clock(signed, t.refund, 17, 20), float64(int(b.price*t.deposit)))
+	l.refunded(b, clock(signed, t.refund, 17, 20), float64(int(b.price*t.deposit)), t.guaranteed)
 	l.performed(performance{lot: b.code, signed: signed, payer: t.owner, payee: x.office(), account: x.account, price: x.price, invest: t.invest, months: 6, report: "522"})
 }

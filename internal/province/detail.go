@@ -28,10 +28,12 @@ func (t *tender) detailed(b *lot) {
 		t.put("9009", key+"-Q", at, b.with(i, fields{"QUALIFICATION_NAME": "建筑工程施工总承包", "QUALIFICATION_TYPE": "D10102", "QUALIFICATION_LEVEL": "02", "UNITY_COMPANY": "无"}))
 		t.put("9010", key, at, b.with(i, fields{"SUBMITTIME": stamp(x.at.Add(-time.Hour)), "CPU_ID": x.cpu, "HARD_DISK_SERIAL_NUMBER": x.disk, "MEMORY_SERIAL_NUMBER": fmt.Sprintf("MEM%08X", 0x30000000+x.n*31), "NET_ID": x.ip, "MAC_ADDRESS": x.mac, "TOOL_VERSION": "5.2.1"}))
 		t.put("9012", key+"-C", at, b.with(i, fields{"SCORE_SYSTEM_NAME": "省建筑市场信用评价", "SCORE_YEAR": strconv.Itoa(t.day.Year()), "SCORE_QUARTER": "1", "SCORE": "88.5", "PROJECT_RANK": strconv.Itoa(i + 1), "PROVINCE_RANK": strconv.Itoa(1 + x.n)}))
-		t.put("523", key+"-G", x.at.Add(-30*time.Hour), b.with(i, fields{
-			"GUARANTEE_FORM": "1", "GUARANTEE_TYPE": "1", "GUARANTEE_NO": fmt.Sprintf("BH%s%02d", t.serial(7), i), "GUARANTEE_STATUS": "有效", "BENEFICIARY": t.owner.name, "INSURER": "某担保公司（模拟）", "GUARANTEE_AMOUNT": amount(float64(int(b.price * t.deposit))), "GUARANTEE_COST": amount(b.price * t.deposit * 0.01),
-			"CREATE_TIME": stamp(x.at.Add(-32 * time.Hour)), "BEGIN_TIME": stamp(x.at.Add(-31 * time.Hour)), "END_TIME": stamp(b.deadline.AddDate(0, 3, 0)), "PAYMENT_METHOD": "对公转账", "PAYMENT_TIME": stamp(x.at.Add(-31 * time.Hour)), "LETTER_TIME": stamp(x.at.Add(-30 * time.Hour)),
-		}))
+		if t.guaranteed(i) {
+			t.put("523", key+"-G", x.at.Add(-30*time.Hour), b.with(i, fields{
+				"GUARANTEE_FORM": "1", "GUARANTEE_TYPE": "1", "GUARANTEE_NO": fmt.Sprintf("BH%s%02d", t.serial(7), i), "GUARANTEE_STATUS": "有效", "BENEFICIARY": t.owner.name, "INSURER": "某担保公司（模拟）", "GUARANTEE_AMOUNT": amount(float64(int(b.price * t.deposit))), "GUARANTEE_COST": amount(b.price * t.deposit * 0.01),
+				"CREATE_TIME": stamp(x.at.Add(-32 * time.Hour)), "BEGIN_TIME": stamp(x.at.Add(-31 * time.Hour)), "END_TIME": stamp(b.deadline.AddDate(0, 3, 0)), "PAYMENT_METHOD": "对公转账", "PAYMENT_TIME": stamp(x.at.Add(-31 * time.Hour)), "LETTER_TIME": stamp(x.at.Add(-30 * time.Hour)),
+			}))
+		}
 		t.put("520", key+"-EV", report.Add(2*time.Minute), b.with(i, fields{"BID_EVALUATION_DETAILS": "见评分汇总", "BID_EVALUATION_REPORT": "通过"}))
 	}
 	t.scored(b, report)
@@ -52,7 +54,8 @@ func (t *tender) scored(b *lot, report time.Time) {
 			}))
 		}
 	}
-	if last := len(b.bids) - 1; last > 3 && len(experts) > 0 {
+	// A late bid is not rejected: that it was taken is the planted case.
+	if last := len(b.bids) - 1; last > 3 && len(experts) > 0 && !b.bids[last].at.After(b.deadline) {
 		t.put("9016", b.code+"-VETO", report.Add(4*time.Minute), b.with(last, fields{"EXPERT_NAME": experts[0]["EXPERT_NAME"], "ID_CARD": experts[0]["ID_CARD"], "REASON": "未按招标文件要求提供业绩证明"}))
 	}
 }

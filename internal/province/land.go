@@ -70,6 +70,9 @@ func (l *life) offered(b *lot, kind string, bidders int) bool {
 		}
 		l.planted(b.code)
 	}
+	if l.twist == nil && kind == developers && b.price < small {
+		b.bids[0].private(l.random(l.n, 0x706572736f6e))
+	}
 	for i := range b.bids {
 		l.downloaded(b, i)
 	}
@@ -80,7 +83,7 @@ func (l *life) offered(b *lot, kind string, bidders int) bool {
 // deposits, the buyer's payment, the archive.
 func (l *life) sold(b *lot, public time.Time, seller office, price float64) {
 	x := b.bids[0]
-	l.refunded(b, worked(public, 2, 16, 0), float64(int(price*0.2)))
+	l.refunded(b, worked(public, 2, 16, 0), float64(int(price*0.2)), nil)
 	p := performance{lot: b.code, payer: x.office(), payee: seller, account: "4100000000000000001", price: price}
 	l.paid(p, 0, open(public, 25, 15, 0), "1", 0, price/2)
 	l.paid(p, 1, open(public, 55, 15, 0), "3", 100, price/2)

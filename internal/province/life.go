@@ -151,24 +151,38 @@ func (l *life) put(dataset, key string, at time.Time, own fields) {
 
 // fellSilent notes what the silent system kept back: its records of those days
 // come in late, and K01 has to say so. Nothing happens there about a day before
-// Now, where a minute would decide whether it is late.
+// Now, where a minute would decide whether it is late; and where nothing but
+// sealed records were kept back, of which nobody may tell before their moment,
+// they are of that morning.
 func (l *life) fellSilent() {
 	if l.sys != l.silent() {
 		return
 	}
 	_, from := l.Window(l.sys)
 	late := false
+	var sealed []*Sending
 	for i := range l.out {
 		s := &l.out[i]
 		switch at := s.At; {
 		case at.After(l.Now.Add(-25*time.Hour)) && at.Before(l.Now.Add(-22*time.Hour)):
 			s.move(l.Now.Add(-22 * time.Hour))
 		case at.After(from) && at.Before(l.Now):
-			late = late || at.Before(l.Now.Add(-24*time.Hour))
+			if at.Before(l.Now.Add(-24 * time.Hour)) {
+				if set := standard.Default().Dataset(s.Record.Dataset); set.Seal == standard.Open {
+					late = true
+				} else {
+					sealed = append(sealed, s)
+				}
+			}
 			if signed, ok := trade.ParseMoment(s.Record.Fields["SIGNING_TIME"]); ok && worked(signed.Time, 3, 0, 0).Before(l.Now) {
 				// A contract of procurement is published within two working days.
 				l.truth = append(l.truth, Case{Docket: l.id, Lot: l.id + "001", Indicator: "A16", Expected: Hit, Name: "silence", Why: "the contract reached the platform more than two working days after its signing"})
 			}
+		}
+	}
+	if !late {
+		for _, s := range sealed {
+			s.move(l.Now.Add(-22 * time.Hour))
 		}
 	}
 	if late && !slices.ContainsFunc(l.truth, func(c Case) bool { return c.Indicator == "K01" }) {
@@ -227,6 +241,19 @@ type bid struct {
 	fetched            time.Time // documents downloaded
 	lock               string    // of the estimating software
 	payer              string    // account from which the deposit came
+	person             bool      // a natural person, whose code is an ID number
+}
+
+// small is the price in yuan below which people buy for themselves.
+const small = 1e6
+
+// private makes the bidder, two times of three, a natural person in place of a
+// firm.
+func (b *bid) private(r *rand.Rand) {
+	if r.IntN(3) == 0 {
+		return
+	}
+	b.person, b.name, b.code = true, personName(r), idNumber(r, b.city)
 }
 
 // bids draws the bidders of a lot with their prices, the best first: the order

@@ -66,7 +66,7 @@ func added(dataset string) func(*life) {
 			l.sold(b, public, owner, x.price)
 			return
 		}
-		l.refunded(b, worked(public, 2, 16, 0), float64(int(b.price*0.015)))
+		l.refunded(b, worked(public, 2, 16, 0), float64(int(b.price*0.015)), nil)
 		l.performed(performance{lot: b.code, signed: worked(public, 8, 15, 0), payer: owner, payee: x.office(), account: x.account, price: x.price, months: 3})
 	}
 }

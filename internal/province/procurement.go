@@ -113,7 +113,7 @@ func (l *life) bought(b *lot, t purchaseTerms, buyer office, agency firm, budget
 		"CONTRACT_NAME": l.name + "合同", "PURCHASER_NAME": buyer.name, "PURCHASER_CODE": buyer.code, "LEGAL_ROLE": "05", "SUPPLIER_NAME": x.name, "SUPPLIER_CODE": x.code, "PRICE_FORM_CODE": "1",
 		"CONTRACT_AMOUNT": amount(x.price), "CURRENCY_CODE": "156", "PRICE_UNIT": "0", "CONTRACT_TERM": "90", "SIGNING_TIME": stamp(signed), "URL": "https://trade.example/contract",
 	})
-	l.refunded(b, clock(signed, 1, 16, 0), float64(int(b.price*0.015)))
+	l.refunded(b, clock(signed, 1, 16, 0), float64(int(b.price*0.015)), nil)
 	l.performed(performance{lot: b.code, signed: signed, payer: buyer, payee: x.office(), account: x.account, price: x.price, budget: budget, months: 3})
 }
 

@@ -52,11 +52,14 @@ func (l *life) property() {
 	if !l.offered(b, developers, between(r, 1, 5)) {
 		return
 	}
-	x := b.bids[0]
+	x, kind := b.bids[0], "1"
+	if x.person {
+		kind = "2" // the values of the list are not known
+	}
 	sum := price * (1 + 0.01*float64(r.IntN(30)))
 	public := deal.Add(6 * time.Hour)
 	l.put(result, l.id+"-W", public, fields{
-		"EXCHANGE_TYPE": "1", "SELLER_NAME": x.name, "SELLER_CODE": x.code, "SELLER_TYPE": "1", "SELLER_ROLE": "08", "OBJECT_EVALUATE_VALUE": amount(price), "TRADE_VALUE": amount(sum), "TRADE_DATE": date(deal),
+		"EXCHANGE_TYPE": "1", "SELLER_NAME": x.name, "SELLER_CODE": x.code, "SELLER_TYPE": kind, "SELLER_ROLE": "08", "OBJECT_EVALUATE_VALUE": amount(price), "TRADE_VALUE": amount(sum), "TRADE_DATE": date(deal),
 	})
 	l.sold(b, public, seller, sum)
 }

@@ -104,10 +104,6 @@ func TestMarket(t *testing.T) {
 	}
 }
 
-// rare are the data sets that the simulated systems have no use for:
-// invitations, prequalification, extensions for natural persons.
-var rare = map[string]bool{"505": true, "9004": true, "514": true, "515": true, "516": true, "115": true, "117": true, "118": true}
-
 // A large province has every class of trade, and each class its whole life.
 func TestEveryClass(t *testing.T) {
 	if testing.Short() {
@@ -125,7 +121,7 @@ func TestEveryClass(t *testing.T) {
 	}
 	var missing []string
 	for _, d := range standard.Default().Datasets() {
-		if d.Class != standard.ClassSystem && !sets[d.No] && !rare[d.No] {
+		if d.Class != standard.ClassSystem && !sets[d.No] {
 			missing = append(missing, d.No)
 		}
 	}

@@ -75,6 +75,9 @@ func (l *life) firm(f firm, tick func() time.Time) {
 // natural tells a person who trades in their own name.
 func (l *life) natural(id string, f firm, tick func() time.Time) {
 	l.put("114", f.code+"-N", tick(), fields{"ID_CARD_TYPE": "01", "ID_CARD": id, "ID_CARD_END_DATE": "20401231", "PERSON_NAME": f.boss, "CONTACT": f.phone, "BANK_ACCOUNT": f.account})
+	for _, dataset := range []string{"115", "117", "118"} { // what is added for one who supplies, buys or wins
+		l.put(dataset, f.code+"-N", tick(), fields{"LEGAL_CODE": id, "CUSTOM_DEFINITION_DATAITEM": "个人参与交易"})
+	}
 }
 
 // credited tells entries of the register of credit.

@@ -103,9 +103,13 @@ func (l *life) committee(b *lot, at time.Time, n, own int) []member {
 	return out
 }
 
-// refunded tells that each bidder got its deposit back.
-func (l *life) refunded(b *lot, at time.Time, deposit float64) {
+// refunded tells that each bidder got its deposit back, but for those that
+// brought a letter of guarantee; nil: nobody did.
+func (l *life) refunded(b *lot, at time.Time, deposit float64, guaranteed func(i int) bool) {
 	for i := range b.bids {
+		if guaranteed != nil && guaranteed(i) {
+			continue
+		}
 		at := at.Add(time.Duration(i) * time.Minute)
 		l.put("9106", fmt.Sprintf("%s-%d", b.code, i+1), at, b.with(i, fields{
 			"REFUND_AMOUNT": amount(deposit), "REFUND_INTEREST": amount(deposit * 0.0003), "REFUND_TIME": stamp(at), "REFUND_ACCOUNT": b.bids[i].payer,

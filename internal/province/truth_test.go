@@ -119,6 +119,30 @@ func TestTruth(t *testing.T) {
 	}
 }
 
+// Provinces as large as the demonstration's, of several seeds and starts: chance
+// puts the cases on lives that the smaller one does not have. All dockets that
+// carry a case or come from the system that fell silent; of the others, which
+// TestTruth asks, one in three of the first province.
+func TestTruthLarge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
+	exists := map[string]bool{}
+	for _, r := range detect.Rules() {
+		exists[r.Info().ID] = true
+	}
+	for n, o := range []Options{{Seed: 1, Now: now}, {Seed: 1, Now: now.AddDate(0, 5, 24)}, {Seed: 2, Now: now.AddDate(0, 2, 3)}, {Seed: 7, Now: now.AddDate(0, -3, 10)}} {
+		o.Dockets = 3000
+		p := New(o)
+		for i := range p.Dockets {
+			if p.twistOf(i) == nil && p.systemOf(i) != p.silent() && (n > 0 || i%3 > 0) {
+				continue
+			}
+			checkTruth(t, p, p.Docket(i), i, p.Now, exists)
+		}
+	}
+}
+
 func checkTruth(t *testing.T, p *Province, f File, i int, at time.Time, exists map[string]bool) {
 	t.Helper()
 	planted := map[string]Case{} // by indicator and lot

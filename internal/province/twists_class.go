@@ -33,6 +33,12 @@ func classTwists() []twist {
 			indicator: "A17", expected: Look, class: trade.Land, name: "land noticed for twenty days, listed for ten", why: "exactly what the rules ask for",
 			grant: func(t *grantTerms) { t.notice, t.listed = 20, 10 },
 		}, {
+			indicator: "A17", expected: Hit, class: trade.Mining, name: "mining right noticed for fifteen working days", why: "the trade began fifteen working days after the notice; the rules ask for twenty",
+			grant: func(t *grantTerms) { t.notice, t.listed = 4, 11 },
+		}, {
+			indicator: "A17", expected: Look, class: trade.Mining, name: "mining right noticed for twenty working days", why: "exactly what the rules ask for",
+			grant: func(t *grantTerms) { t.notice, t.listed = 10, 10 },
+		}, {
 			indicator: "A17", expected: Hit, class: trade.Property, name: "property listed for eight working days", why: "state property is disclosed for at least twenty working days",
 			grant: func(t *grantTerms) { t.listed, t.worth = 8, 3e7 },
 		}, {

@@ -9,6 +9,7 @@ import (
 
 	"mingjing/internal/detect"
 	"mingjing/internal/disclose"
+	"mingjing/internal/identity"
 	"mingjing/internal/ledger"
 )
 
@@ -48,7 +49,7 @@ type searchInput struct {
 	Q      string `query:"q" required:"true" minLength:"1" maxLength:"200" doc:"Words that must all occur: Chinese as it stands, from one character on; letters and digits by whole words, from three on by their beginnings; what stands between quotation marks as it stands. Full and half width, upper and lower case are the same"`
 	Kind   string `query:"kind" enum:"docket,body" default:"docket" doc:"What to find"`
 	Class  string `query:"class" maxLength:"40" doc:"Trade class, such as construction; dockets only, as the next four"`
-	Region string `query:"region" pattern:"^[0-9]{2,6}$" patternDescription:"two to six digits" doc:"GB/T 2260 code with all that lies below it: 410000 and 41, 410300 and 4103"`
+	Region string `query:"region" pattern:"^([0-9]{2}|[0-9]{4}|[0-9]{6})$" patternDescription:"two, four or six digits" doc:"GB/T 2260 code with all that lies below it: 410000 and 41, 410300 and 4103"`
 	Moment string `query:"moment" enum:"before,opened,publicity,result,signed" doc:"A lot of the docket stands there"`
 	From   string `query:"from" format:"date" doc:"The last thing that happened in the docket, as far as the public may know, was on this day or later (+08:00)"`
 	To     string `query:"to" format:"date" doc:"… or earlier"`
@@ -217,9 +218,20 @@ func badParameter(ctx context.Context, field, message string) error {
 
 // fault logs what went wrong inside and answers that something did.
 func (s *Server) fault(ctx context.Context, err error) error {
-	s.cfg.Log.ErrorContext(ctx, "api", "request_id", requestID(ctx), "error", err)
 	if ctx.Err() != nil {
-		return problemUnavailable.problem(requestID(ctx), "")
+		return s.cut(ctx)
 	}
+	s.cfg.Log.ErrorContext(ctx, "api", "request_id", requestID(ctx), "error", err)
 	return problemInternal.problem(requestID(ctx), "")
+}
+
+// cut answers a request whose context has ended: its session has, or the client
+// went away.
+func (s *Server) cut(ctx context.Context) error {
+	if err := context.Cause(ctx); err != nil {
+		if _, ended := identity.WhyEnded(err); ended {
+			return s.accountFault(ctx, err)
+		}
+	}
+	return problemUnavailable.problem(requestID(ctx), "")
 }

@@ -45,6 +45,20 @@ type Store interface {
 	Request(ctx context.Context, source, id string) (*store.RequestRow, error)
 	LastRequests(ctx context.Context) (map[string]store.RequestRow, error)
 	RuleCounts(ctx context.Context, source, fromDay string) ([]store.RuleCount, error)
+	// CardIDs returns the dockets of a whole list, no further than one more than
+	// most, and how many it has by a count of its own, both as of one moment.
+	CardIDs(ctx context.Context, q store.CardQuery, most int) (ids []string, count int, err error)
+	// Head is the newest state of the log.
+	Head(ctx context.Context) (ledger.Head, error)
+	// What people keep: lists and exports.
+	SavedViews(ctx context.Context, owners []string, page string) ([]store.SavedViewRow, error)
+	SavedView(ctx context.Context, id string) (*store.SavedViewRow, error)
+	PutSavedView(ctx context.Context, v store.SavedViewRow, most int) error
+	DropSavedView(ctx context.Context, id string) error
+	Exports(ctx context.Context, owner string) ([]store.ExportRow, error)
+	Export(ctx context.Context, id string) (*store.ExportRow, error)
+	PutExport(ctx context.Context, e store.ExportRow) error
+	DropExport(ctx context.Context, id string) error
 	// Findings returns a page, newest change first.
 	Findings(ctx context.Context, f store.FindingFilter) ([]store.FindingRow, error)
 	// FindingHead is the greatest seq of a finding.
@@ -68,6 +82,9 @@ type Store interface {
 	// SearchParties returns a page of bodies, CountParties counts them likewise.
 	SearchParties(ctx context.Context, q store.SearchQuery) (store.PartyPage, error)
 	CountParties(ctx context.Context, q store.SearchQuery, most int) (int, error)
+	// Namings returns where a body is named, NamingsIn what bodies dockets name.
+	Namings(ctx context.Context, q store.SearchQuery, code string, names []string, most int) ([]store.Naming, error)
+	NamingsIn(ctx context.Context, q store.SearchQuery, dockets []string, most int) ([]store.Naming, error)
 	// RowsAt returns the records at these positions, missing ones left out.
 	RowsAt(ctx context.Context, positions []int64) ([]*ledger.Row, error)
 	// PositionsByCode returns where the records with each code stand.
@@ -149,6 +166,8 @@ type Config struct {
 	Accounts  *identity.Accounts // people who sign in; nil: there are none
 	PublicURL string             // address that browsers see when a proxy stands before us; https: makes cookies Secure
 	Proxies   []netip.Prefix     // whose X-Forwarded-For is believed
+
+	ExportDir string // where exported lists lie for a day; "": nothing is exported
 
 	Subjects Subjects        // projects and bodies
 	Periods  *timeline.Table // legal periods as the office has set them; nil: as the law has them

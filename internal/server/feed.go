@@ -38,8 +38,8 @@ func (s *Server) readFeed(ctx context.Context, in *feedInput) (*out[*feed.Page],
 		return nil, badParameter(ctx, "asof", err.Error())
 	case errors.Is(err, feed.ErrBusy):
 		return nil, huma.ErrorWithHeaders(problemUnavailable.problem(requestID(ctx), err.Error()), map[string][]string{"Retry-After": {"5"}})
-	case ctx.Err() != nil: // the client went away
-		return nil, problemUnavailable.problem(requestID(ctx), "")
+	case ctx.Err() != nil: // the client went away, or its session ended
+		return nil, s.cut(ctx)
 	}
 	return nil, s.fault(ctx, err)
 }

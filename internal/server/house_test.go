@@ -297,6 +297,47 @@ func (m *memory) RuleCounts(ctx context.Context, source, day string) ([]store.Ru
 	return m.index().RuleCounts(ctx, source, day)
 }
 
+func (m *memory) CardIDs(ctx context.Context, q store.CardQuery, most int) ([]string, int, error) {
+	ids, n, err := m.index().CardIDs(ctx, q, most)
+	return ids, n, errors.Join(m.down, err)
+}
+
+func (m *memory) Head(context.Context) (ledger.Head, error) { return ledger.Head{Size: 400}, m.down }
+
+func (m *memory) SavedViews(ctx context.Context, owners []string, page string) ([]store.SavedViewRow, error) {
+	rows, err := m.index().SavedViews(ctx, owners, page)
+	return rows, errors.Join(m.down, err)
+}
+
+func (m *memory) SavedView(ctx context.Context, id string) (*store.SavedViewRow, error) {
+	return m.index().SavedView(ctx, id)
+}
+
+func (m *memory) PutSavedView(ctx context.Context, v store.SavedViewRow, most int) error {
+	return m.index().PutSavedView(ctx, v, most)
+}
+
+func (m *memory) DropSavedView(ctx context.Context, id string) error {
+	return m.index().DropSavedView(ctx, id)
+}
+
+func (m *memory) Exports(ctx context.Context, owner string) ([]store.ExportRow, error) {
+	rows, err := m.index().Exports(ctx, owner)
+	return rows, errors.Join(m.down, err)
+}
+
+func (m *memory) Export(ctx context.Context, id string) (*store.ExportRow, error) {
+	return m.index().Export(ctx, id)
+}
+
+func (m *memory) PutExport(ctx context.Context, e store.ExportRow) error {
+	return m.index().PutExport(ctx, e)
+}
+
+func (m *memory) DropExport(ctx context.Context, id string) error {
+	return m.index().DropExport(ctx, id)
+}
+
 func (m *memory) Search(ctx context.Context, q store.SearchQuery) (store.SearchPage, error) {
 	if m.down != nil {
 		return store.SearchPage{}, m.down
@@ -314,6 +355,14 @@ func (m *memory) SearchParties(ctx context.Context, q store.SearchQuery) (store.
 
 func (m *memory) CountParties(ctx context.Context, q store.SearchQuery, most int) (int, error) {
 	return m.index().CountParties(ctx, q, most)
+}
+
+func (m *memory) Namings(ctx context.Context, q store.SearchQuery, code string, names []string, most int) ([]store.Naming, error) {
+	return m.index().Namings(ctx, q, code, names, most)
+}
+
+func (m *memory) NamingsIn(ctx context.Context, q store.SearchQuery, dockets []string, most int) ([]store.Naming, error) {
+	return m.index().NamingsIn(ctx, q, dockets, most)
 }
 
 func (m *memory) RowsAt(_ context.Context, ps []int64) (out []*ledger.Row, _ error) {

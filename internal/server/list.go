@@ -61,20 +61,20 @@ type WarningsHead struct {
 // CardFilter is what a list of dockets may be narrowed by. It is exported
 // because huma passes over embedded structs that are not.
 type CardFilter struct {
-	Region    []string `query:"region" maxItems:"50" doc:"GB/T 2260 codes of two, four or six digits, with commas: 410000 and 41 mean the province, 410300 and 4103 the city with its counties; records under the codes of districts since merged are found under the present one"`
-	Class     []string `query:"class" maxItems:"20" doc:"Trade classes, such as construction, with commas"`
-	Stage     []string `query:"stage" maxItems:"9" enum:"approval,tender,bid,opening,evaluation,award,contract,performance" doc:"The furthest stage of which this reader sees something"`
-	Moment    []string `query:"moment" maxItems:"5" enum:"before,opened,publicity,result,signed" doc:"A lot stands there"`
-	From      string   `query:"from" format:"date" doc:"The last thing that happened, as far as this reader sees, was on this day or later (+08:00)"`
-	To        string   `query:"to" format:"date" doc:"… or earlier"`
-	AmountMin int64    `query:"amount_min" minimum:"0" maximum:"90000000000000" doc:"The amount that this reader sees is so many yuan or more; with neither also those of which none is seen"`
-	AmountMax int64    `query:"amount_max" minimum:"0" maximum:"90000000000000" doc:"… or less; 0: without bound"`
-	Warning   string   `query:"warning" maxLength:"20" pattern:"^(any|fact|clue|[A-Z][0-9]{2})$" patternDescription:"any, fact, clue or an indicator such as A02" doc:"Has a warning: any, of a grade, of an indicator. What a reader may not see of warnings finds nothing"`
-	Late      bool     `query:"late" doc:"Has a step that is late"`
-	Source    string   `query:"source" maxLength:"64" doc:"Platform code: some of what this reader sees was sent by it"`
-	Q         string   `query:"q" maxLength:"200" doc:"Words that must all occur in what this reader may see"`
-	Sort      string   `query:"sort" enum:"last,amount,title,id,warnings" doc:"Order; titles by sound. Dockets without amount or warning stand last in theirs"`
-	Order     string   `query:"order" enum:"asc,desc" doc:"Default: asc for id and title, desc for the others"`
+	Region    []string `query:"region" json:"region,omitempty" maxItems:"50" doc:"GB/T 2260 codes of two, four or six digits, with commas: 410000 and 41 mean the province, 410300 and 4103 the city with its counties; records under the codes of districts since merged are found under the present one"`
+	Class     []string `query:"class" json:"class,omitempty" maxItems:"20" doc:"Trade classes, such as construction, with commas"`
+	Stage     []string `query:"stage" json:"stage,omitempty" maxItems:"9" enum:"approval,tender,bid,opening,evaluation,award,contract,performance" doc:"The furthest stage of which this reader sees something"`
+	Moment    []string `query:"moment" json:"moment,omitempty" maxItems:"5" enum:"before,opened,publicity,result,signed" doc:"A lot stands there"`
+	From      string   `query:"from" json:"from,omitempty" format:"date" doc:"The last thing that happened, as far as this reader sees, was on this day or later (+08:00)"`
+	To        string   `query:"to" json:"to,omitempty" format:"date" doc:"… or earlier"`
+	AmountMin int64    `query:"amount_min" json:"amount_min,omitempty" minimum:"0" maximum:"90000000000000" doc:"The amount that this reader sees is so many yuan or more; with neither also those of which none is seen"`
+	AmountMax int64    `query:"amount_max" json:"amount_max,omitempty" minimum:"0" maximum:"90000000000000" doc:"… or less; 0: without bound"`
+	Warning   string   `query:"warning" json:"warning,omitempty" maxLength:"20" pattern:"^(any|fact|clue|[A-Z][0-9]{2})$" patternDescription:"any, fact, clue or an indicator such as A02" doc:"Has a warning: any, of a grade, of an indicator. What a reader may not see of warnings finds nothing"`
+	Late      bool     `query:"late" json:"late,omitempty" doc:"Has a step that is late"`
+	Source    string   `query:"source" json:"source,omitempty" maxLength:"64" doc:"Platform code: some of what this reader sees was sent by it"`
+	Q         string   `query:"q" json:"q,omitempty" maxLength:"200" doc:"Words that must all occur in what this reader may see"`
+	Sort      string   `query:"sort" json:"sort,omitempty" enum:"last,amount,title,id,warnings" doc:"Order; titles by sound. Dockets without amount or warning stand last in theirs"`
+	Order     string   `query:"order" json:"order,omitempty" enum:"asc,desc" doc:"Default: asc for id and title, desc for the others"`
 }
 
 type docketsInput struct {
@@ -106,9 +106,11 @@ func (s *Server) listDockets(ctx context.Context, in *docketsInput) (*out[Docket
 	if l.text != "" {
 		name = "found " + name
 	}
-	if l.after, err = s.cursors.open(name, in.Cursor); err != nil {
+	place, err := s.cursors.open(name, in.Cursor)
+	if err != nil {
 		return nil, badParameter(ctx, "cursor", err.Error())
 	}
+	l.resume(place)
 	body := DocketList{Items: []DocketHead{}}
 	cards, next, err := l.page(ctx, in.Limit)
 	if err == nil {
@@ -124,9 +126,24 @@ func (s *Server) listDockets(ctx context.Context, in *docketsInput) (*out[Docket
 		body.Items = append(body.Items, headOf(c))
 	}
 	if next != "" {
-		body.Next = s.cursors.seal(name, next)
+		body.Next = s.cursors.seal(name, totalled(body.Total, body.More)+next)
 	}
 	return &out[DocketList]{body}, nil
+}
+
+// totalled begins a place with the total, so that the pages after the first
+// need not count again.
+func totalled(n int, more bool) string {
+	return strconv.Itoa(n) + map[bool]string{false: "=", true: "+"}[more]
+}
+
+// resume goes on from a place, "" for the beginning.
+func (l *roll) resume(place string) {
+	if at := strings.IndexAny(place, "=+"); at > 0 {
+		l.total, _ = strconv.Atoi(place[:at]) // ours
+		l.more = place[at] == '+'
+		l.after = place[at+1:]
+	}
 }
 
 // A roll is a list of dockets for one reader.
@@ -138,7 +155,10 @@ type roll struct {
 	tags  question        // what of the filter the index of words can tell
 	plain bool            // and it can tell all of it
 	after string
+	total int  // where it is known, else -1
+	more  bool // and there are more
 
+	most int      // hits of the words that are narrowed or put in another order
 	hits []string // what the words find, once it is known
 	full bool     // and it is all of it
 }
@@ -198,7 +218,7 @@ func (s *Server) list(ctx context.Context, r disclose.Reader, f CardFilter) (*ro
 	default:
 		q.Indicator = f.Warning
 	}
-	l := &roll{s: s, r: r, query: q, text: strings.TrimSpace(f.Q)}
+	l := &roll{s: s, r: r, total: -1, most: maxHits, query: q, text: strings.TrimSpace(f.Q)}
 	if l.text != "" {
 		l.tags, l.plain = question{text: l.text}, f.Sort == ""
 		bare := f
@@ -260,10 +280,13 @@ func (l *roll) page(ctx context.Context, limit int) ([]*disclose.Card, string, e
 
 // cards reads a page of cards as this reader sees them now.
 func (l *roll) cards(ctx context.Context, q store.CardQuery, after string, limit int) ([]*disclose.Card, string, error) {
-	q.After, q.Limit = after, limit
+	q.After, q.Limit, q.Known = after, limit, max(l.total, 0)
 	page, err := l.s.cfg.Store.Cards(ctx, q)
 	if err != nil {
 		return nil, "", err
+	}
+	if page.Total >= 0 && l.text == "" {
+		l.total = page.Total
 	}
 	var cards []*disclose.Card
 	for i := range page.Cards {
@@ -383,14 +406,14 @@ func (l *roll) inOrder(ctx context.Context, q store.CardQuery, ids []string) ([]
 	return out, nil
 }
 
-// search finds the best hits, at most maxHits.
+// search finds the best hits, as many as are looked at.
 func (l *roll) search(ctx context.Context) error {
 	if l.hits != nil || l.full {
 		return nil
 	}
 	q := l.tags
-	for len(l.hits) < maxHits {
-		q.limit = min(maxHits-len(l.hits), 1000)
+	for len(l.hits) < l.most {
+		q.limit = min(l.most-len(l.hits), 1000)
 		page, err := l.s.cfg.Store.Search(ctx, l.s.query(l.r, q))
 		if err != nil {
 			return err
@@ -440,6 +463,8 @@ func (l *roll) ranked(ctx context.Context, q store.CardQuery, limit int) ([]*dis
 // count counts what is on all pages, and says whether there is more than it counts.
 func (l *roll) count(ctx context.Context) (n int, more bool, err error) {
 	switch {
+	case l.total >= 0:
+		return l.total, l.more, nil
 	case l.text == "":
 		n, err = l.s.cfg.Store.CountCards(ctx, l.query, cardCap)
 		return min(n, cardCap), n > cardCap, err

@@ -61,6 +61,7 @@ var (
 
 // What sign-in answers besides.
 var (
+	problemBusy        = kind{"A070", 429, "已有导出正在进行", "An export is under way already", "待其完成后再导出", "Wait until it is done", "later"}
 	problemEnded       = kind{"A060", 401, "登录已结束", "The session has ended", "重新登录；原因见 why", "Sign in again; why says the reason", "never"}
 	problemRefused     = kind{"A061", 401, "未能登录：用户名、密码或验证码不正确，或暂时不能登录", "Not signed in: wrong name, password or code, or no sign-in for now", "核对后重试；多次错误后须等待一段时间，或请省公管办重置", "Check and try again; after several wrong ones wait a while, or ask the office for a reset", "never"}
 	problemTooMany     = kind{"A062", 429, "尝试过于频繁", "Too many attempts", "见 Retry-After 头", "See the Retry-After header", "later"}

@@ -211,7 +211,7 @@ func (s *Server) fillDockets(ctx context.Context, p *docketsPage, after string) 
 	q.from, wrong[0] = day(p.From)
 	q.to, wrong[1] = day(p.To)
 	notDigit := func(c rune) bool { return c < '0' || c > '9' }
-	if wrong[0] != nil || wrong[1] != nil || p.Region != "" && (len(p.Region) < 2 || len(p.Region) > 6 || strings.ContainsFunc(p.Region, notDigit)) {
+	if wrong[0] != nil || wrong[1] != nil || p.Region != "" && (!slices.Contains([]int{2, 4, 6}, len(p.Region)) || strings.ContainsFunc(p.Region, notDigit)) {
 		p.Problem = true
 		return "", nil
 	}

@@ -105,7 +105,7 @@ func TestSearchRanksAndFilters(t *testing.T) {
 			t.Errorf("%q asks %s: %s, want %s", c.who, c.query, got, c.want)
 		}
 	}
-	for _, bad := range []string{"q=x&from=yesterday", "q=x&region=洛阳", "q=x&kind=person", "q=x&cursor=x"} {
+	for _, bad := range []string{"q=x&from=yesterday", "q=x&region=洛阳", "q=x&region=410", "q=x&region=41030", "q=x&kind=person", "q=x&cursor=x"} {
 		if w := h.get("/api/v1/search?"+bad, ""); w.Code != 422 {
 			t.Errorf("%s: status %d", bad, w.Code)
 		}

@@ -30,6 +30,7 @@ type Server struct {
 	overviews recent[*Overview]
 	surveys   recent[*survey]
 	ownMap    *servedMap // the operator's; nil: the program's
+	exports   *exports
 }
 
 // New wires one handler. It fails when the configuration is not complete.
@@ -53,6 +54,9 @@ func New(cfg Config) (*Server, error) {
 	s.routesAPI()
 	s.routesSubjects()
 	s.routesFiles()
+	s.exports = newExports(s)
+	s.routesViews()
+	s.routesExports()
 	s.routesDocketPage()
 	s.routesSession()
 	s.routesAccount()
@@ -68,6 +72,7 @@ func New(cfg Config) (*Server, error) {
 	s.hub = newHub(s)
 	s.routesLive()
 	s.routesWarnings()
+	s.routesParties()
 	if s.cfg.Exchange != nil {
 		if err := s.cfg.Exchange(s.api, s.mux); err != nil {
 			return nil, fmt.Errorf("server: %w", err)
@@ -135,6 +140,13 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
 	done := make(chan error, 1)
+	if s.cfg.ExportDir != "" {
+		tidying, stop := context.WithCancel(ctx)
+		defer s.exports.jobs.Wait()
+		defer s.exports.stop()
+		defer stop()
+		s.exports.jobs.Go(func() { s.exports.keepTidy(tidying) })
+	}
 	go func() { done <- srv.Serve(l) }()
 	select {
 	case err := <-done:

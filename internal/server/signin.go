@@ -171,7 +171,10 @@ func (s *Server) accountFault(ctx context.Context, err error) error {
 	case ended:
 		p := problemEnded.problem(id, "")
 		p.Why = string(why)
-		return withHeader(p, "Set-Cookie", s.cookie(askedOf(ctx).request, ""))
+		if a := askedOf(ctx); a.visit.Have != "" && why != identity.Switched {
+			return withHeader(p, "Set-Cookie", s.cookie(a.request, ""))
+		}
+		return p
 	case errors.Is(err, identity.ErrRefused):
 		return problemRefused.problem(id, "")
 	case errors.As(err, &many):

@@ -49,7 +49,8 @@ func mustNotSee(p planted, who string) bool {
 // planted that the reader must not see stands in an answer or in the log.
 func TestNoSecretAtAnyAddress(t *testing.T) {
 	for _, demo := range []bool{false, true} {
-		h := newHouse(t, func(c *Config) { c.Demo = demo })
+		hp := newHouseOfPeople(t, loose(), func(c *Config) { c.Demo = demo })
+		h := hp.house
 		var paths []string
 		for _, lang := range []string{"", "?lang=en"} {
 			paths = append(paths, "/"+lang, "/dockets"+lang, "/docs"+lang, "/docs/rules"+lang, "/docs/disclosure"+lang, "/docs/exchange"+lang,
@@ -58,11 +59,12 @@ func TestNoSecretAtAnyAddress(t *testing.T) {
 		paths = append(paths, "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs/rules/S001", "/log/checkpoint", "/exchange/v1/datasets", "/exchange/v1/standards", "/exchange/v1/receipts/3",
 			"/api/v1/dockets", "/api/v1/dockets?limit=1", "/api/v1/dockets?region=41", "/api/v1/dockets?class=construction", "/api/v1/dockets?q="+tenderA,
 			"/api/v1/dockets?sort=last", "/api/v1/dockets?sort=amount&order=asc", "/api/v1/dockets?sort=title", "/api/v1/dockets?sort=warnings", "/api/v1/dockets?warning=any", "/api/v1/dockets?warning=D01",
-			"/api/v1/dockets?amount_min=1", "/api/v1/dockets?late=true", "/api/v1/dockets?stage=bid,opening&moment=opened", "/api/v1/dockets?source="+originA+"&q=plant&sort=last",
+			"/api/v1/dockets?amount_min=1", "/api/v1/views", "/api/v1/exports", "/api/v1/dockets?late=true", "/api/v1/dockets?stage=bid,opening&moment=opened", "/api/v1/dockets?source="+originA+"&q=plant&sort=last",
 			"/api/v1/dockets/"+tenderA, "/api/v1/dockets/"+tenderB, "/api/v1/dockets/"+tenderC, "/api/v1/findings", "/api/v1/findings?docket="+tenderA, "/api/v1/search?q="+tenderA,
 			"/api/v1/projects/P", "/api/v1/bodies/B", "/api/v1/dockets/"+tenderA+"/stages", "/api/v1/dockets/"+tenderB+"/stages", "/api/v1/dockets/"+tenderA+"/sheet", "/api/v1/dockets/"+tenderB+"/sheet", "/api/v1/dockets/"+tenderC+"/sheet",
 			"/api/v1/feed?limit=200", "/api/v1/feed?before=end&limit=200", "/api/v1/feed?limit=200&asof=2018-06-01T03:59:59Z", "/exchange/v1/feed", "/api/v1/session", "/api/v1/sessions", "/api/v1/people",
 			"/api/v1/warnings", "/api/v1/warnings?status=all&limit=200", "/api/v1/warnings/counts", "/api/v1/warnings/"+tenderA+"/k"+tenderA, "/api/v1/warnings/"+tenderB+"/k"+tenderB, "/api/v1/warnings/"+tenderC+"/k"+tenderC,
+			"/api/v1/parties?name=plant", "/api/v1/parties?code=91410100170000000A", "/api/v1/experts?name=plant",
 			"/api/v1/stream?after=begin&until=now", "/api/v1/stream/poll?after=begin",
 			"/api/v1/map", "/api/v1/overview", "/api/v1/overview?period=today&region=4103", "/api/v1/overview?class=construction",
 			"/api/v1/search?q=plant", "/api/v1/search?kind=body&q=plant&limit=200", "/api/v1/search/suggest?q=plant", "/api/v1/search?q=plantbidder")
@@ -70,12 +72,23 @@ func TestNoSecretAtAnyAddress(t *testing.T) {
 			paths = append(paths, fmt.Sprintf("/api/v1/records/%d/disclosed", p), fmt.Sprintf("/api/v1/records/%d/versions", p))
 		}
 		found := 0
-		readers := []string{"", "source", "supervisor", "outside", "auditor", "administrator"}
-		for _, who := range readers {
+		// Programs by their tokens; people by their sessions, who read as another.
+		readers := map[string]string{"": "", "source": "source", "supervisor": "supervisor", "outside": "outside", "auditor": "auditor", "administrator": "administrator"}
+		if !demo {
+			for name, as := range map[string]string{"office": "administrator", "administrator": "administrator", "supervisor": "supervisor", "outside": "outside", "auditor": "auditor", "source": "source", "tenderer": "", "none": ""} {
+				readers["session of "+name] = as
+			}
+		}
+		for who, audience := range readers {
+			get := func(path string) string { return h.get(path, who).Body.String() }
+			if name, ok := strings.CutPrefix(who, "session of "); ok {
+				b := hp.as(name)
+				get = func(path string) string { return b.send("GET", path, nil).Body.String() }
+			}
 			for _, path := range paths {
-				body := h.get(path, who).Body.String()
+				body := get(path)
 				found += len(h.seen(body))
-				as := who
+				as := audience
 				if !strings.HasPrefix(path, "/api/") {
 					as = "" // pages show what the public sees, whoever asks
 				}

@@ -82,6 +82,7 @@ func TestCheck(t *testing.T) {
 		{"region unknown", "500", set("REGION_CODE", "419999"), []string{"S030 REGION_CODE defect"}},
 		{"region of another province", "500", set("REGION_CODE", "350200"), nil},
 		{"organisation fails", "503", set("TENDERER_CODE", "91350211M0000XUF46"), []string{"S031 TENDERER_CODE note"}},
+		{"a natural person's number", "503", set("TENDERER_CODE", "410105199001010011"), nil},
 		{"organisation short", "503", set("TENDERER_CODE", "1234"), []string{"S031 TENDERER_CODE note"}},
 		{"several organisations", "501", set("TENDERER_CODE", "91350100M000100Y43;12350100MB02709751"), nil},
 		{"one of several fails", "501", set("TENDERER_CODE", "91350100M000100Y43;1"), []string{"S031 TENDERER_CODE note"}},

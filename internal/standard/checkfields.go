@@ -149,7 +149,9 @@ func (k *checker) oneCode(f *Field, one, whole string) {
 	case CodeRegion:
 		k.codeError("S030", f, whole, trade.Regions().Check(one, k.today()))
 	case CodeOrg:
-		k.codeError("S031", f, whole, trade.CheckOrgCode(one))
+		if !validID(one) { // a natural person trades under the number of the identity card
+			k.codeError("S031", f, whole, trade.CheckOrgCode(one))
+		}
 	case CodeInvest:
 		k.codeError("S032", f, whole, trade.CheckInvestCode(one))
 	case CodeDeal:

@@ -188,6 +188,7 @@ type CardQuery struct {
 	Source    string // some of what is seen was sent by this platform
 	Dockets   []string
 
+	Known int    // how many all pages have, where it is known; 0: not
 	Sort  string // one of CardSorts; "": by id
 	Desc  bool
 	After string // Next of the page before
@@ -217,6 +218,7 @@ var cardSorts = map[string]cardSort{
 type CardPage struct {
 	Cards []CardRow
 	Next  string // "" on the last page
+	Total int    // of all pages, where it was found on the way; -1: it was not
 }
 
 // cardPlace is where a page ended: the value that it is put in order by, and
@@ -271,16 +273,18 @@ func (db *DB) Cards(ctx context.Context, q CardQuery) (CardPage, error) {
 		return page, fmt.Errorf("store: cards: %w", err)
 	}
 	limit := limitOf(q.Limit)
-	phases := []bool{false}
-	if sort.null {
-		phases = append(phases, true)
-	}
-	few, err := db.fewCards(ctx, q, sort)
-	if err != nil {
-		return page, fmt.Errorf("store: cards: %w", err)
+	page.Total = -1
+	if q.narrows() && q.Known <= fewHitsOfCards {
+		keys, all, err := db.fewCards(ctx, q, sort)
+		if err == nil && all {
+			return db.pageOf(ctx, keys, q, sort, after, limit)
+		}
+		if err != nil {
+			return page, fmt.Errorf("store: cards: %w", err)
+		}
 	}
 	var last cardPlace
-	for _, beyond := range phases {
+	for _, beyond := range sort.phases() {
 		if after != nil && after.beyond && !beyond {
 			continue
 		}
@@ -288,7 +292,7 @@ func (db *DB) Cards(ctx context.Context, q CardQuery) (CardPage, error) {
 		if after != nil && after.beyond != beyond {
 			from = nil
 		}
-		found, err := db.cardsOf(ctx, q, sort, beyond, from, limit+1-len(page.Cards), few)
+		found, err := db.cardsOf(ctx, q, sort, beyond, from, limit+1-len(page.Cards))
 		if err != nil {
 			return CardPage{}, fmt.Errorf("store: cards: %w", err)
 		}
@@ -298,54 +302,124 @@ func (db *DB) Cards(ctx context.Context, q CardQuery) (CardPage, error) {
 				return page, nil
 			}
 			page.Cards = append(page.Cards, found[i].CardRow)
-			last = cardPlace{beyond, found[i].value, found[i].Docket}
+			last = found[i].place()
 		}
 	}
 	return page, nil
 }
 
+func (s cardSort) phases() []bool {
+	if s.null {
+		return []bool{false, true}
+	}
+	return []bool{false}
+}
+
+func (f *foundCard) place() cardPlace { return cardPlace{f.beyond, f.value, f.Docket} }
+
+// fewCards finds which cards meet the filters, when they are so few that to find
+// them all and sort them is less than to walk an order in which they lie far
+// apart; all says whether these are all.
+func (db *DB) fewCards(ctx context.Context, q CardQuery, sort cardSort) (keys []foundCard, all bool, err error) {
+	var ids []int64
+	for i := range q.Scopes { // which alone: what stands in the index
+		f := q.where(db, &q.Scopes[i])
+		part, err := collect(ctx, db.read, scanOne[int64], `SELECT c.id FROM card c`+db.byIndex(q, &q.Scopes[i], f)+f.where()+` LIMIT `+f.arg(fewHitsOfCards+1-len(ids)), f.args...)
+		if err != nil {
+			return nil, false, err
+		}
+		if ids = append(ids, part...); len(ids) > fewHitsOfCards {
+			return nil, false, nil
+		}
+	}
+	keys, err = collect(ctx, db.read, func(r scanner) (foundCard, error) { return scanCardKey(r, sort) },
+		`SELECT c.id, c.docket, c.`+sort.column+` FROM card c WHERE c.id `+db.in("$1", kindInt), db.list(ids))
+	if err != nil {
+		return nil, false, err
+	}
+	sortCards(keys, q, sort)
+	return keys, true, nil
+}
+
+// pageOf reads a page of what was found and sorted.
+func (db *DB) pageOf(ctx context.Context, keys []foundCard, q CardQuery, sort cardSort, after *cardPlace, limit int) (CardPage, error) {
+	page := CardPage{Total: len(keys)}
+	if after != nil {
+		from := foundCard{CardRow: CardRow{Docket: after.docket}, value: after.value, beyond: after.beyond}
+		keys = keys[sortedBefore(keys, &from, q, sort):]
+	}
+	if len(keys) > limit {
+		page.Next = keys[limit-1].place().String()
+		keys = keys[:limit]
+	}
+	ids := make([]int64, len(keys))
+	at := make(map[int64]int, len(keys))
+	for i := range keys {
+		ids[i], at[keys[i].id] = keys[i].id, i
+	}
+	rows, err := collect(ctx, db.read, func(r scanner) (foundCard, error) { return scanCard(r, sort) },
+		`SELECT `+shownColumns+`, c.`+sort.column+` FROM card c WHERE c.id `+db.in("$1", kindInt), db.list(ids))
+	if err != nil {
+		return CardPage{}, fmt.Errorf("store: cards: %w", err)
+	}
+	// One that was saved between the two looks is shown as it is now, at its place then.
+	page.Cards = make([]CardRow, 0, len(rows))
+	slices.SortFunc(rows, func(a, b foundCard) int { return at[a.id] - at[b.id] })
+	for i := range rows {
+		page.Cards = append(page.Cards, rows[i].CardRow)
+	}
+	return page, nil
+}
+
+// sortedBefore is how many of sorted keys stand up to a place.
+func sortedBefore(keys []foundCard, place *foundCard, q CardQuery, sort cardSort) int {
+	n, _ := slices.BinarySearchFunc(keys, place, func(k foundCard, p *foundCard) int {
+		if c := compareCards(&k, p, q, sort); c != 0 {
+			return c
+		}
+		return -1
+	})
+	return n
+}
+
 // CountCards counts what Cards would return on all its pages, but no further
 // than one more than most.
 func (db *DB) CountCards(ctx context.Context, q CardQuery, most int) (int, error) {
+	return db.countCards(ctx, db.read, q, most)
+}
+
+func (db *DB) countCards(ctx context.Context, on querier, q CardQuery, most int) (int, error) {
 	total := 0
 	for i := range q.Scopes {
 		f := q.where(db, &q.Scopes[i])
-		var n int
-		query := `SELECT count(*) FROM (SELECT 1 FROM card c` + db.byIndex(q) + f.where() + ` LIMIT ` + f.arg(most+1-total) + `) AS n`
-		if err := db.read.QueryRowContext(ctx, query, f.args...).Scan(&n); err != nil {
+		n, err := collect(ctx, on, scanOne[int], `SELECT count(*) FROM (SELECT 1 FROM card c`+db.byIndex(q, &q.Scopes[i], f)+f.where()+` LIMIT `+f.arg(most+1-total)+`) AS n`, f.args...)
+		if err != nil {
 			return 0, fmt.Errorf("store: count cards: %w", err)
 		}
-		if total += n; total > most {
+		if total += n[0]; total > most {
 			break
 		}
 	}
 	return total, nil
 }
 
-// byIndex has SQLite read the index that holds all filters, whatever it thinks
-// that others cost.
-func (db *DB) byIndex(q CardQuery) string {
-	if db.pool != nil || len(q.Dockets) > 0 {
+// byIndex has SQLite read an index that holds all filters, whatever it thinks
+// that others cost: the one in which what is asked for lies closest.
+func (db *DB) byIndex(q CardQuery, s *CardScope, f *filter) string {
+	switch {
+	case db.pool != nil || len(q.Dockets) > 0:
 		return ""
+	case q.Warned || q.Facts || q.Clues || q.Indicator != "":
+		f.conds = append(f.conds, "c.warn IS NOT NULL")
+		return " INDEXED BY card_warn"
+	case len(q.Regions) > 0 || s.Regions != nil && !s.Outside && !slices.Contains(s.Regions, ""):
+		return " INDEXED BY card_place"
 	}
 	return " INDEXED BY card_last"
 }
 
 // fewHitsOfCards is how many cards are read and sorted rather than walked to.
 const fewHitsOfCards = 1000
-
-// fewCards reports whether so few cards meet the filters that finding them all
-// and sorting them is less than walking an order in which they lie far apart.
-func (db *DB) fewCards(ctx context.Context, q CardQuery, sort cardSort) (bool, error) {
-	if sort.column == "last" || !q.narrows() {
-		return false, nil // the index of that order has all filters; and who asks for all meets them at each step
-	}
-	if len(q.Dockets) > 0 {
-		return true, nil
-	}
-	n, err := db.CountCards(ctx, q, fewHitsOfCards)
-	return n <= fewHitsOfCards, err
-}
 
 func (q *CardQuery) narrows() bool {
 	if len(q.Classes) > 0 || len(q.Regions) > 0 || len(q.Stages) > 0 || q.Moments != 0 || !q.From.IsZero() || !q.To.IsZero() || q.AmountMin != nil || q.AmountMax != nil ||
@@ -363,41 +437,54 @@ func (q *CardQuery) narrows() bool {
 
 type foundCard struct {
 	CardRow
-	value string
+	id     int64
+	value  string
+	beyond bool // it has none
 }
 
 // cardsOf finds cards in their order, of each scope as many as may be needed.
-func (db *DB) cardsOf(ctx context.Context, q CardQuery, sort cardSort, beyond bool, after *cardPlace, limit int, few bool) ([]foundCard, error) {
+func (db *DB) cardsOf(ctx context.Context, q CardQuery, sort cardSort, beyond bool, after *cardPlace, limit int) ([]foundCard, error) {
 	var out []foundCard
 	for i := range q.Scopes {
-		found, err := db.cardsIn(ctx, q, &q.Scopes[i], sort, beyond, after, limit, few)
+		found, err := db.cardsIn(ctx, q, &q.Scopes[i], sort, beyond, after, limit)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, found...)
 	}
 	if len(q.Scopes) > 1 {
-		slices.SortFunc(out, func(a, b foundCard) int {
-			n := 0
-			switch {
-			case beyond:
-			case sort.text:
-				n = strings.Compare(a.value, b.value)
-			default:
-				x, _ := strconv.ParseInt(a.value, 10, 64) // the database wrote it
-				y, _ := strconv.ParseInt(b.value, 10, 64)
-				n = compareInts(x, y)
-			}
-			if n == 0 {
-				n = strings.Compare(a.Docket, b.Docket)
-			}
-			if q.Desc {
-				n = -n
-			}
-			return n
-		})
+		sortCards(out, q, sort)
 	}
 	return out[:min(len(out), limit)], nil
+}
+
+// sortCards puts cards into the order that is asked for.
+func sortCards(cards []foundCard, q CardQuery, sort cardSort) {
+	slices.SortFunc(cards, func(a, b foundCard) int { return compareCards(&a, &b, q, sort) })
+}
+
+func compareCards(a, b *foundCard, q CardQuery, sort cardSort) int {
+	n := 0
+	switch {
+	case a.beyond != b.beyond && a.beyond:
+		return 1
+	case a.beyond != b.beyond:
+		return -1
+	case a.beyond:
+	case sort.text:
+		n = strings.Compare(a.value, b.value)
+	default:
+		x, _ := strconv.ParseInt(a.value, 10, 64) // the database wrote it, or readCardPlace has seen to it
+		y, _ := strconv.ParseInt(b.value, 10, 64)
+		n = compareInts(x, y)
+	}
+	if n == 0 {
+		n = strings.Compare(a.Docket, b.Docket)
+	}
+	if q.Desc {
+		n = -n
+	}
+	return n
 }
 
 func compareInts(a, b int64) int {
@@ -410,8 +497,18 @@ func compareInts(a, b int64) int {
 	return 0
 }
 
-func (db *DB) cardsIn(ctx context.Context, q CardQuery, s *CardScope, sort cardSort, beyond bool, after *cardPlace, limit int, few bool) ([]foundCard, error) {
-	f := q.where(db, s)
+func (db *DB) cardsIn(ctx context.Context, q CardQuery, s *CardScope, sort cardSort, beyond bool, after *cardPlace, limit int) ([]foundCard, error) {
+	which, by, f := db.whichCards(q, s, sort, beyond, after, limit)
+	// First which, then what they say: so that no row is read that is not shown.
+	query := `SELECT ` + shownColumns + `, c.` + sort.column + `
+		FROM (SELECT c.id AS found FROM ` + which + `) w JOIN card c ON c.id = w.found ORDER BY ` + db.sorted(by)
+	return collect(ctx, db.read, func(r scanner) (foundCard, error) { return scanCard(r, sort) }, query, f.args...)
+}
+
+// whichCards is the part of a query from FROM on that finds a scope's cards in
+// their order, with that order.
+func (db *DB) whichCards(q CardQuery, s *CardScope, sort cardSort, beyond bool, after *cardPlace, limit int) (which, by string, f *filter) {
+	f = q.where(db, s)
 	column, order, op := "c."+sort.column, "", ">"
 	if q.Desc {
 		order, op = " DESC", "<"
@@ -419,7 +516,7 @@ func (db *DB) cardsIn(ctx context.Context, q CardQuery, s *CardScope, sort cardS
 	if sort.null {
 		f.conds = append(f.conds, column+map[bool]string{false: " IS NOT NULL", true: " IS NULL"}[beyond])
 	}
-	by := "c.docket" + order
+	by = "c.docket" + order
 	switch {
 	case beyond || sort.column == "docket":
 		if after != nil {
@@ -432,17 +529,10 @@ func (db *DB) cardsIn(ctx context.Context, q CardQuery, s *CardScope, sort cardS
 		}
 	}
 	index := ""
-	switch {
-	case few: // no order of an index: all that meet the filters, by the index that has them
-		index = db.byIndex(q)
-		by = db.sorted(by)
-	case db.pool == nil:
+	if db.pool == nil {
 		index = " INDEXED BY " + cardIndex(sort, beyond)
 	}
-	// First which, then what they say: so that no row is read that is not shown.
-	query := `SELECT c.docket, c.seat, c.origin, c.several, c.class, c.region, c.stage, c.moments, c.amount, c.first, c.last, c.facts, c.clues, c.late, c.edition, c.body, ` + column + `
-		FROM (SELECT c.id AS found FROM card c` + index + f.where() + ` ORDER BY ` + by + ` LIMIT ` + f.arg(limit) + `) w JOIN card c ON c.id = w.found ORDER BY ` + db.sorted(by)
-	return collect(ctx, db.read, func(r scanner) (foundCard, error) { return scanCard(r, sort) }, query, f.args...)
+	return "card c" + index + f.where() + " ORDER BY " + by + " LIMIT " + f.arg(limit), by, f
 }
 
 // sorted is an order that no index gives.
@@ -468,12 +558,14 @@ func (db *DB) sorted(by string) string {
 func cardIndex(sort cardSort, beyond bool) string {
 	switch {
 	case beyond || sort.column == "docket":
-		return "card_seat"
+		return "card_id"
 	case sort.column == "last":
 		return "card_last"
 	}
 	return "card_" + sort.column
 }
+
+const shownColumns = `c.id, c.docket, c.seat, c.origin, c.several, c.class, c.region, c.stage, c.moments, c.amount, c.first, c.last, c.facts, c.clues, c.late, c.edition, c.body`
 
 func scanCard(r scanner, sort cardSort) (foundCard, error) {
 	var (
@@ -488,12 +580,10 @@ func scanCard(r scanner, sort cardSort) (foundCard, error) {
 	if !sort.text {
 		value = &number
 	}
-	if err := r.Scan(&f.Docket, &f.Seat, &f.Origin, &several, &f.Class, &f.Region, &f.Stage, &f.Moments, &amount, &first, &last, &f.Facts, &f.Clues, &f.Late, &f.Edition, &body, value); err != nil {
+	if err := r.Scan(&f.id, &f.Docket, &f.Seat, &f.Origin, &several, &f.Class, &f.Region, &f.Stage, &f.Moments, &amount, &first, &last, &f.Facts, &f.Clues, &f.Late, &f.Edition, &body, value); err != nil {
 		return f, err
 	}
-	if !sort.text && number.Valid {
-		f.value = strconv.FormatInt(number.Int64, 10)
-	}
+	f.number(sort, number)
 	if amount.Valid {
 		f.Amount = &amount.Int64
 	}
@@ -501,12 +591,33 @@ func scanCard(r scanner, sort cardSort) (foundCard, error) {
 	return f, nil
 }
 
+func (f *foundCard) number(sort cardSort, n sql.NullInt64) {
+	switch {
+	case sort.text:
+	case n.Valid:
+		f.value = strconv.FormatInt(n.Int64, 10)
+	default:
+		f.beyond = true
+	}
+}
+
+func scanCardKey(r scanner, sort cardSort) (f foundCard, err error) {
+	var n sql.NullInt64
+	value := any(&n)
+	if sort.text {
+		value = &f.value
+	}
+	err = r.Scan(&f.id, &f.Docket, value)
+	f.number(sort, n)
+	return f, err
+}
+
 // where are the conditions on card c within a scope.
 func (q *CardQuery) where(db *DB, s *CardScope) *filter {
 	f := &filter{db: db}
 	f.conds = append(f.conds, "c.seat = "+strconv.Itoa(s.Seat)) // written out: so the planner knows how many there are
 	s.within(f)
-	f.anyOf("c.class", q.Classes)
+	f.fewOf("c.class", q.Classes)
 	if len(q.Regions) > 0 {
 		var any []string
 		for _, p := range q.Regions {
@@ -555,13 +666,28 @@ func (q *CardQuery) where(db *DB, s *CardScope) *filter {
 	return f
 }
 
+// each is a list written out, for lists that are short: looked up without a table.
+func (f *filter) each(values []string) string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = f.arg(v)
+	}
+	return strings.Join(out, ", ")
+}
+
+// fewOf adds "column is one of", unless the list is empty.
+func (f *filter) fewOf(column string, values []string) {
+	if len(values) > 0 {
+		f.conds = append(f.conds, column+" IN ("+f.each(values)+")")
+	}
+}
+
 // within adds which of a seat's cards are the scope's.
 func (s *CardScope) within(f *filter) {
 	if len(s.Origins) > 0 {
-		f.anyOf("c.origin", s.Origins)
+		f.fewOf("c.origin", s.Origins)
 		if len(s.Origins) > 1 {
-			f.conds = append(f.conds, `(c.several = 0 OR NOT EXISTS (SELECT 1 FROM card o WHERE o.seat = c.seat AND o.docket = c.docket AND o.origin < c.origin AND o.origin `+
-				f.db.in(f.arg(f.db.list(s.Origins)), kindText)+`))`)
+			f.conds = append(f.conds, `(c.several = 0 OR NOT EXISTS (SELECT 1 FROM card o WHERE o.seat = c.seat AND o.docket = c.docket AND o.origin < c.origin AND o.origin IN (`+f.each(s.Origins)+`)))`)
 		}
 	}
 	var in []string
@@ -569,7 +695,7 @@ func (s *CardScope) within(f *filter) {
 		in = append(in, Place{s.Regions, s.Except}.conds(f)...)
 	}
 	if len(s.Classes) > 0 {
-		in = append(in, "c.class "+f.db.in(f.arg(f.db.list(s.Classes)), kindText))
+		in = append(in, "c.class IN ("+f.each(s.Classes)+")")
 	}
 	switch {
 	case !s.Outside:
@@ -593,10 +719,14 @@ func (p Place) conds(f *filter) []string {
 		any = append(any, "(c.region >= "+f.arg(start)+" AND c.region < "+f.arg(start+"\U0010FFFF")+")")
 	}
 	if len(any) > 0 {
+		// The whole stretch first: so an index is read from its beginning to its end.
+		if len(any) > 1 {
+			out = append(out, "c.region >= "+f.arg(slices.Min(p.Starts)), "c.region < "+f.arg(slices.Max(p.Starts)+"\U0010FFFF"))
+		}
 		out = append(out, "("+strings.Join(any, " OR ")+")")
 	}
 	if len(p.Except) > 0 {
-		out = append(out, "NOT (c.region "+f.db.in(f.arg(f.db.list(p.Except)), kindText)+")")
+		out = append(out, "c.region NOT IN ("+f.each(p.Except)+")")
 	}
 	if len(out) == 0 {
 		return []string{"1 = 1"}
@@ -608,7 +738,7 @@ func (p Place) conds(f *filter) []string {
 // what they are narrowed by.
 func (db *DB) DocketCards(ctx context.Context, docket string) ([]CardRow, error) {
 	found, err := collect(ctx, db.read, func(r scanner) (foundCard, error) { return scanCard(r, cardSorts["id"]) },
-		`SELECT docket, seat, origin, several, class, region, stage, moments, amount, first, last, facts, clues, late, edition, body, docket FROM card
+		`SELECT `+shownColumns+`, c.docket FROM card c
 		WHERE seat IN (0, 1, 2, 3, 4, 5, 6, 7) AND docket = $1 ORDER BY seat, origin`, docket)
 	if err != nil {
 		return nil, fmt.Errorf("store: cards of docket %q: %w", docket, err)

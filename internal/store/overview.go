@@ -61,7 +61,7 @@ func (db *DB) TallyCards(ctx context.Context, q CardQuery) ([]CardTally, error) 
 			return t, s.Scan(&t.Region, &t.Class, &t.Stage, &t.Cards, &t.Priced, &t.Fen, &t.Facts, &t.Clues, &t.Warned, &t.Late)
 		}, `SELECT c.region, c.class, c.stage, count(*), count(c.amount), CAST(coalesce(sum(c.amount), 0) AS BIGINT),
 			sum(CASE WHEN c.facts > 0 THEN 1 ELSE 0 END), sum(CASE WHEN c.clues > 0 THEN 1 ELSE 0 END), sum(CASE WHEN c.facts + c.clues > 0 THEN 1 ELSE 0 END), sum(CASE WHEN c.late > 0 THEN 1 ELSE 0 END)
-			FROM card c`+db.byIndex(q)+f.where()+` GROUP BY c.region, c.class, c.stage`, f.args...)
+			FROM card c`+db.byIndex(q, &q.Scopes[i], f)+f.where()+` GROUP BY c.region, c.class, c.stage`, f.args...)
 		if err != nil {
 			return nil, fmt.Errorf("store: tally cards: %w", err)
 		}
@@ -97,13 +97,17 @@ func (db *DB) TallyHours(ctx context.Context, q CardQuery) ([]HourTally, error) 
 		return nil, errors.New("store: tally hours: no beginning")
 	}
 	sum := map[HourTally]int64{}
+	byTime := " INDEXED BY card_last" // a day is little of all
+	if db.pool != nil {
+		byTime = ""
+	}
 	for i := range q.Scopes {
 		f := q.where(db, &q.Scopes[i])
 		hour := "(c.last - " + strconv.FormatInt(ms(q.From), 10) + ") / 3600000"
 		rows, err := collect(ctx, db.read, func(s scanner) (HourTally, error) {
 			var t HourTally
 			return t, s.Scan(&t.Hour, &t.Class, &t.Cards)
-		}, `SELECT `+hour+`, c.class, count(*) FROM card c`+db.byIndex(q)+f.where()+` GROUP BY `+hour+`, c.class`, f.args...)
+		}, `SELECT `+hour+`, c.class, count(*) FROM card c`+byTime+f.where()+` GROUP BY `+hour+`, c.class`, f.args...)
 		if err != nil {
 			return nil, fmt.Errorf("store: tally hours: %w", err)
 		}

@@ -179,8 +179,8 @@ type PartyPage struct {
 // SearchParties returns a page of bodies whose name or code holds all words:
 // those found whole first, then the shortest names. Of a query it reads the
 // scopes, the text and the place; of a scope with tags only the tiers with a
-// detail. The same body may be there twice where one
-// docket gives its code and another does not.
+// detail. A name that one docket gives with a code and another without is one body,
+// unless different codes are given with it.
 func (db *DB) SearchParties(ctx context.Context, q SearchQuery) (PartyPage, error) {
 	var page PartyPage
 	at, err := readPlace(q.After)
@@ -253,6 +253,12 @@ func (db *DB) partyView(ctx context.Context, q SearchQuery) (*partyView, error) 
 	if len(v.terms) == 0 {
 		return nil, nil
 	}
+	return v.scoped(ctx, q)
+}
+
+// scoped takes the scopes of a query; nil when nothing is seen by them.
+func (v *partyView) scoped(ctx context.Context, q SearchQuery) (*partyView, error) {
+	db := v.db
 	sets, err := db.searchSets(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("store: search bodies: %w", err)
@@ -334,20 +340,28 @@ func (v *partyView) found(ctx context.Context, e expr, above int64, limit int) (
 	f.add(match, query)
 	id := map[bool]string{true: "w.rowid", false: "p.id"}[v.db.pool == nil]
 	f.add(id+" > %s", above)
-	f.conds = append(f.conds, `EXISTS (SELECT 1 FROM mention m JOIN docket d ON d.id = m.docket WHERE m.party = p.id AND `+v.counts(f)+`)`)
+	f.conds = append(f.conds, `EXISTS (SELECT 1 FROM mention m JOIN docket d ON d.id = m.docket WHERE m.party = p.id AND `+v.counts(f)+`)`,
+		`(p.code <> '' OR `+v.codesOf(f, "p.name")+` <> 1)`)
 	return collect(ctx, v.db.read, func(s scanner) (foundParty, error) {
 		var p foundParty
 		return p, s.Scan(&p.id, &p.name, &p.code)
 	}, `SELECT p.id, p.name, p.code FROM `+from+f.where()+` ORDER BY `+id+` LIMIT `+f.arg(limit), f.args...)
 }
 
+// codesOf counts the codes that the reader sees given with a name.
+func (v *partyView) codesOf(f *filter, name string) string {
+	return `(SELECT count(DISTINCT q.code) FROM party q WHERE q.name = ` + name + ` AND q.code <> '' AND
+		EXISTS (SELECT 1 FROM mention m JOIN docket d ON d.id = m.docket WHERE m.party = q.id AND ` + v.counts(f) + `))`
+}
+
 // roles counts dockets by role: those that name the code, whatever name they
-// give with it, or the name without a code.
+// give with it, and those that give the name and no code, if it is of no other body.
 func (v *partyView) roles(ctx context.Context, p foundParty) (map[string]int, error) {
 	f := &filter{db: v.db}
 	if p.code != "" {
-		f.add("p.code = %s", p.code)
-		f.conds = append(f.conds, "p.code <> ''") // or the index would not be used
+		code, name := f.arg(p.code), f.arg(p.name)
+		// Each branch as its index has it.
+		f.conds = append(f.conds, `((p.code = `+code+` AND p.code <> '') OR (p.name = `+name+` AND p.code = '' AND `+v.codesOf(f, name)+` = 1))`)
 	} else {
 		f.add("p.name = %s", p.name)
 		f.add("p.code = %s", "")

@@ -144,15 +144,27 @@ func bodies(ds []*corpusDocket, q SearchQuery) map[string]map[string]int {
 			}
 		}
 	}
+	codes := map[string]map[string]bool{} // by name
+	for p := range seen {
+		if p.code != "" {
+			if codes[p.name] == nil {
+				codes[p.name] = map[string]bool{}
+			}
+			codes[p.name][p.code] = true
+		}
+	}
 	out := map[string]map[string]int{}
 	for p := range seen {
+		if p.code == "" && len(codes[p.name]) == 1 {
+			continue // the same body as with its code
+		}
 		ts, whole := terms(q.Text), wholeKey(q.Text)
 		if len(ts) == 0 || wholeKey(p.name) != whole && wholeKey(p.code) != whole && !allIn([]string{p.name, p.code}, ts) {
 			continue
 		}
 		roles := map[string]map[string]bool{}
 		for o, by := range seen {
-			if o.code == p.code && (p.code != "" || o.name == p.name) {
+			if o.code == p.code && (p.code != "" || o.name == p.name) || p.code != "" && o.code == "" && o.name == p.name && len(codes[p.name]) == 1 {
 				for role, dockets := range by {
 					if roles[role] == nil {
 						roles[role] = map[string]bool{}

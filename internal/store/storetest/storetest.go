@@ -45,6 +45,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"docket lists", testDocketLists},
 		{"cards", testCards},
 		{"cards are replaced", testCardsReplaced},
+		{"saved views", testSavedViews},
+		{"exports", testExports},
 		{"due", testDue},
 		{"findings", testFindings},
 		{"finding feed misses none", testFindingFeed},

@@ -9,7 +9,7 @@ type Closed = { state?: string | undefined; opens?: string | undefined; article?
 export function Shut({ state, opens, article }: Closed) {
   const say = shell.useWords()
   const sealed = state === 'sealed'
-  const says = sealed ? (opens ? say('sealedUntil', { opens }) : say('sealed')) : say('hidden')
+  const says = sealed ? (opens ? say('sealedUntil', { opens: say(`opens_${opens}` as 'opens_opened') }) : say('sealed')) : say('hidden')
   return (
     <Tooltip title={article ? say('article', { article: both(article) }) : undefined}>
       <span className="shut" tabIndex={article ? 0 : undefined}>

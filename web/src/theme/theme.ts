@@ -82,6 +82,7 @@ export function tokens(now: Shade): ThemeConfig {
       borderRadius: 6,
       wireframe: false,
     },
-    components: { Table: { cellPaddingBlockMD: 8, cellPaddingBlockSM: 5, headerBg: light ? '#eef2f3' : '#1e2529' } },
+    // The bright accents of the dark shade carry dark text.
+    components: { Button: { primaryColor: light ? '#ffffff' : '#06201e', dangerColor: light ? '#ffffff' : '#2b0a06' }, Table: { cellPaddingBlockMD: 8, cellPaddingBlockSM: 5, headerBg: light ? '#eef2f3' : '#1e2529' } },
   }
 }

@@ -1,0 +1,33 @@
+import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
+import { api, must } from '@/api/client'
+import { Live, type LiveEvent, type LiveFilter, type LiveState } from './stream'
+
+export type { LiveEvent, LiveFilter, LiveState } from './stream'
+
+/** The one stream of the app. */
+export const live = new Live({
+  open: (url) => new EventSource(url),
+  ask: async (url) => {
+    const answer = await fetch(url, { credentials: 'same-origin' })
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
+    return (await answer.json()) as Awaited<ReturnType<ConstructorParameters<typeof Live>[0]['ask']>>
+  },
+  // Asking who sits here lets all hear that nobody does.
+  ended: () => void must(api.GET('/api/v1/session')).catch(() => undefined),
+})
+
+/** useLive hears what comes while its component is on the screen. */
+export function useLive(filter: LiveFilter, onEvent: (event: LiveEvent) => void): void {
+  const hear = useEffectEvent(onEvent)
+  const { region, class: sort, docket } = filter
+  const kinds = filter.kinds?.join(',')
+  useEffect(
+    () => live.listen({ region, class: sort, docket, ...(kinds ? { kinds: kinds.split(',') as NonNullable<LiveFilter['kinds']> } : {}) }, (event) => hear(event)),
+    [kinds, region, sort, docket],
+  )
+}
+
+/** useLiveState says how the stream stands. */
+export function useLiveState(): LiveState {
+  return useSyncExternalStore(live.watch, () => live.state)
+}

@@ -1,0 +1,63 @@
+import { PrinterOutlined } from '@ant-design/icons'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Button, Skeleton } from 'antd'
+import type { ReactNode } from 'react'
+import { Page } from '@/parts/Page'
+import { Trouble } from '@/parts/Trouble'
+import { docketWords } from '@/words/docket'
+import { Bids } from './Bids'
+import { Board } from './Board'
+import { Bodies } from './Bodies'
+import { Clues } from './Clues'
+import { Content } from './Content'
+import { useDocket } from './data'
+import './docket.css'
+import { Documents } from './Documents'
+import { Head } from './Head'
+import { Money } from './Money'
+import { Prove } from './Prove'
+import { Records } from './Records'
+import { Way } from './Way'
+
+const sections = ['board', 'way', 'bids', 'money', 'bodies', 'documents', 'warnings', 'content', 'allRecords', 'proof'] as const
+
+/** One transaction's whole file, as far as its reader may see it. */
+export default function Docket() {
+  const say = docketWords.useWords()
+  const { id } = useParams({ strict: false }) as { id: string }
+  const { prove } = useSearch({ strict: false }) as { prove?: number }
+  const navigate = useNavigate()
+  const asked = useDocket(id)
+  const choose = (position: number) => void navigate({ to: '.', search: { prove: position }, replace: true, resetScroll: false })
+  if (asked.isPending) return <Page title={say('title')}><Skeleton active paragraph={{ rows: 12 }} /></Page>
+  if (asked.error) return <Page title={say('title')}><Trouble error={asked.error} retry={() => void asked.refetch()} /></Page>
+  const view = asked.data
+  const parts: Record<(typeof sections)[number], ReactNode> = {
+    board: <Board view={view} />,
+    way: <Way view={view} />,
+    bids: <Bids view={view} />,
+    money: <Money view={view} prove={choose} />,
+    bodies: <Bodies view={view} />,
+    documents: <Documents view={view} />,
+    warnings: <Clues view={view} />,
+    content: <Content view={view} />,
+    allRecords: <Records view={view} prove={choose} />,
+    proof: <Prove view={view} position={prove} choose={choose} />,
+  }
+  return (
+    <Page title={view.title || say('untitled')} extra={<Button className="no-print" icon={<PrinterOutlined />} onClick={() => window.print()}>{say('print')}</Button>}>
+      <div className="docket">
+        <nav className="docket-parts no-print" aria-label={say('sections')}>
+          {sections.map((s) => <a key={s} href={`#${s}`}>{say(s)}</a>)}
+        </nav>
+        <Head view={view} />
+        {sections.map((s) => (
+          <section key={s} id={s} aria-labelledby={`h-${s}`}>
+            <h2 id={`h-${s}`}>{say(s)}</h2>
+            {parts[s]}
+          </section>
+        ))}
+      </div>
+    </Page>
+  )
+}

@@ -1,0 +1,34 @@
+import { useQuery } from '@tanstack/react-query'
+import { api, must, type Of } from '@/api/client'
+
+export type View = Of<'Docket'>
+export type Entry = Of<'Entry'>
+export type Field = Of<'Field'>
+
+const at = (id: string) => ({ params: { path: { id } } })
+
+/** The docket as this reader sees it. */
+export const useDocket = (id: string) => useQuery({ queryKey: ['docket', id], queryFn: () => must(api.GET('/api/v1/dockets/{id}', at(id))) })
+
+/** Its stage board with the legal periods. */
+export const useStages = (id: string) => useQuery({ queryKey: ['docket', id, 'stages'], queryFn: () => must(api.GET('/api/v1/dockets/{id}/stages', at(id))) })
+
+/** Its money and bodies. */
+export const useSheet = (id: string) => useQuery({ queryKey: ['docket', id, 'sheet'], queryFn: () => must(api.GET('/api/v1/dockets/{id}/sheet', at(id))) })
+
+/** Its findings, none for who may not see them. */
+export const useFindings = (id: string) => useQuery({ queryKey: ['docket', id, 'findings'], queryFn: () => must(api.GET('/api/v1/findings', { params: { query: { docket: id, limit: 200 } } })) })
+
+/** value gives a shown field of an entry, '' when it is not shown. */
+export function value(entry: Entry, name: string): string {
+  return entry.fields?.find((f) => f.name === name)?.value ?? ''
+}
+
+/** rowsOf gives the standing entries of some data sets. */
+export const rowsOf = (view: View, ...sets: string[]): Entry[] => (view.entries ?? []).filter((e) => !e.deleted && sets.includes(e.dataset))
+
+/** stamp reads the standard's 20250402093000 as a time in the law's zone; '' when it is none. */
+export function stamp(text: string): string {
+  const m = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?$/.exec(text)
+  return m ? `${m[1]}-${m[2]}-${m[3]}T${m[4] ?? '00'}:${m[5] ?? '00'}:${m[6] ?? '00'}+08:00` : ''
+}
