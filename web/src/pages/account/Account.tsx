@@ -125,13 +125,12 @@ function Sessions() {
           size="small"
           rowKey="id"
           pagination={false}
-          scroll={{ x: 'max-content' }}
           dataSource={items}
           columns={[
             { title: say('where'), key: 'where', render: (_, one) => <span title={one.agent}>{device(one.agent)} {one.this ? <Tag>{say('this')}</Tag> : null}</span> },
-            { title: say('address'), dataIndex: 'ip', render: (ip: string) => <code>{ip}</code> },
-            { title: say('post'), key: 'post', render: (_, one) => one.post?.title ?? <span className="account-quiet">{say('pending')}</span> },
-            { title: say('began'), dataIndex: 'created', render: (at: string) => <span className="number">{moment(at)}</span> },
+            { title: say('address'), dataIndex: 'ip', responsive: ['md'], render: (ip: string) => <code>{ip}</code> },
+            { title: say('post'), key: 'post', responsive: ['sm'], render: (_, one) => one.post?.title ?? <span className="account-quiet">{say('pending')}</span> },
+            { title: say('began'), dataIndex: 'created', responsive: ['md'], render: (at: string) => <span className="number">{moment(at)}</span> },
             { title: say('seen'), dataIndex: 'seen', render: (at: string) => <span title={moment(at, true)}>{ago(at)}</span> },
             { title: <span className="unseen">{say('end')}</span>, key: 'end', render: (_, one) => (one.this ? null : <Button size="small" onClick={() => end.mutate(one.id)}>{say('end')}</Button>) },
           ]}

@@ -27,7 +27,7 @@ describe('reach', () => {
   test('names cities, leaves other codes, says all sectors', () => expect(reach(post)).toBe('洛阳、4110 · 所有行业'))
   test('in English too', () => {
     speak('en')
-    expect(reach({ ...post, regions: ['*'], sectors: ['land'] })).toBe('everywhere · land')
+    expect(reach({ ...post, regions: ['*'], sectors: ['land'] })).toBe('everywhere · Land use rights')
   })
   test('an auditor has no bounds', () => expect(reach({ ...post, role: 'auditor', regions: null })).toBe(''))
 })
