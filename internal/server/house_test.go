@@ -277,6 +277,30 @@ func (m *memory) CountCards(ctx context.Context, q store.CardQuery, most int) (i
 	return m.index().CountCards(ctx, q, most)
 }
 
+func (m *memory) TallyCards(ctx context.Context, q store.CardQuery) ([]store.CardTally, error) {
+	return m.index().TallyCards(ctx, q)
+}
+
+func (m *memory) TallyHours(ctx context.Context, q store.CardQuery) ([]store.HourTally, error) {
+	return m.index().TallyHours(ctx, q)
+}
+
+func (m *memory) Requests(ctx context.Context, f store.RequestFilter) ([]store.RequestRow, error) {
+	return m.index().Requests(ctx, f)
+}
+
+func (m *memory) Request(ctx context.Context, source, id string) (*store.RequestRow, error) {
+	return m.index().Request(ctx, source, id)
+}
+
+func (m *memory) LastRequests(ctx context.Context) (map[string]store.RequestRow, error) {
+	return m.index().LastRequests(ctx)
+}
+
+func (m *memory) RuleCounts(ctx context.Context, source, day string) ([]store.RuleCount, error) {
+	return m.index().RuleCounts(ctx, source, day)
+}
+
 func (m *memory) CardIDs(ctx context.Context, q store.CardQuery, most int) ([]string, int, error) {
 	ids, n, err := m.index().CardIDs(ctx, q, most)
 	return ids, n, errors.Join(m.down, err)

@@ -124,9 +124,9 @@ test('one person, two posts: what is seen changes with the post', async ({ page 
   await signIn(page, 'twoposts', { post: '省公共资源交易管理办公室' })
   await expect(page.getByRole('link', { name: '人员与岗位' })).toBeVisible()
   await page.locator('header button[aria-haspopup=menu]').click()
-  const switched = page.waitForResponse((response) => response.url().endsWith('/session/post') && response.ok())
+  const anew = page.waitForEvent('load') // what the former post saw leaves the window
   await page.getByText('河南省水利厅').click()
-  await switched
+  await anew
   await page.goto(`${url()}/console/help`)
   await expect(page.getByRole('button', { name: '河南省水利厅' })).toBeVisible()
   await expect(page.getByRole('link', { name: '人员与岗位' })).toHaveCount(0)

@@ -9,6 +9,7 @@ import { Trouble } from '@/parts/Trouble'
 import { another } from '@/session/Person'
 import { ask, useSession } from '@/session/session'
 import { account } from '@/words/account'
+import { device } from './device'
 import { Factor } from './Factor'
 import { said } from './said'
 import './account.css'
@@ -84,15 +85,6 @@ function Password() {
       <Button type="primary" htmlType="submit" loading={change.isPending} disabled={old === '' || fresh === '' || fresh !== again}>{say('save')}</Button>
     </form>
   )
-}
-
-/** device says in short what a browser called itself. */
-export function device(agent: string): string {
-  const browser = /(Edg|OPR|Firefox|Chrome|Safari)\/(\d+)/.exec(agent)
-  const system = /Windows|Android|iPhone|iPad|Mac OS X|Linux|HarmonyOS/.exec(agent)
-  const names: Record<string, string> = { Edg: 'Edge', OPR: 'Opera', 'Mac OS X': 'macOS' }
-  const parts = [browser ? `${names[browser[1] ?? ''] ?? browser[1]} ${browser[2]}` : '', system ? (names[system[0]] ?? system[0]) : ''].filter(Boolean)
-  return parts.join(' · ') || agent || account.say('unknownAgent')
 }
 
 function Sessions() {
