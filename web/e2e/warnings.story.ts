@@ -19,11 +19,11 @@ test('a clue is dismissed with a reason by keys alone, stays gone for others, an
 
   await page.keyboard.press('d')
   await expect(page.getByRole('dialog')).toBeVisible()
-  await expect(page.locator('.act-first')).toBeFocused()
+  await expect(page.getByRole('dialog').locator('textarea')).toBeFocused()
   await page.keyboard.press('Tab')
   await page.getByRole('dialog').getByRole('button', { name: '排除', exact: true }).click()
   await expect(page.getByText('请填写理由')).toBeVisible()
-  await page.locator('textarea').fill(reason)
+  await page.getByRole('dialog').locator('textarea').fill(reason)
   await page.getByRole('dialog').getByRole('button', { name: '排除', exact: true }).click()
   await expect(page.getByRole('dialog')).toBeHidden()
   await expect(line).toHaveCount(0)
