@@ -28,13 +28,12 @@ function Years({ years }: { years: NonNullable<Party['years']> }) {
       pagination={false}
       rowKey="year"
       dataSource={years}
-      scroll={{ x: 'max-content' }}
       columns={[
         { title: say('year'), dataIndex: 'year', render: (year: number) => (year ? String(year) : say('yearNone')) },
-        { title: say('dockets'), dataIndex: 'dockets', className: 'number', render: (n: number) => count(n) },
-        { title: '', key: 'bar', width: 140, render: (_, one) => <span className="body-bar" style={{ width: `${(100 * one.dockets) / most}%` }} aria-hidden="true" /> },
-        { title: say('yearAmount'), dataIndex: 'fen', className: 'number', render: (fen: number) => <Amount yuan={fen ? fen / 100 : undefined} /> },
-        { title: say('roles'), dataIndex: 'roles', render: (roles: Record<string, number>) => <Roles roles={roles} /> },
+        { title: say('dockets'), dataIndex: 'dockets', className: 'number', align: 'right' as const, render: (n: number) => count(n) },
+        { title: <span className="unseen">{say('share')}</span>, key: 'bar', width: 140, responsive: ['sm'], render: (_, one) => <span className="body-bar" style={{ width: `${(100 * one.dockets) / most}%` }} aria-hidden="true" /> },
+        { title: say('yearAmount'), dataIndex: 'fen', className: 'number', align: 'right' as const, render: (fen: number) => <Amount yuan={fen ? fen / 100 : undefined} /> },
+        { title: say('roles'), dataIndex: 'roles', responsive: ['md'], render: (roles: Record<string, number>) => <Roles roles={roles} /> },
       ]}
     />
   )
@@ -56,11 +55,12 @@ function Partners({ partners }: { partners: NonNullable<Party['partners']> }) {
               pagination={list.length > 10 ? { pageSize: 10, size: 'small', showSizeChanger: false } : false}
               rowKey={(one) => `${one.code ?? ''} ${one.name}`}
               dataSource={list}
+              scroll={{ x: 'max-content' }}
               columns={[
                 { title: say('name'), key: 'name', render: (_, one) => <Link to="/bodies" search={one.code ? { code: one.code } : { name: one.name }}><Name text={one.name} length={20} /></Link> },
-                { title: say('together'), dataIndex: 'dockets', className: 'number' },
-                ...(wins ? [{ title: say('wins'), dataIndex: 'wins', className: 'number', render: (n?: number) => n ?? 0 }] : []),
-                ...(kind === 'rival' ? [{ title: say('theirs'), dataIndex: 'theirs', className: 'number', render: (n?: number) => n ?? 0 }] : []),
+                { title: say('together'), dataIndex: 'dockets', className: 'number', align: 'right' as const },
+                ...(wins ? [{ title: say('wins'), dataIndex: 'wins', className: 'number', align: 'right' as const, render: (n?: number) => n ?? 0 }] : []),
+                ...(kind === 'rival' ? [{ title: say('theirs'), dataIndex: 'theirs', className: 'number', align: 'right' as const, render: (n?: number) => n ?? 0 }] : []),
               ]}
             />
           </section>
@@ -148,10 +148,10 @@ export function Body({ code, name }: { code: string | undefined; name: string | 
             columns={[
               { title: say('docketTitle'), key: 'title', render: (_, one) => <Link to={`/dockets/${encodeURIComponent(one.id)}`}><Name text={one.title || one.id} length={30} /></Link> },
               { title: say('roles'), dataIndex: 'roles', render: (roles: string[]) => <Roles roles={roles} /> },
-              { title: say('amount'), key: 'amount', className: 'number', render: (_, one) => <Amount yuan={one.amount ? one.amount.fen / 100 : undefined} /> },
-              { title: say('last'), key: 'last', className: 'number', render: (_, one) => day(one.last) },
+              { title: say('amount'), key: 'amount', className: 'number', align: 'right' as const, render: (_, one) => <Amount yuan={one.amount ? one.amount.fen / 100 : undefined} /> },
+              { title: say('last'), key: 'last', className: 'number', align: 'right' as const, render: (_, one) => day(one.last) },
               { title: say('region'), dataIndex: 'region' },
-              { title: say('warningsN'), key: 'warnings', className: 'number', render: (_, one) => (one.warnings ? count(one.warnings.fact + one.warnings.clue) : '') },
+              { title: say('warningsN'), key: 'warnings', className: 'number', align: 'right' as const, render: (_, one) => (one.warnings ? count(one.warnings.fact + one.warnings.clue) : '') },
             ]}
           />
         </>
