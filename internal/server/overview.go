@@ -36,6 +36,7 @@ type Overview struct {
 	Rest     *OverviewFigure   `json:"rest,omitempty" doc:"Dockets that lie in none of the areas, such as the province's own; no list holds just these"`
 	Hours    []OverviewHour    `json:"hours" doc:"Dockets in which something happened today, by the hour of the last of it and by class, whatever the period"`
 	Today    []OverviewClass   `json:"today" doc:"The same by class"`
+	Moved    OverviewLevel     `json:"moved" doc:"The same in all"`
 	Warnings *OverviewWarnings `json:"warnings,omitempty" doc:"For supervisors in their jurisdiction and auditors only"`
 	Phases   []OverviewPhase   `json:"phases" doc:"Approval, trade and performance"`
 	Stages   []OverviewStage   `json:"stages" doc:"By the furthest stage of which this reader sees something"`
@@ -213,6 +214,10 @@ func (s *Server) count(ctx context.Context, r disclose.Reader, q store.CardQuery
 	o.stages(tallies, f)
 	o.classes(tallies, f)
 	o.Today = todayOf(o, hours, now)
+	o.Moved.List = listAddress(now)
+	for i := range o.Today {
+		o.Moved.Dockets += o.Today[i].Dockets
+	}
 	if levels {
 		level := func(n int64, change func(f *CardFilter)) OverviewLevel {
 			g := f

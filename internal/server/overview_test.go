@@ -55,6 +55,7 @@ func TestOverviewCountsItsLists(t *testing.T) {
 					t.Errorf("%q %s: the funnel widens", who, query)
 				}
 			}
+			check("moved", o.Moved.List, o.Moved.Dockets)
 			for _, c := range o.Today {
 				check("today "+c.Class, c.List, c.Dockets)
 				hours -= c.Dockets
