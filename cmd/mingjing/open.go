@@ -51,6 +51,7 @@ type house struct {
 	kind      houseKind
 	clock     func() time.Time   // the time of records and dockets; the real one except in a sandbox
 	vendors   *exchange.Registry // the door's own register, so that a new key is good at once
+	journal   *exchange.Journal  // of requests at the door
 	sandbox   *sandbox.House     // nil: a real house
 
 	// For the bench: where serve says that it listens, and whether it folds.

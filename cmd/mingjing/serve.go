@@ -100,6 +100,7 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 	wg.Go(func() { publisher.Run(background) })
 	wg.Go(func() { h.keepEditions(background, f.EditionEvery) })
 	wg.Go(func() { h.tidyFiles(background) })
+	wg.Go(func() { h.journal.Run(background) })
 	wg.Go(func() { h.tidySessions(background) })
 	wg.Go(func() {
 		if h.noWorker {
@@ -143,6 +144,10 @@ func parseWitnesses(list []string) ([]*ledger.WitnessClient, error) {
 	return out, nil
 }
 
+// mapFile is the operator's own map in the data folder, GeoJSON with the review
+// number (审图号) as its member "review".
+const mapFile = "map.geo.json"
+
 // server wires the HTTP side.
 func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Server, error) {
 	accounts, err := h.accounts(f.signInFlags)
@@ -155,6 +160,7 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 	}
 	registry, metrics := h.registry(time.Now), server.NewMetrics()
 	h.vendors = registry
+	h.journal = &exchange.Journal{Store: h.db, Clock: h.clock, Log: h.log}
 	factor := 1.0
 	around, admit := (func(http.Handler) http.Handler)(nil), (func(http.ResponseWriter, string) (int, int))(nil)
 	if h.sandbox != nil {
@@ -166,12 +172,18 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 	if !built {
 		h.log.Warn("this program was compiled without its console: run `make build`")
 	}
+	outlines, err := os.ReadFile(filepath.Join(h.flags.Data, mapFile))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
 	return server.New(server.Config{
+		Map:     outlines,
 		Console: console,
 		Feed:    reading, CursorKey: h.keys.PrivateKey("cursors"),
 		Version: version, StoreName: name, LogName: h.flags.Log, Demo: h.demo, Progress: h.progress,
 		Jurisdiction: h.offices, Sandbox: h.sandbox != nil, Clock: h.clock, Around: around,
 		Store: h.db, Ledger: h.ledger, Readers: identity.NewKeeper(h.db, time.Now).Under(h.offices),
+		Vendors:  vendors{h, registry, new(sync.Mutex)},
 		Accounts: accounts, PublicURL: f.PublicURL, Proxies: proxies,
 		Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
 		Periods:  h.settings.Table(), ExportDir: filepath.Join(h.flags.Data, "exports"), Settings: h.settings, Edition: h.edition,
@@ -183,7 +195,7 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 				h.sandbox.Mount(mux)
 			}
 			return exchange.Mount(api, mux, exchange.Deps{
-				Sources: registry, Catalogue: h.catalogue, Ledger: timed{metrics.Timed(h.ledger.Append)}, Receipts: exchange.LogReceipts{Log: h.ledger, Rows: h.db}, Quarantine: h.quarantine(), Feed: reading,
+				Sources: registry, Catalogue: h.catalogue, Ledger: timed{metrics.Timed(h.ledger.Append)}, Receipts: exchange.LogReceipts{Log: h.ledger, Rows: h.db}, Quarantine: h.quarantine(), Feed: reading, Journal: h.journal,
 				Clock: h.clock, Wall: time.Now, Admit: admit, NewID: newID, Log: h.log, PublicURL: f.PublicURL, Files: h.files,
 			})
 		},

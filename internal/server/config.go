@@ -36,6 +36,15 @@ type Store interface {
 	// pages, no further than one more than most.
 	Cards(ctx context.Context, q store.CardQuery) (store.CardPage, error)
 	CountCards(ctx context.Context, q store.CardQuery, most int) (int, error)
+	// TallyCards counts those of all pages by region, class and stage, TallyHours
+	// by class and the hour of the last happening.
+	TallyCards(ctx context.Context, q store.CardQuery) ([]store.CardTally, error)
+	TallyHours(ctx context.Context, q store.CardQuery) ([]store.HourTally, error)
+	// What trading systems sent to the door.
+	Requests(ctx context.Context, f store.RequestFilter) ([]store.RequestRow, error)
+	Request(ctx context.Context, source, id string) (*store.RequestRow, error)
+	LastRequests(ctx context.Context) (map[string]store.RequestRow, error)
+	RuleCounts(ctx context.Context, source, fromDay string) ([]store.RuleCount, error)
 	// CardIDs returns the dockets of a whole list, no further than one more than
 	// most, and how many it has by a count of its own, both as of one moment.
 	CardIDs(ctx context.Context, q store.CardQuery, most int) (ids []string, count int, err error)
@@ -66,6 +75,8 @@ type Store interface {
 	// Cases returns what people made of the findings of dockets, Case of one.
 	Cases(ctx context.Context, dockets []string) ([]store.CaseRow, error)
 	Case(ctx context.Context, docket, key string) (*store.CaseRow, error)
+	// CasesAfter returns cases in the order of their changes, among those of findings.
+	CasesAfter(ctx context.Context, seq int64, limit int) ([]store.CaseRow, error)
 	// Search returns a page of hits, the best first.
 	Search(ctx context.Context, q store.SearchQuery) (store.SearchPage, error)
 	// SearchCount counts the hits of all pages, no further than one more than most.
@@ -152,6 +163,8 @@ type Config struct {
 	Readers Readers
 	Files   Files // attachments; nil: there are none
 
+	Map       []byte             // GeoJSON of the overview's map, of the operator; nil: the program's own
+	Vendors   Vendors            // trading systems; nil: nothing is told of them
 	Accounts  *identity.Accounts // people who sign in; nil: there are none
 	PublicURL string             // address that browsers see when a proxy stands before us; https: makes cookies Secure
 	Proxies   []netip.Prefix     // whose X-Forwarded-For is believed

@@ -189,6 +189,10 @@ func (m *memory) Cases(ctx context.Context, dockets []string) ([]store.CaseRow, 
 	return m.index().Cases(ctx, dockets)
 }
 
+func (m *memory) CasesAfter(ctx context.Context, seq int64, limit int) ([]store.CaseRow, error) {
+	return m.index().CasesAfter(ctx, seq, limit)
+}
+
 func (m *memory) Case(ctx context.Context, docket, key string) (*store.CaseRow, error) {
 	return m.index().Case(ctx, docket, key)
 }
@@ -271,6 +275,30 @@ func (m *memory) Cards(ctx context.Context, q store.CardQuery) (store.CardPage, 
 
 func (m *memory) CountCards(ctx context.Context, q store.CardQuery, most int) (int, error) {
 	return m.index().CountCards(ctx, q, most)
+}
+
+func (m *memory) TallyCards(ctx context.Context, q store.CardQuery) ([]store.CardTally, error) {
+	return m.index().TallyCards(ctx, q)
+}
+
+func (m *memory) TallyHours(ctx context.Context, q store.CardQuery) ([]store.HourTally, error) {
+	return m.index().TallyHours(ctx, q)
+}
+
+func (m *memory) Requests(ctx context.Context, f store.RequestFilter) ([]store.RequestRow, error) {
+	return m.index().Requests(ctx, f)
+}
+
+func (m *memory) Request(ctx context.Context, source, id string) (*store.RequestRow, error) {
+	return m.index().Request(ctx, source, id)
+}
+
+func (m *memory) LastRequests(ctx context.Context) (map[string]store.RequestRow, error) {
+	return m.index().LastRequests(ctx)
+}
+
+func (m *memory) RuleCounts(ctx context.Context, source, day string) ([]store.RuleCount, error) {
+	return m.index().RuleCounts(ctx, source, day)
 }
 
 func (m *memory) CardIDs(ctx context.Context, q store.CardQuery, most int) ([]string, int, error) {

@@ -26,7 +26,11 @@ type Server struct {
 	pages   *pages
 	guard   *http.CrossOriginProtection
 	hub     *hub
-	exports *exports
+
+	overviews recent[*Overview]
+	surveys   recent[*survey]
+	ownMap    *servedMap // the operator's; nil: the program's
+	exports   *exports
 }
 
 // New wires one handler. It fails when the configuration is not complete.
@@ -52,11 +56,20 @@ func New(cfg Config) (*Server, error) {
 	s.routesFiles()
 	s.exports = newExports(s)
 	s.routesViews()
+	s.routesRegions()
 	s.routesExports()
 	s.routesDocketPage()
 	s.routesSession()
 	s.routesAccount()
 	s.routesPeople()
+	if s.cfg.Map != nil {
+		if s.ownMap, err = readMap(s.cfg.Map); err != nil {
+			return nil, err
+		}
+	}
+	s.routesMap()
+	s.routesOverview()
+	s.routesSources()
 	s.hub = newHub(s)
 	s.routesLive()
 	s.routesWarnings()

@@ -66,6 +66,7 @@ func TestNoSecretAtAnyAddress(t *testing.T) {
 			"/api/v1/warnings", "/api/v1/warnings?status=all&limit=200", "/api/v1/warnings/counts", "/api/v1/warnings/"+tenderA+"/k"+tenderA, "/api/v1/warnings/"+tenderB+"/k"+tenderB, "/api/v1/warnings/"+tenderC+"/k"+tenderC,
 			"/api/v1/parties?name=plant", "/api/v1/parties?code=91410100170000000A", "/api/v1/experts?name=plant",
 			"/api/v1/stream?after=begin&until=now", "/api/v1/stream/poll?after=begin",
+			"/api/v1/map", "/api/v1/overview", "/api/v1/overview?period=today&region=4103", "/api/v1/overview?class=construction",
 			"/api/v1/search?q=plant", "/api/v1/search?kind=body&q=plant&limit=200", "/api/v1/search/suggest?q=plant", "/api/v1/search?q=plantbidder")
 		for p := int64(1); p <= h.next; p += 11 {
 			paths = append(paths, fmt.Sprintf("/api/v1/records/%d/disclosed", p), fmt.Sprintf("/api/v1/records/%d/versions", p))
