@@ -19,15 +19,15 @@ export function List({ heads, columns, asked, ask, region, loading }: Props) {
   const sorted = asked.sort ?? (asked.q ? undefined : 'last')
   const way = (column: Sort) => (asked.order === 'asc' || (!asked.order && (column === 'title' || column === 'id')) ? 'ascend' : 'descend')
   const cells: Record<Column, NonNullable<TableProps<Head>['columns']>[number]> = {
-    title: { render: (_, head) => <Title head={head} />, width: 340 },
-    class: { render: (_, head) => term(head.class), width: 110 },
-    region: { render: (_, head) => (head.region ? <span title={head.region}>{region(head.region)}</span> : <None />), width: 150 },
-    stage: { render: (_, head) => <Standing head={head} />, width: 150 },
+    title: { render: (_, head) => <Title head={head} />, width: 300 },
+    class: { render: (_, head) => term(head.class), width: 90 },
+    region: { render: (_, head) => (head.region ? <span title={head.region}>{region(head.region)}</span> : <None />), width: 130 },
+    stage: { render: (_, head) => <Standing head={head} />, width: 140 },
     amount: { render: (_, head) => <Money head={head} />, align: 'right', className: 'number', width: 150 },
-    tenderer: { render: (_, head) => (head.tenderer ? <Name text={head.tenderer} length={16} /> : <None />), width: 210 },
-    last: { render: (_, head) => (head.last ? <time dateTime={head.last} title={moment(head.last)} className="number">{ago(head.last)}</time> : <None />), width: 110 },
-    warnings: { render: (_, head) => <Warned head={head} />, align: 'right', width: 100 },
-    late: { render: (_, head) => <Late head={head} />, align: 'right', width: 80 },
+    tenderer: { render: (_, head) => (head.tenderer ? <Name text={head.tenderer} length={22} /> : <None />), width: 170 },
+    last: { render: (_, head) => (head.last ? <time dateTime={head.last} title={moment(head.last)} className="number">{ago(head.last)}</time> : <None />), width: 96 },
+    warnings: { render: (_, head) => <Warned head={head} />, align: 'right', width: 84 },
+    late: { render: (_, head) => <Late head={head} />, align: 'right', width: 64 },
     origins: { render: (_, head) => <Name text={(head.origins ?? []).join(' ')} length={20} />, width: 190 },
   }
   return (
@@ -82,7 +82,7 @@ export function Cards({ heads, region }: Pick<Props, 'heads' | 'region'>) {
 function Title({ head }: { head: Head }) {
   return (
     <div className="docket-title">
-      <Link to={'/dockets/$id' as string} params={{ id: head.id } as never}><Name text={head.title || head.id} length={28} /></Link>
+      <Link to={'/dockets/$id' as string} params={{ id: head.id } as never}><Name text={head.title || head.id} length={38} /></Link>
       <small className="number">{head.id}</small>
     </div>
   )

@@ -25,6 +25,7 @@ export function naming(items: readonly Region[] | null | undefined): (code: stri
     const own = names.get(code ?? '')
     if (!own) return code ?? ''
     const above = names.get(own.above ?? '')
-    return above && !above.code.endsWith('0000') ? `${above.name}${own.name}` : own.name
+    // 郑州市 goes before 中原区, but not before 郑州经济技术开发区; and what the province administers itself lies in no city.
+    return above && !above.code.endsWith('0000') && !/^\d\d90/.test(above.code) && !own.name.startsWith(above.name.slice(0, 2)) ? `${above.name}${own.name}` : own.name
   }
 }
