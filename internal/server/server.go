@@ -26,6 +26,7 @@ type Server struct {
 	pages   *pages
 	guard   *http.CrossOriginProtection
 	hub     *hub
+	tallies tallyBook
 
 	overviews recent[*Overview]
 	surveys   recent[*survey]

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -346,7 +347,7 @@ func (s *Server) countWarnings(ctx context.Context, in *warningsInput) (*out[War
 	if !ok {
 		return &out[WarningCounts]{body}, nil
 	}
-	counts, err := s.cfg.Store.WarningCounts(ctx, f)
+	counts, err := s.counted(ctx, f)
 	if err != nil {
 		return nil, s.fault(ctx, err)
 	}
@@ -355,6 +356,54 @@ func (s *Server) countWarnings(ctx context.Context, in *warningsInput) (*out[War
 		body.Items = append(body.Items, WarningCount{c.Indicator, zh, en, c.Grade, c.State, c.Open, c.Dismissed})
 	}
 	return &out[WarningCounts]{body}, nil
+}
+
+// countsFor is how long counts are told again without a look at the store.
+const countsFor = 5 * time.Second
+
+// A tallyBook keeps counts for a moment: each page of each reader asks for them.
+type tallyBook struct {
+	mu   sync.Mutex
+	kept map[string]keptCounts
+}
+
+type keptCounts struct {
+	counts []store.WarningCount
+	until  time.Time
+}
+
+// counted gives the counts of a filter, at most countsFor old.
+func (s *Server) counted(ctx context.Context, f store.WarningFilter) ([]store.WarningCount, error) {
+	f.Indicators, f.Grade, f.Dismissed = nil, "", nil // which do not count
+	key, err := json.Marshal(f)
+	if err != nil {
+		return nil, err
+	}
+	b := &s.tallies
+	b.mu.Lock()
+	k, ok := b.kept[string(key)]
+	b.mu.Unlock()
+	if ok && time.Now().Before(k.until) {
+		return k.counts, nil
+	}
+	counts, err := s.cfg.Store.WarningCounts(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.kept == nil || len(b.kept) >= 256 {
+		b.kept = map[string]keptCounts{}
+	}
+	b.kept[string(key)] = keptCounts{counts, time.Now().Add(countsFor)}
+	return counts, nil
+}
+
+// forget lets the counts be made anew.
+func (b *tallyBook) forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.kept = nil
 }
 
 func indicatorName(id string) (zh, en string) {
@@ -512,7 +561,7 @@ func (s *Server) same(ctx context.Context, r disclose.Reader, p *WarningPage) er
 	if err != nil || !ok {
 		return err
 	}
-	counts, err := s.cfg.Store.WarningCounts(ctx, b)
+	counts, err := s.counted(ctx, b)
 	if err != nil {
 		return err
 	}
@@ -593,6 +642,7 @@ func (s *Server) actOnWarning(ctx context.Context, in *actInput) (*out[*WarningP
 		Kind: supervise.Kind(in.Body.Act), Docket: f.row.Docket, Finding: f.row.Key, Indicator: f.finding.Indicator, Digest: f.finding.Digest,
 		To: strings.TrimSpace(in.Body.To), Text: strings.TrimSpace(in.Body.Text), Person: me.Person, Name: me.Name, Office: me.Office,
 	})
+	s.tallies.forget()
 	if errors.Is(err, supervise.ErrAct) {
 		p := problemParameter.problem(requestID(ctx), "")
 		p.Errors = []ProblemField{{Field: "body.text", Message: strings.TrimPrefix(err.Error(), supervise.ErrAct.Error()+": ")}}

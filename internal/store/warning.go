@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -145,6 +146,9 @@ func (db *DB) CasesAfter(ctx context.Context, seq int64, limit int) ([]CaseRow, 
 	return out, nil
 }
 
+// ofFinding are the finding's columns where another table has some of the same name.
+var ofFinding = "finding." + strings.ReplaceAll(findingColumns, ", ", ", finding.")
+
 // A WarningFilter chooses findings as one reader lists them. Empty values mean
 // all, but for Seat, Regions and Classes, which bound what the reader sees.
 type WarningFilter struct {
@@ -177,16 +181,17 @@ func (f *WarningFilter) where(db *DB) *filter {
 	w.anyOf("region", f.Regions)
 	w.anyOf("class", f.Classes)
 	w.anyOf("indicator", f.Indicators)
-	w.anyOf("docket", f.Dockets)
-	for _, c := range []struct{ column, value string }{{"docket", f.Docket}, {"state", f.State}, {"grade", f.Grade}} {
+	w.anyOf("finding.docket", f.Dockets)
+	for _, c := range []struct{ column, value string }{{"finding.docket", f.Docket}, {"state", f.State}, {"grade", f.Grade}} {
 		if c.value != "" {
 			w.add(c.column+" = %s", c.value)
 		}
 	}
+	if f.State == "failed" {
+		w.conds = append(w.conds, "state <> 'fired'") // the partial index
+	}
 	if f.Dismissed != nil {
 		w.add("dismissed = %s", flag(*f.Dismissed))
-	} else {
-		w.conds = append(w.conds, "dismissed IN (0, 1)") // so the list's index serves
 	}
 	if f.Unassigned {
 		w.conds = append(w.conds, "assigned = ''")
@@ -194,9 +199,6 @@ func (f *WarningFilter) where(db *DB) *filter {
 	if len(f.Assigned) > 0 {
 		w.anyOf("assigned", f.Assigned)
 		w.conds = append(w.conds, "assigned <> ''") // the partial index
-	}
-	if f.Follower != "" {
-		w.conds = append(w.conds, "EXISTS (SELECT 1 FROM finding_follower o WHERE o.person = "+w.arg(f.Follower)+" AND o.docket = finding.docket AND o.key = finding.key)")
 	}
 	if !f.From.IsZero() {
 		w.add("at >= %s", ms(f.From))
@@ -207,13 +209,33 @@ func (f *WarningFilter) where(db *DB) *filter {
 	return w
 }
 
+// from is what is read, and by which index: SQLite would walk one of few columns
+// and read the bodies, whatever it costs.
+func (f *WarningFilter) from(db *DB, w *filter, usual string) string {
+	if f.Follower != "" {
+		return ` FROM finding_follower o JOIN finding ON finding.docket = o.docket AND finding.key = o.key AND o.person = ` + w.arg(f.Follower)
+	}
+	index := ""
+	switch {
+	case db.pool != nil, f.Docket != "", len(f.Dockets) > 0:
+	case len(f.Assigned) > 0:
+		index = " INDEXED BY finding_assigned"
+	case f.State == "failed":
+		index = " INDEXED BY finding_failed"
+	default:
+		index = " INDEXED BY " + usual
+	}
+	return " FROM finding" + index
+}
+
 // Warnings returns a page of findings, the newest change first.
 func (db *DB) Warnings(ctx context.Context, f WarningFilter) ([]FindingRow, error) {
 	w := f.where(db)
 	if f.Before > 0 {
 		w.add("seq < %s", f.Before)
 	}
-	out, err := collect(ctx, db.read, scanFinding, `SELECT `+findingColumns+` FROM finding`+w.where()+` ORDER BY seq DESC LIMIT `+w.arg(limitOf(f.Limit)), w.args...)
+	query := `SELECT ` + ofFinding + f.from(db, w, "finding_list") + w.where() + ` ORDER BY finding.seq DESC LIMIT ` + w.arg(limitOf(f.Limit))
+	out, err := collect(ctx, db.read, scanFinding, query, w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: warnings: %w", err)
 	}
@@ -225,7 +247,8 @@ func (db *DB) Warnings(ctx context.Context, f WarningFilter) ([]FindingRow, erro
 func (db *DB) CountWarnings(ctx context.Context, f WarningFilter, most int) (int, error) {
 	w := f.where(db)
 	var n int
-	if err := db.read.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM finding`+w.where()+` LIMIT `+w.arg(most+1)+`) AS f`, w.args...).Scan(&n); err != nil {
+	query := `SELECT count(*) FROM (SELECT 1` + f.from(db, w, "finding_list") + w.where() + ` LIMIT ` + w.arg(most+1) + `) AS f`
+	if err := db.read.QueryRowContext(ctx, query, w.args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("store: count warnings: %w", err)
 	}
 	return n, nil
@@ -242,13 +265,15 @@ type WarningCount struct {
 func (db *DB) WarningCounts(ctx context.Context, f WarningFilter) ([]WarningCount, error) {
 	f.Indicators, f.Grade, f.Dismissed = nil, "", nil
 	w := f.where(db)
+	query := `SELECT indicator, grade, state, count(*), coalesce(sum(dismissed), 0)` + f.from(db, w, "finding_count") + w.where() +
+		` GROUP BY indicator, grade, state ORDER BY indicator, grade, state`
 	out, err := collect(ctx, db.read, func(s scanner) (WarningCount, error) {
 		var c WarningCount
 		var all int64
 		err := s.Scan(&c.Indicator, &c.Grade, &c.State, &all, &c.Dismissed)
 		c.Open = all - c.Dismissed
 		return c, err
-	}, `SELECT indicator, grade, state, count(*), coalesce(sum(dismissed), 0) FROM finding`+w.where()+` GROUP BY indicator, grade, state ORDER BY indicator, grade, state`, w.args...)
+	}, query, w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: count warnings: %w", err)
 	}

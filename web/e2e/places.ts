@@ -11,6 +11,8 @@ type Head = { id: string; lots: { moment: string }[]; records: number }
 
 /** Every page, with things of the running province to look at. A new page belongs here: then it is checked for access and its picture is taken. */
 export async function places(): Promise<Place[]> {
+  const { bodies } = await json<{ bodies: { code?: string; roles: Record<string, number> }[] }>('/api/v1/search?kind=body&limit=200&q=%E6%9C%89%E9%99%90%E5%85%AC%E5%8F%B8')
+  const body = bodies.filter((b) => b.code).sort((a, b) => (b.roles.bidder ?? 0) - (a.roles.bidder ?? 0))[0]
   const { items } = await json<{ items: Head[] }>('/api/v1/dockets?class=construction&limit=100')
   const whole = items.filter((d) => d.lots.some((l) => l.moment === 'signed')).sort((a, b) => b.records - a.records)[0]
   const shut = items.find((d) => d.lots.length > 0 && d.lots.every((l) => l.moment === 'before'))
@@ -18,6 +20,10 @@ export async function places(): Promise<Place[]> {
     { name: 'signin', path: '/signin', as: '', ready: '#username' },
     { name: 'help', path: '/help', as: 'audit', ready: 'h1' },
     { name: 'account', path: '/account', as: 'audit', ready: 'h1' },
+    { name: 'warnings', path: '/warnings', as: 'province', ready: '.queue-line' },
+    { name: 'bodies', path: '/bodies?q=%E6%9C%89%E9%99%90%E5%85%AC%E5%8F%B8', as: 'province', ready: 'table a' },
+    ...(body ? [{ name: 'body', path: `/bodies?code=${body.code}`, as: 'province', ready: '.body-head' }] : []),
+    { name: 'experts-not-disclosed', path: '/bodies?tab=experts', as: 'admin', ready: '.ant-alert' },
     { name: 'people', path: '/people', as: 'office', ready: 'table' },
     ...(whole ? [{ name: 'docket', path: `/dockets/${whole.id}`, as: 'audit', ready: '#bids table' }] : []),
     ...(shut ? [{ name: 'docket-sealed', path: `/dockets/${shut.id}`, as: 'province', ready: '#bids .shut' }] : []),

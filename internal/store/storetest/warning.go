@@ -32,7 +32,7 @@ func warningKeys(t *testing.T, db *store.DB, f store.WarningFilter) string {
 	n, err := db.CountWarnings(t.Context(), f, 100)
 	must(t, err)
 	if f.Limit == 0 && f.Before == 0 {
-		want(t, "count", n, len(rows))
+		want(t, fmt.Sprintf("count %+v", f), n, len(rows))
 	}
 	return strings.Join(out, " ")
 }

@@ -9,7 +9,10 @@ ALTER TABLE finding ADD COLUMN seats BIGINT NOT NULL DEFAULT 0;  -- bit n: seat 
 ALTER TABLE finding ADD COLUMN dismissed BIGINT NOT NULL DEFAULT 0; -- 1: on the evidence it has now
 ALTER TABLE finding ADD COLUMN assigned TEXT COLLATE "C" NOT NULL DEFAULT '';
 -- Holds all that a list may be narrowed by, so that a filter that few meet reads no bodies.
-CREATE INDEX finding_list ON finding (dismissed, seq, region, class, grade, indicator, state, seats, at, assigned, docket, key);
+CREATE INDEX finding_list ON finding (seq, dismissed, region, class, grade, indicator, state, seats, at, assigned);
+CREATE INDEX finding_count ON finding (indicator, grade, state, dismissed, seats, region, class, assigned, at);
+-- By ways that few findings have.
+CREATE INDEX finding_failed ON finding (seq) WHERE state <> 'fired';
 CREATE INDEX finding_assigned ON finding (assigned, seq) WHERE assigned <> '';
 
 -- The state of a case: a fold of the acts upon a finding, made again from the log when lost.
