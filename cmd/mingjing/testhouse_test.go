@@ -117,8 +117,13 @@ func (o *office) people(h *house) map[string]string {
 	office := identity.Post{Role: identity.Office, Title: "office"}
 	supervisor := identity.Post{Role: identity.Supervisor, Title: "supervisor", Regions: []string{"410100"}}
 	posts := [][]identity.Post{
-		{office}, {supervisor}, {{Role: identity.Auditor, Title: "auditor"}}, {{Role: identity.Tenderer, Title: "tenderer", Org: o.systems[0].Platform}},
-		{{Role: identity.SourceStaff, Title: "staff", Origins: []string{o.systems[0].Platform}}}, {{Role: identity.Administrator, Title: "administrator"}}, {office, supervisor},
+		{office},
+		{supervisor},
+		{{Role: identity.Auditor, Title: "auditor"}},
+		{{Role: identity.Tenderer, Title: "tenderer", Org: o.systems[0].Platform}},
+		{{Role: identity.SourceStaff, Title: "staff", Origins: []string{o.systems[0].Platform}}},
+		{{Role: identity.Administrator, Title: "administrator"}},
+		{office, supervisor},
 	}
 	out := map[string]string{}
 	for i, role := range everyRole {

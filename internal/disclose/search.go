@@ -194,7 +194,7 @@ func (w *Window) sourceRows(d *docket.Docket, at time.Time) []SearchRow {
 func SearchEdition() string { return searchEdition() }
 
 var searchEdition = sync.OnceValue(func() string {
-	const edition = "1" // of this file
+	const edition = "2" // of this file, and of how it is indexed
 	h := sha256.New()
 	h.Write([]byte(edition + " " + cardEdition))
 	h.Write(tableYAML)

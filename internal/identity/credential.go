@@ -132,6 +132,25 @@ func (a *Accounts) right(ctx context.Context, person string, own *store.Credenti
 	return a.compare(ctx, password, string(hash))
 }
 
+// renewHash hashes a right password anew when the stored one has another cost.
+func (a *Accounts) renewHash(ctx context.Context, person string, own *store.CredentialRow, password string, now time.Time) error {
+	hash, err := a.cfg.Keys.OpenPrivate(passwordPurpose(person), own.Secret)
+	if err != nil {
+		return fmt.Errorf("identity: the password of %s: %w", person, err)
+	}
+	if p, _, _, err := argon2id.DecodeHash(string(hash)); err != nil || *p == *a.cfg.Hash {
+		return err
+	}
+	next, err := a.password(ctx, person, password, own.State, now)
+	if err != nil {
+		return err
+	}
+	if err := a.cfg.Store.PutCredentials(ctx, person, KindPassword, next); err != nil {
+		return fmt.Errorf("identity: %w", err)
+	}
+	return nil
+}
+
 // temporaryPassword is easy to read out and to type: no 0, O, 1, I or l.
 func temporaryPassword() string {
 	const letters = "abcdefghjkmnpqrstuvwxyz23456789" // 31: 14 of them are 69 bits

@@ -70,6 +70,9 @@ func (a *Accounts) SignIn(ctx context.Context, username, password string, v Visi
 	case own.State == stateTemporary:
 		stage = Renew
 	}
+	if err := a.renewHash(ctx, p.ID, own, password, now); err != nil {
+		return "", Identity{}, err
+	}
 	// With a second factor to come only this attempt is taken back: else who
 	// knows the password could try codes without end.
 	if err := a.cfg.Store.TakeBackAttempt(ctx, name, stage != Code); err != nil {
@@ -111,7 +114,7 @@ func (a *Accounts) attempt(ctx context.Context, name string, now time.Time) (let
 	return let, nil
 }
 
-// compare hashes, two at a time at most: each takes 32 MiB.
+// compare hashes, two at a time at most: each takes its memory.
 func (a *Accounts) compare(ctx context.Context, password, hash string) (bool, error) {
 	select {
 	case a.busy <- struct{}{}:

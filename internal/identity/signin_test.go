@@ -70,6 +70,35 @@ func TestPasswordIsFolded(t *testing.T) {
 	h.refused("another case", h.try("zhang", "passwört 123"))
 }
 
+// A password of another cost is hashed anew at the next sign-in, and stays the
+// same password in the same state.
+func TestHashIsRenewed(t *testing.T) {
+	h := newHouse(t)
+	_, temporary, err := h.a.Create(t.Context(), desk, "zhang", "张三", "")
+	h.must(err)
+	dearer := cheap
+	dearer.Iterations = 2
+	h.a.cfg.Hash = &dearer
+	stored := func() string {
+		p, kept, err := h.a.holder(t.Context(), "zhang")
+		h.must(err)
+		plain, err := h.keys.OpenPrivate(passwordPurpose(p.ID), kept.of(KindPassword).Secret)
+		h.must(err)
+		return string(plain)
+	}
+	h.refused("a wrong one", h.try("zhang", "wrong"))
+	if !strings.Contains(stored(), "t=1,") {
+		t.Fatal("a wrong password changed the hash")
+	}
+	for range 2 {
+		_, id, err := h.a.SignIn(t.Context(), "zhang", temporary, Visit{IP: "::1"})
+		h.must(err)
+		if id.Stage != Renew || !strings.Contains(stored(), "t=2,") {
+			t.Errorf("stage %s, stored %.30s", id.Stage, stored())
+		}
+	}
+}
+
 // A spy writes down what is asked of the store.
 type spy struct {
 	Store

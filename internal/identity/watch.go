@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -22,6 +23,8 @@ const blindFor = 5 * time.Second
 type watch struct {
 	access func(context.Context) (int64, error)
 	clock  func() time.Time
+
+	blind time.Duration // default blindFor
 
 	mu      sync.Mutex
 	on      map[string]*watched
@@ -70,6 +73,7 @@ func (w *watch) poll() {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	ctx := context.Background() // of nobody's request
+	blind := cmp.Or(w.blind, blindFor)
 	last, answered := int64(-1), time.Now()
 	for range tick.C {
 		w.mu.Lock()
@@ -79,13 +83,13 @@ func (w *watch) poll() {
 			return
 		}
 		w.mu.Unlock()
-		look, stop := context.WithTimeout(ctx, blindFor)
+		look, stop := context.WithTimeout(ctx, blind)
 		n, err := w.access(look)
 		if err == nil && w.lookAll(look, n != last) == nil {
 			last, answered = n, time.Now()
 		}
 		stop()
-		if time.Since(answered) > blindFor {
+		if time.Since(answered) > blind {
 			w.endAll()
 		}
 	}

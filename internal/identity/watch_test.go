@@ -140,6 +140,27 @@ func TestTokenEnds(t *testing.T) {
 	}
 }
 
+// Who cannot be checked is not let in for ever: when the store does not answer
+// for too long, what is open ends.
+func TestBlindWatchEnds(t *testing.T) {
+	h := newHouse(t)
+	h.person("zhang", luoyang)
+	_, id := h.signIn("zhang")
+	h.a.watch.blind = 2 * time.Second
+	ctx, stop := h.a.While(t.Context(), id)
+	defer stop()
+	time.Sleep(2 * pollEvery)
+	if ctx.Err() != nil {
+		t.Fatal("it ended while the store answered")
+	}
+	h.must(h.db.Close())
+	select {
+	case <-ctx.Done():
+	case <-time.After(10 * time.Second):
+		t.Fatal("it goes on though nobody can say whether it may")
+	}
+}
+
 // Nothing is polled when nothing is watched, and who leaves is forgotten.
 func TestWatchRests(t *testing.T) {
 	h := newHouse(t)

@@ -70,7 +70,8 @@ type suggestInput struct {
 	Q string `query:"q" required:"true" minLength:"1" maxLength:"200" doc:"What was typed so far"`
 }
 
-// Suggestions are titles, bodies and codes that hold what was typed.
+// Suggestions are titles, bodies, codes and divisions that hold what was typed, or
+// sound so.
 type Suggestions struct {
 	Items []Suggestion `json:"items"`
 }
@@ -97,7 +98,7 @@ func (s *Server) routesAPI() {
 	huma.Register(s.api, op("list-findings", "/findings", "Findings 线索",
 		"Clues that deserve a look, never verdicts. For supervisors in their jurisdiction and auditors; empty for all others."), s.listFindings)
 	huma.Register(s.api, op("search", "/search", "Search 检索", "Finds dockets and bodies by what this reader may see of them, and counts nothing else."), s.search)
-	huma.Register(s.api, op("suggest", "/search/suggest", "Suggestions 检索建议", "Titles, bodies and codes that this reader may see and that hold what was typed."), s.suggestions)
+	huma.Register(s.api, op("suggest", "/search/suggest", "Suggestions 检索建议", "Titles, bodies and codes that this reader may see and that hold what was typed; divisions by name or code; letters also find titles, bodies and divisions by their sounds, whole (daolu) or by first letters (dl)."), s.suggestions)
 	huma.Register(s.api, op("read-feed", "/feed", "Feed 数据流",
 		"What came to be seen of the records, what changed and what is gone, in the order in which it came to be seen by this reader: a sealed record comes when it opens. Each row once, where it changed last. "+
 			"Who reads to the end and goes on with next has at any time what who begins anew gets."), s.readFeed)

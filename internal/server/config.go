@@ -75,6 +75,8 @@ type Store interface {
 	// Cases returns what people made of the findings of dockets, Case of one.
 	Cases(ctx context.Context, dockets []string) ([]store.CaseRow, error)
 	Case(ctx context.Context, docket, key string) (*store.CaseRow, error)
+	// CasesAfter returns cases in the order of their changes, among those of findings.
+	CasesAfter(ctx context.Context, seq int64, limit int) ([]store.CaseRow, error)
 	// Search returns a page of hits, the best first.
 	Search(ctx context.Context, q store.SearchQuery) (store.SearchPage, error)
 	// SearchCount counts the hits of all pages, no further than one more than most.

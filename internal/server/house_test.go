@@ -189,6 +189,10 @@ func (m *memory) Cases(ctx context.Context, dockets []string) ([]store.CaseRow, 
 	return m.index().Cases(ctx, dockets)
 }
 
+func (m *memory) CasesAfter(ctx context.Context, seq int64, limit int) ([]store.CaseRow, error) {
+	return m.index().CasesAfter(ctx, seq, limit)
+}
+
 func (m *memory) Case(ctx context.Context, docket, key string) (*store.CaseRow, error) {
 	return m.index().Case(ctx, docket, key)
 }

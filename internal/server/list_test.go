@@ -348,3 +348,43 @@ func TestListRefuses(t *testing.T) {
 		}
 	}
 }
+
+// Titles and bodies are found by their sounds, by who may see them.
+func TestSuggestBySound(t *testing.T) {
+	h := newHouse(t)
+	h.scatter(30)
+	for _, d := range h.memory.dockets {
+		d.Releases = nil
+	}
+	ask := func(h *house, q, who string) []Suggestion {
+		t.Helper()
+		return decode[Suggestions](t, h.get("/api/v1/search/suggest?q="+url.QueryEscape(q), who)).Items
+	}
+	has := func(list []Suggestion, kind, text string) bool {
+		return slices.ContainsFunc(list, func(g Suggestion) bool { return g.Kind == kind && g.Text == text })
+	}
+	for _, typed := range []string{"dlgc", "daolu", "daolugc", "lgc", "DLG"} {
+		if got := ask(h, typed, "auditor"); !has(got, "title", "道路工程") {
+			t.Errorf("%q: %+v", typed, got)
+		}
+	}
+	if got := ask(h, "dlj", ""); !has(got, "body", "道路局") {
+		t.Errorf("a tenderer: %+v", got)
+	}
+	if got := ask(h, "luoyang", ""); !has(got, "region", "洛阳市") {
+		t.Errorf("a region: %+v", got)
+	}
+	if got := ask(h, "qlgc", "outside"); !slices.ContainsFunc(got, func(g Suggestion) bool { return g.Kind == "title" && g.Docket != "" }) {
+		t.Errorf("a title leads to no docket: %+v", got)
+	}
+	for _, who := range append(slices.Sorted(maps.Keys(tokens)), "") { // bidders before the opening
+		if got := ask(h, "tbr", who); has(got, "body", "投标人") {
+			t.Errorf("%q is told a bidder before the opening", who)
+		}
+	}
+	opened := newHouse(t)
+	opened.scatter(30)
+	if got := ask(opened, "tbr", "auditor"); !has(got, "body", "投标人") {
+		t.Errorf("after the opening: %+v", got)
+	}
+}

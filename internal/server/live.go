@@ -47,6 +47,8 @@ type Warning struct {
 	Title     string       `json:"title,omitempty"`
 	Region    string       `json:"region,omitempty"`
 	At        time.Time    `json:"at" doc:"When it was found first"`
+	Dismissed bool         `json:"dismissed,omitzero" doc:"By a person, on the evidence it has now"`
+	Acted     bool         `json:"acted,omitzero" doc:"The finding is as it was: somebody acted upon it"`
 }
 
 // Tally says how many records and warnings came since the tally before.
@@ -62,7 +64,7 @@ type liveEvent struct {
 	place                 feed.Place
 	seq                   int64 // of findings; of an event only one of the two has moved
 	class, region, docket string
-	counts                bool // a row came or changed
+	counts                bool // a row or finding came or changed
 	data                  []byte
 }
 
@@ -314,7 +316,7 @@ func (h *hub) page(ctx context.Context, r disclose.Reader, from mark) (events []
 		if err != nil {
 			return nil, from, false, err
 		}
-		events = append(events, liveEvent{"warning", next.place, w.seq, w.Class, w.Region, w.Docket, false, data})
+		events = append(events, liveEvent{"warning", next.place, w.seq, w.Class, w.Region, w.Docket, !w.Acted, data})
 	}
 	next.seq = seq
 	return events, next, moreNotes || moreWarnings, nil
@@ -338,31 +340,54 @@ func (h *hub) warnings(ctx context.Context, r disclose.Reader, after int64) (out
 	if err != nil {
 		return nil, after, false, err
 	}
+	cases, err := h.s.cfg.Store.CasesAfter(ctx, after, livePage)
+	if err != nil {
+		return nil, after, false, err
+	}
+	next = head
+	if n := len(rows); n == livePage { // of both no more than what was read of each
+		next, more = rows[n-1].Seq, true
+	} else if n > 0 {
+		next = max(next, rows[n-1].Seq)
+	}
+	if n := len(cases); n == livePage && (!more || cases[n-1].Seq < next) {
+		next, more = cases[n-1].Seq, true
+	} // one beyond next comes in its turn: a finding before it may not have been read
 	dockets := map[string]*docket.Docket{}
-	for i := range rows {
-		item, err := h.s.finding(ctx, r, &rows[i], "", dockets)
-		if err != nil {
-			return nil, after, false, err
+	see := func(row *store.FindingRow, seq int64, acted bool) error {
+		if row == nil || seq > next {
+			return nil
 		}
-		if item == nil {
-			continue
+		item, err := h.s.finding(ctx, r, row, "", dockets)
+		if err != nil || item == nil {
+			return err
 		}
-		v := disclose.View(dockets[rows[i].Docket], r, h.s.cfg.Clock())
+		v := disclose.View(dockets[row.Docket], r, h.s.cfg.Clock())
 		if v == nil {
-			continue
+			return nil
 		}
 		out = append(out, seenWarning{Warning{
 			Key: item.Key, Docket: item.Docket, Lot: item.Lot, Indicator: item.Indicator, State: item.State, Grade: item.Grade,
-			ZH: item.TextZH, EN: item.TextEN, Class: v.Class, Title: v.Title, Region: v.Region, At: item.At,
-		}, rows[i].Seq})
+			ZH: item.TextZH, EN: item.TextEN, Class: v.Class, Title: v.Title, Region: v.Region, At: item.At, Dismissed: row.Dismissed, Acted: acted,
+		}, seq})
+		return nil
 	}
-	if len(rows) == livePage {
-		return out, rows[len(rows)-1].Seq, true, nil
+	for i := range rows {
+		if err := see(&rows[i], rows[i].Seq, false); err != nil {
+			return nil, after, false, err
+		}
 	}
-	if n := len(rows); n > 0 {
-		head = max(head, rows[n-1].Seq)
+	for i := range cases {
+		row, err := h.s.cfg.Store.Finding(ctx, cases[i].Docket, cases[i].Key)
+		if err == nil {
+			err = see(row, cases[i].Seq, true)
+		}
+		if err != nil {
+			return nil, after, false, err
+		}
 	}
-	return out, head, false, nil
+	slices.SortFunc(out, func(a, b seenWarning) int { return cmp.Compare(a.seq, b.seq) })
+	return out, next, more, nil
 }
 
 // A follower is one stream: where it is and what it asks for.
@@ -428,9 +453,10 @@ func (f *follower) take(e *liveEvent) bool {
 		return false
 	}
 	switch {
+	case !e.counts:
 	case e.kind == "warning":
 		f.warnings++
-	case e.counts:
+	default:
 		f.records++
 	}
 	return f.asks(e.kind)

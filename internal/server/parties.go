@@ -456,4 +456,3 @@ func namesExpert(e *disclose.Entry, name string) bool {
 	}
 	return false
 }
-

@@ -224,7 +224,7 @@ func (s *Server) fillDockets(ctx context.Context, p *docketsPage, after string) 
 	}
 	p.Result = *result
 	p.Suggestions, err = s.suggest(ctx, public, p.Q)
-	p.Suggestions = slices.DeleteFunc(p.Suggestions, func(g Suggestion) bool { return g.Text == p.Q })
+	p.Suggestions = slices.DeleteFunc(p.Suggestions, func(g Suggestion) bool { return g.Text == p.Q || g.Kind == "region" })
 	return next, err
 }
 

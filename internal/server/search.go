@@ -254,8 +254,10 @@ func lastRunes(s string, n int) string {
 
 // Suggestion is something that a search could be for.
 type Suggestion struct {
-	Kind string `json:"kind" enum:"title,body,code"`
-	Text string `json:"text"`
+	Kind   string `json:"kind" enum:"title,body,code,region"`
+	Text   string `json:"text"`
+	Docket string `json:"docket,omitempty" doc:"Of a title or code: the docket that has it"`
+	Code   string `json:"code,omitempty" doc:"Of a body where this reader sees one; of a region"`
 }
 
 const (
@@ -267,45 +269,116 @@ const (
 // reader may see. It looks at what the search itself finds.
 func (s *Server) suggest(ctx context.Context, r disclose.Reader, text string) ([]Suggestion, error) {
 	out := []Suggestion{}
-	add := func(kind, text string) {
-		g := Suggestion{kind, text}
-		if text != "" && !slices.Contains(out, g) && len(out) < maxSuggestions {
+	add := func(g Suggestion) {
+		same := func(o Suggestion) bool { return o.Kind == g.Kind && o.Text == g.Text }
+		if g.Text != "" && !slices.ContainsFunc(out, same) && len(out) < maxSuggestions {
 			out = append(out, g)
 		}
 	}
+	if err := s.suggestWords(ctx, r, text, add); err != nil {
+		return nil, err
+	}
+	s.suggestRegions(text, add)
+	if store.Sounds(text) {
+		if err := s.suggestSounds(ctx, r, text, add); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (s *Server) suggestWords(ctx context.Context, r disclose.Reader, text string, add func(Suggestion)) error {
 	q := s.query(r, question{text: text, limit: suggestDockets})
 	q.HeadOnly = true
 	hits, _, err := s.find(ctx, r, q)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	q.Limit = 4
 	bodies, err := s.cfg.Store.SearchParties(ctx, q)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	m := store.NewMarker(text)
 	for _, b := range bodies.Hits {
 		if len(m.Marks(b.Name)) > 0 || len(m.Marks(b.Code)) == 0 {
-			add("body", b.Name)
+			add(Suggestion{Kind: "body", Text: b.Name, Code: b.Code})
 		} else {
-			add("body", b.Code)
+			add(Suggestion{Kind: "body", Text: b.Code, Code: b.Code})
 		}
 	}
 	for _, h := range hits {
 		if len(m.Marks(h.view.Title)) > 0 {
-			add("title", h.view.Title)
+			add(Suggestion{Kind: "title", Text: h.view.Title, Docket: h.view.ID})
 		}
 	}
 	for _, h := range hits {
 		for _, c := range h.view.Search().Codes {
 			if len(m.Marks(c)) > 0 {
-				add("code", c)
+				add(Suggestion{Kind: "code", Text: c, Docket: h.view.ID})
 				break // the first is the docket's own, or the one that was meant
 			}
 		}
 	}
-	return out, nil
+	return nil
+}
+
+// suggestSounds completes letters by the sounds of titles and bodies. The index
+// holds first letters alone; what sounds otherwise is left out here.
+func (s *Server) suggestSounds(ctx context.Context, r disclose.Reader, text string, add func(Suggestion)) error {
+	q := s.query(r, question{text: text, limit: 4})
+	q.Sound = true
+	bodies, err := s.cfg.Store.SearchParties(ctx, q)
+	if err != nil {
+		return err
+	}
+	for _, b := range bodies.Hits {
+		if store.SoundsLike(text, b.Name) {
+			add(Suggestion{Kind: "body", Text: b.Name, Code: b.Code})
+		}
+	}
+	q.Limit = 4 * suggestDockets
+	page, err := s.cfg.Store.Search(ctx, q)
+	if err != nil || len(page.Hits) == 0 {
+		return err
+	}
+	l := &roll{s: s, r: r, total: -1}
+	var ids []string
+	for _, h := range page.Hits {
+		ids = append(ids, h.Docket)
+	}
+	for _, scope := range r.CardScopes(s.cfg.Clock()) {
+		l.query.Scopes = append(l.query.Scopes, store.CardScope(scope))
+	}
+	cards, err := l.inOrder(ctx, store.CardQuery{Scopes: l.query.Scopes}, ids)
+	if err != nil {
+		return err
+	}
+	for _, c := range cards {
+		if store.SoundsLike(text, c.Title) {
+			add(Suggestion{Kind: "title", Text: c.Title, Docket: c.ID})
+		}
+	}
+	return nil
+}
+
+const maxRegionsSuggested = 3
+
+// suggestRegions completes what was typed with divisions of today, by a part of
+// the name, the code or the sound.
+func (s *Server) suggestRegions(text string, add func(Suggestion)) {
+	text = strings.TrimSpace(text)
+	today, n := trade.DayOf(s.cfg.Clock()), 0
+	if utf8.RuneCountInString(text) < 2 {
+		return
+	}
+	for _, code := range trade.Regions().Codes() {
+		g, valid, _ := trade.Regions().At(code, today)
+		if valid && n < maxRegionsSuggested && (strings.Contains(g.Name, text) || strings.HasPrefix(code, text) || store.Sounds(text) && store.SoundsLike(text, g.Name)) {
+			add(Suggestion{Kind: "region", Text: g.Name, Code: code})
+			n++
+		}
+	}
 }
 
 // bodies returns a page of bodies with their roles.

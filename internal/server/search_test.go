@@ -141,7 +141,7 @@ func TestSuggestions(t *testing.T) {
 	h := streets(t)
 	for _, c := range []struct{ who, q, want string }{
 		{"", "桥", "body 洛阳路桥建设集团乙公司, title 瀍河桥梁加固工程"},
-		{"", "中原", "body 河南中原招标代理有限公司"},
+		{"", "中原", "body 河南中原招标代理有限公司, region 中原区"},
 		{"", "E410300244", "code " + bridgeTender + ", code " + tenderB + ", code " + tenderA + ", code " + roadTender},
 		{"", "甲公司", ""},
 		{"", "91410300MA4", ""},

@@ -56,6 +56,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesFiles()
 	s.exports = newExports(s)
 	s.routesViews()
+	s.routesRegions()
 	s.routesExports()
 	s.routesDocketPage()
 	s.routesSession()

@@ -297,7 +297,16 @@ func TestActs(t *testing.T) {
 	if has(warnings(t, h, "auditor", "limit=200&mark=me"), it.Key) {
 		t.Error("another's mark is the auditor's")
 	}
+	after := decode[LivePage](t, h.get("/api/v1/stream/poll", "auditor")).Next
 	do("dismiss", "", "查无问题")
+	told := decode[LivePage](t, h.get("/api/v1/stream/poll?after="+after, "auditor"))
+	var w Warning
+	if len(told.Events) != 1 || json.Unmarshal(told.Events[0].Data, &w) != nil || w.Key != it.Key || !w.Acted || !w.Dismissed || strings.Contains(string(told.Events[0].Data), "查无问题") {
+		t.Errorf("the stream tells of the act: %+v", told.Events)
+	}
+	if p := decode[LivePage](t, h.get("/api/v1/stream/poll?after="+after, "supervisor")); len(p.Events) != 1 || p.Events[0].Kind != "reset" {
+		t.Errorf("to another: %+v", p.Events)
+	}
 	if p := do("reopen", "", ""); p.Dismissed || p.Dismissal != nil || len(p.History) != 5 {
 		t.Errorf("%+v", p.WarningItem)
 	}

@@ -157,6 +157,7 @@ func partyWords(name, code string) *wordList {
 	l := newWordList()
 	l.line(fieldHead+partyMark, name)
 	l.line(fieldHead+partyMark, code)
+	l.sounds(fieldSound+partyMark, name)
 	l.whole(partyMark, name)
 	l.whole(partyMark, code)
 	return l
@@ -242,6 +243,7 @@ func (db *DB) CountParties(ctx context.Context, q SearchQuery, most int) (int, e
 // counts for its reader.
 type partyView struct {
 	db     *DB
+	sound  string // what is looked for by sound
 	terms  []term
 	whole  string
 	scopes []SearchScope
@@ -259,6 +261,9 @@ func (db *DB) partyView(ctx context.Context, q SearchQuery) (*partyView, error) 
 // scoped takes the scopes of a query; nil when nothing is seen by them.
 func (v *partyView) scoped(ctx context.Context, q SearchQuery) (*partyView, error) {
 	db := v.db
+	if q.Sound {
+		v.sound = q.Text
+	}
 	sets, err := db.searchSets(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("store: search bodies: %w", err)
@@ -278,6 +283,12 @@ func (v *partyView) scoped(ctx context.Context, q SearchQuery) (*partyView, erro
 }
 
 func (v *partyView) ranked(rank int) expr {
+	if v.sound != "" {
+		if rank == RankWhole {
+			return expr{op: never}
+		}
+		return soundExpr(v.sound, []string{partyMark})
+	}
 	whole := word(fieldWhole + partyMark + kindWord + v.whole)
 	if rank == RankWhole {
 		return whole
@@ -331,6 +342,9 @@ type foundParty struct {
 // the shortest names first.
 func (v *partyView) found(ctx context.Context, e expr, above int64, limit int) ([]foundParty, error) {
 	f := &filter{db: v.db}
+	if e.op == never {
+		return nil, nil
+	}
 	from, match := "party p", "p.words @@ %s::tsquery"
 	query := e.text(expr.tsquery)
 	if v.db.pool == nil {

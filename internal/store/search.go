@@ -36,6 +36,7 @@ type SearchQuery struct {
 	From, To time.Time  // the docket's day, both included; zero: without bound
 	After    string     // Next of the page before
 	Limit    int        // at most 1,000; 0: 100
+	Sound    bool       // the text is letters: titles and names that sound so, from any character on; see SoundsLike
 	HeadOnly bool       // what only other text holds is left out of the page
 }
 
@@ -148,6 +149,7 @@ func (db *DB) SearchCount(ctx context.Context, q SearchQuery, most int) (int, er
 
 // A plan is a query before the sets of tiers that there are.
 type plan struct {
+	sound       string // what is looked for by sound, and nothing else
 	scopes      []scopePlan
 	terms       []term
 	whole       string
@@ -168,6 +170,9 @@ func (q SearchQuery) plan(sets []string) *plan {
 		if p.below < 0 {
 			p.below = 1<<63 - 1
 		}
+	}
+	if q.Sound {
+		p.sound = q.Text
 	}
 	for _, s := range q.Scopes {
 		sp := scopePlan{marks: s.marks(sets)}
@@ -312,6 +317,9 @@ func (p *plan) anywhere() expr { return either(p.wholly(), p.inField(fieldText))
 
 // ranked is what is found at a rank and at no better one.
 func (p *plan) ranked(rank int) expr {
+	if p.sound != "" {
+		return p.sounding(rank)
+	}
 	switch rank {
 	case RankWhole:
 		return p.wholly()
@@ -321,6 +329,18 @@ func (p *plan) ranked(rank int) expr {
 		return but(p.inField(fieldHead), either(p.inField(fieldTitle), p.wholly()))
 	}
 	return but(p.inField(fieldText), either(p.inField(fieldHead), p.wholly()))
+}
+
+// sounding is what sounds so, at the rank of titles.
+func (p *plan) sounding(rank int) expr {
+	if rank != RankTitle {
+		return expr{op: never}
+	}
+	var any []expr
+	for _, s := range p.scopes {
+		any = append(any, s.within(soundExpr(p.sound, s.marks)))
+	}
+	return either(any...)
 }
 
 type foundDocket struct {

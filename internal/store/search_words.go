@@ -248,7 +248,10 @@ func indexed(d *DocketRow, rows []SearchRow) (*searchDoc, error) {
 		}
 		return m
 	}
-	title.each(func(set, l string) { doc.head.line(fieldTitle+note(set), l) })
+	title.each(func(set, l string) {
+		doc.head.line(fieldTitle+note(set), l)
+		doc.head.sounds(fieldSound+note(set), l)
+	})
 	head.each(func(set, l string) { doc.head.line(fieldHead+note(set), l) })
 	whole.each(func(set, l string) { doc.head.whole(note(set), l) })
 	tags.each(func(set, l string) { doc.head.loose[tagWord(note(set), l)] = true })

@@ -78,7 +78,9 @@ test('a withdrawn post takes the open page to the sign-in and says why', async (
   // The office withdraws it.
   await office.locator('.people-posts').getByRole('button', { name: '撤销' }).click()
   await office.locator('.ant-popconfirm').getByRole('button', { name: '撤销' }).click()
+  const begun = Date.now()
   await expect(theirs).toHaveURL(/\/signin\?.*why=withdrawn/, { timeout: 20_000 })
+  console.log(`the page was at the sign-in ${Date.now() - begun} ms after the withdrawal was asked for`)
   await expect(theirs.getByText('您的岗位已被撤销')).toBeVisible()
 })
 
@@ -91,8 +93,8 @@ test('a second factor: set up, asked for, replaced by a recovery code, taken awa
   const secret = (await page.locator('.account-secret').innerText()).replaceAll(' ', '')
   await page.locator('#first').fill(digits(secret, Math.floor(Date.now() / 30_000)))
   await page.keyboard.press('Enter')
+  await expect(page.locator('.account-codes code')).toHaveCount(10)
   const codes = await page.locator('.account-codes code').allInnerTexts()
-  expect(codes).toHaveLength(10)
   await page.getByRole('button', { name: '我已保存' }).click()
 
   await page.locator('header button[aria-haspopup=menu]').click()
@@ -124,9 +126,9 @@ test('one person, two posts: what is seen changes with the post', async ({ page 
   await signIn(page, 'twoposts', { post: '省公共资源交易管理办公室' })
   await expect(page.getByRole('link', { name: '人员与岗位' })).toBeVisible()
   await page.locator('header button[aria-haspopup=menu]').click()
-  const switched = page.waitForResponse((response) => response.url().endsWith('/session/post') && response.ok())
+  const anew = page.waitForEvent('load') // what the former post saw leaves the window
   await page.getByText('河南省水利厅').click()
-  await switched
+  await anew
   await page.goto(`${url()}/console/help`)
   await expect(page.getByRole('button', { name: '河南省水利厅' })).toBeVisible()
   await expect(page.getByRole('link', { name: '人员与岗位' })).toHaveCount(0)

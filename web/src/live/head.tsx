@@ -13,7 +13,7 @@ export default function LiveLight() {
   const [fresh, setFresh] = useState(0)
   const [said, setSaid] = useState('')
   useLive({ kinds: ['warning'] }, (event) => {
-    if (event.kind === 'warning') setFresh((n) => n + 1)
+    if (event.kind === 'warning' && !event.data.acted) setFresh((n) => n + 1)
   })
   useEffect(() => {
     if (fresh === 0) return

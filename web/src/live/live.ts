@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
-import { api, must } from '@/api/client'
+import { ask } from '@/session/session'
 import { Live, type LiveEvent, type LiveFilter, type LiveState } from './stream'
 
 export type { LiveEvent, LiveFilter, LiveState } from './stream'
@@ -9,11 +9,12 @@ export const live = new Live({
   open: (url) => new EventSource(url),
   ask: async (url) => {
     const answer = await fetch(url, { credentials: 'same-origin' })
+    if (answer.status === 401) void ask()
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
     return (await answer.json()) as Awaited<ReturnType<ConstructorParameters<typeof Live>[0]['ask']>>
   },
-  // Asking who sits here lets all hear that nobody does.
-  ended: () => void must(api.GET('/api/v1/session')).catch(() => undefined),
+  // Asking who sits here takes this window to the sign-in, or begins it anew in the other post.
+  ended: () => void ask(),
 })
 
 /** useLive hears what comes while its component is on the screen. */

@@ -1,5 +1,6 @@
 import type { Of } from '@/api/client'
 import { day } from '@/format/time'
+import { term } from '@/words/trade'
 import { isCity as has, posts } from '@/words/posts'
 
 type Shown = Pick<Of<'Post'>, 'role' | 'title' | 'regions' | 'sectors' | 'origins' | 'org' | 'until'>
@@ -8,7 +9,7 @@ type Shown = Pick<Of<'Post'>, 'role' | 'title' | 'regions' | 'sectors' | 'origin
 export function reach(post: Shown): string {
   const say = posts.say
   const where = (post.regions ?? []).map((code) => (has(code) ? say(`city.${code}` as 'city.*') : code))
-  const what = post.role === 'supervisor' ? (post.sectors?.length ? post.sectors : [say('everySector')]) : []
+  const what = post.role === 'supervisor' ? (post.sectors?.length ? post.sectors.map(term) : [say('everySector')]) : []
   return [where.join('、'), what.join('、'), (post.origins ?? []).join('、'), post.org ?? ''].filter(Boolean).join(' · ')
 }
 

@@ -15,6 +15,11 @@ function set(next: Session): void {
 
 /** take keeps what the API said of who is signed in. */
 export function take(me: Of<'SessionState'>): void {
+  // Another window has switched the post: what the former one saw must not stay here.
+  if (now.state === 'known' && me.post && me.post.id !== now.me?.post?.id) {
+    location.reload()
+    return
+  }
   if (me.stage !== 'open' || !me.post) set({ state: 'none', me })
   else if (now.state !== 'known' || JSON.stringify(now.me) !== JSON.stringify(me)) set({ state: 'known', me, role: me.post.role as Role, ...(me.person ? { name: me.person.name } : {}) })
 }

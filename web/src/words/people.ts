@@ -59,12 +59,4 @@ export const people = catalogue('people', {
   recorded: ['每次操作都写入不可更改的日志。', 'Each act is recorded in the log that only grows.'],
   saved: ['已完成', 'Done'],
   more: ['继续加载', 'Load more'],
-  'class.construction': ['工程建设', 'construction'],
-  'class.procurement': ['政府采购', 'procurement'],
-  'class.land': ['土地使用权', 'land'],
-  'class.mining': ['矿业权', 'mining rights'],
-  'class.property': ['国有产权', 'state property'],
-  'class.environment': ['环境权', 'environment'],
-  'class.medicine': ['医药采购', 'medicine'],
-  'class.other': ['其他', 'other'],
 })

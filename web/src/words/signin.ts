@@ -21,7 +21,7 @@ export const signin = catalogue('signin', {
   other: ['换一个账号登录', 'Sign in as somebody else'],
   failed: ['登录没有成功', 'Not signed in'],
   refused: ['用户名、密码或验证码不正确，或暂时不能登录。多次错误后账号会暂停登录一段时间；忘记密码请联系省公管办重置。', 'Wrong name, password or code, or no sign-in for now. After several wrong ones the name is barred for a while; if you forgot your password, ask the office for a reset.'],
-  many: ['尝试过于频繁，请 {{seconds}} 秒后再试。', 'Too many attempts: try again in {{seconds}} seconds.'],
+  many: ['尝试过于频繁，请稍候一分钟再试。', 'Too many attempts. Wait a minute, then try again.'],
   down: ['服务没有回应，请稍后再试。', 'The service does not answer. Try again later.'],
   ended: ['登录已结束', 'Your session has ended'],
   'why.signed-out': ['您已退出登录。', 'You signed out.'],

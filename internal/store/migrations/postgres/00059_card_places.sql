@@ -10,3 +10,9 @@ DROP INDEX card_amount;
 CREATE INDEX card_id ON card (seat, docket, region, class, last);
 CREATE INDEX card_title ON card (seat, title, docket, region, class, last);
 CREATE INDEX card_amount ON card (seat, amount, docket, region, class, last, stage, moments) WHERE amount IS NOT NULL;
+
+-- Titles and names are found by sound too: what is indexed is made again from the log.
+DELETE FROM mention;
+DELETE FROM party;
+DELETE FROM search;
+UPDATE docket SET again = 1;

@@ -10,3 +10,13 @@ DROP INDEX card_amount;
 CREATE INDEX card_id ON card (seat, docket, region, class, last);
 CREATE INDEX card_title ON card (seat, title, docket, region, class, last);
 CREATE INDEX card_amount ON card (seat, amount, docket, region, class, last, stage, moments) WHERE amount IS NOT NULL;
+
+-- Titles and names are found by sound too: what is indexed is made again from the log.
+DELETE FROM mention;
+DELETE FROM party;
+DELETE FROM search;
+DROP TABLE search_words;
+CREATE VIRTUAL TABLE search_words USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0');
+DROP TABLE party_words;
+CREATE VIRTUAL TABLE party_words USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0');
+UPDATE docket SET again = 1;

@@ -9,6 +9,7 @@ import { Trouble } from '@/parts/Trouble'
 import { another } from '@/session/Person'
 import { ask, useSession } from '@/session/session'
 import { account } from '@/words/account'
+import { device } from './device'
 import { Factor } from './Factor'
 import { said } from './said'
 import './account.css'
@@ -86,15 +87,6 @@ function Password() {
   )
 }
 
-/** device says in short what a browser called itself. */
-export function device(agent: string): string {
-  const browser = /(Edg|OPR|Firefox|Chrome|Safari)\/(\d+)/.exec(agent)
-  const system = /Windows|Android|iPhone|iPad|Mac OS X|Linux|HarmonyOS/.exec(agent)
-  const names: Record<string, string> = { Edg: 'Edge', OPR: 'Opera', 'Mac OS X': 'macOS' }
-  const parts = [browser ? `${names[browser[1] ?? ''] ?? browser[1]} ${browser[2]}` : '', system ? (names[system[0]] ?? system[0]) : ''].filter(Boolean)
-  return parts.join(' · ') || agent || account.say('unknownAgent')
-}
-
 function Sessions() {
   const say = account.useWords()
   const { message } = App.useApp()
@@ -133,13 +125,12 @@ function Sessions() {
           size="small"
           rowKey="id"
           pagination={false}
-          scroll={{ x: 'max-content' }}
           dataSource={items}
           columns={[
             { title: say('where'), key: 'where', render: (_, one) => <span title={one.agent}>{device(one.agent)} {one.this ? <Tag>{say('this')}</Tag> : null}</span> },
-            { title: say('address'), dataIndex: 'ip', render: (ip: string) => <code>{ip}</code> },
-            { title: say('post'), key: 'post', render: (_, one) => one.post?.title ?? <span className="account-quiet">{say('pending')}</span> },
-            { title: say('began'), dataIndex: 'created', render: (at: string) => <span className="number">{moment(at)}</span> },
+            { title: say('address'), dataIndex: 'ip', responsive: ['md'], render: (ip: string) => <code>{ip}</code> },
+            { title: say('post'), key: 'post', responsive: ['sm'], render: (_, one) => one.post?.title ?? <span className="account-quiet">{say('pending')}</span> },
+            { title: say('began'), dataIndex: 'created', responsive: ['md'], render: (at: string) => <span className="number">{moment(at)}</span> },
             { title: say('seen'), dataIndex: 'seen', render: (at: string) => <span title={moment(at, true)}>{ago(at)}</span> },
             { title: <span className="unseen">{say('end')}</span>, key: 'end', render: (_, one) => (one.this ? null : <Button size="small" onClick={() => end.mutate(one.id)}>{say('end')}</Button>) },
           ]}

@@ -6,6 +6,7 @@ import { api, must, type Of } from '@/api/client'
 import { said } from '@/pages/account/said'
 import { people } from '@/words/people'
 import { posts } from '@/words/posts'
+import { term } from '@/words/trade'
 import { cities, classes, roles } from './roles'
 
 /** A new post: role, title, and what bounds this role. */
@@ -50,7 +51,7 @@ export function Grant({ person, shut }: { person: Of<'Person'>; shut: () => void
             <Select id="post-regions" mode="tags" value={regions} onChange={setRegions} optionFilterProp="label" aria-describedby="post-regions-says" options={cities.map((value) => ({ value, label: `${word(`city.${value}`)} ${value}` }))} />
             <small id="post-regions-says">{say('regionsSays')}</small>
             <label htmlFor="post-sectors">{say('sectors')}</label>
-            <Select id="post-sectors" mode="multiple" value={sectors} onChange={setSectors} optionFilterProp="label" options={classes.map((value) => ({ value, label: say(`class.${value}`) }))} />
+            <Select id="post-sectors" mode="multiple" value={sectors} onChange={setSectors} optionFilterProp="label" options={classes.map((value) => ({ value, label: term(value) }))} />
           </>
         ) : null}
         {role === 'source' ? (

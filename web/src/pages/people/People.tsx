@@ -11,18 +11,12 @@ import { Trouble } from '@/parts/Trouble'
 import { people } from '@/words/people'
 import { posts as postWords } from '@/words/posts'
 import { Create } from './Create'
+import { fits } from './fits'
 import { One } from './One'
 import { inForce, roles } from './roles'
 import './people.css'
 
 type Person = Of<'Person'>
-
-/** fits reports whether a person is meant by what was typed and chosen. */
-export function fits(person: Person, q: string, role: string | undefined): boolean {
-  const held = (person.posts ?? []).filter((post) => inForce(post))
-  const text = [person.username, person.name, ...held.map((post) => post.title)].join('\n').toLowerCase()
-  return text.includes(q.trim().toLowerCase()) && (!role || held.some((post) => post.role === role))
-}
 
 /** Who has an account, with what posts; accounts are made, locked and reset here. */
 export default function People() {

@@ -3,6 +3,7 @@ import { useRouter, useSearch } from '@tanstack/react-router'
 import { Alert, Button, Input } from 'antd'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { api, must, type Of, Refused } from '@/api/client'
+import { said } from '@/pages/account/said'
 import { Post } from '@/parts/Post'
 import { take } from '@/session/session'
 import { useShade, wear } from '@/theme/theme'
@@ -18,10 +19,9 @@ type State = Of<'SessionState'>
 function trouble(error: unknown): string {
   if (!(error instanceof Refused) || error.status >= 500) return signin.say('down')
   if (error.problem.rule === 'A060') return signin.say(`why.${error.problem.why}` as 'why.failed')
-  if (error.status === 429) return signin.say('many', { seconds: 60 })
-  const field = error.problem.errors?.[0]?.message
-  const [en, zh] = (field ?? '').split(' / ')
-  return field ? ((lang() === 'zh' ? zh : en) ?? field) : signin.say('refused')
+  if (error.status === 429) return signin.say('many')
+  if (error.problem.errors?.[0]) return said(error)
+  return signin.say('refused')
 }
 
 /** Signing in: password, then code, then a new password where it is another's, then a post where there is a choice. */

@@ -7,6 +7,7 @@ import { api, must, type Of, Refused } from '@/api/client'
 import { moment } from '@/format/time'
 import { Name } from '@/parts/Name'
 import { Trouble } from '@/parts/Trouble'
+import { term } from '@/words/trade'
 import { warnings } from '@/words/warnings'
 import { both, lang, useLang } from '@/words/words'
 import { ActDialog, type Asking } from './ActDialog'
@@ -121,7 +122,7 @@ export function Detail({ docket, key_, asking, ask, back }: { docket: string; ke
           {(w.settings ?? []).length > 0 ? (
             <>
               <h3>{say('settings')}</h3>
-              <ul>{(w.settings ?? []).map((line) => <li key={line.name}><code>{line.name}</code> {line.region || say('settingAll')}{line.class ? ` · ${line.class}` : ''}：{line.source}</li>)}</ul>
+              <ul>{(w.settings ?? []).map((line) => <li key={line.name}><code>{line.name}</code> {line.region || say('settingAll')}{line.class ? ` · ${term(line.class)}` : ''}：{line.source}</li>)}</ul>
             </>
           ) : null}
         </section>
@@ -170,9 +171,9 @@ function Peers({ peers, edition }: { peers: Of<'Group'>; edition: string }) {
         rowKey="p"
         dataSource={quantiles}
         columns={[
-          { title: say('share'), dataIndex: 'p', render: (p: number) => `${Math.round(p * 100)}%`, className: 'number' },
-          { title: say('value'), dataIndex: 'v', className: 'number', render: (v: number) => Math.round(v * 10) / 10 },
-          { title: '', key: 'bar', width: '60%', render: (_, q) => <span className="clue-bar" style={{ width: `${(100 * Math.max(q.v, 0)) / most}%` }} aria-hidden="true" /> },
+          { title: say('share'), dataIndex: 'p', render: (p: number) => `${Math.round(p * 100)}%`, className: 'number', align: 'right' },
+          { title: say('value'), dataIndex: 'v', className: 'number', align: 'right', render: (v: number) => Math.round(v * 10) / 10 },
+          { title: <span className="unseen">{say('share')}</span>, key: 'bar', width: '60%', render: (_, q) => <span className="clue-bar" style={{ width: `${(100 * Math.max(q.v, 0)) / most}%` }} aria-hidden="true" /> },
         ]}
       />
     </section>

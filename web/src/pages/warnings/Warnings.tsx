@@ -10,6 +10,7 @@ import { useLive } from '@/live/live'
 import { Name } from '@/parts/Name'
 import { Page } from '@/parts/Page'
 import { Trouble } from '@/parts/Trouble'
+import { term } from '@/words/trade'
 import { warnings } from '@/words/warnings'
 import { useLang } from '@/words/words'
 import type { Asking } from './ActDialog'
@@ -19,6 +20,7 @@ import { Grade } from './Grade'
 import './warnings.css'
 
 type Item = Of<'WarningItem'>
+const classes = ['construction', 'procurement', 'land', 'mining', 'property', 'environment', 'medicine', 'other']
 const at = (item: Item): string => `${item.docket}/${item.key}`
 
 function Filters({ filter, set, counts }: { filter: Filter; set: (change: Partial<Record<keyof Filter, string | undefined>>) => void; counts: Of<'WarningCount'>[] }) {
@@ -66,6 +68,18 @@ function Filters({ filter, set, counts }: { filter: Filter; set: (change: Partia
           ...(filter.assigned && !['me', 'none'].includes(filter.assigned) ? [{ value: filter.assigned, label: filter.assigned }] : []),
         ]}
         style={{ minWidth: 120 }}
+      />
+      <Select
+        aria-label={say('class')}
+        mode="multiple"
+        maxTagCount={1}
+        allowClear
+        placeholder={say('class')}
+        value={filter.class?.split(',') ?? []}
+        onChange={(list: string[]) => set({ class: list.join(',') || undefined })}
+        options={classes.map((value) => ({ value, label: term(value) }))}
+        style={{ minWidth: 130, maxWidth: 220 }}
+        popupMatchSelectWidth={200}
       />
       <Input
         aria-label={say('region')}
@@ -138,7 +152,9 @@ export default function Warnings() {
   useLive({ kinds: ['warning'], region: filter.region, docket: filter.docket }, (event) => {
     if (event.kind === 'reset') void queries.invalidateQueries({ queryKey: ['warnings'] })
     if (event.kind !== 'warning' || filter.grade && event.data.grade !== filter.grade || filter.indicator && !filter.indicator.split(',').includes(event.data.indicator)) return
-    setFresh((n) => n + 1)
+    // What somebody did is shown at once; what is new waits until one asks for it.
+    if (event.data.acted) void queries.invalidateQueries({ queryKey: ['warnings'] })
+    else setFresh((n) => n + 1)
     if (filter.at === `${event.data.docket}/${event.data.key}`) void queries.invalidateQueries({ queryKey: ['warning', event.data.docket, event.data.key] })
   })
 
