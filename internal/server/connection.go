@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"time"
 
 	"mingjing/internal/exchange"
@@ -15,7 +14,7 @@ import (
 // Connection is how far a source's requests come, step by step.
 type Connection struct {
 	At      time.Time        `json:"at"`
-	Address string           `json:"address" doc:"Where batches are sent"`
+	Address string           `json:"address" doc:"Where batches are sent; a path of this address when the platform was not told its own"`
 	Steps   []ConnectionStep `json:"steps" doc:"In the order in which a request passes them"`
 }
 
@@ -57,12 +56,8 @@ func (s *Server) getConnection(ctx context.Context, in *sourceInput) (*out[Conne
 		}
 		seen[i] = attempt{&rows[i], n}
 	}
-	address := s.cfg.PublicURL
-	if address == "" {
-		address = "http://…"
-	}
-	t := connection{src: src, seen: seen, address: address, now: time.Now()}
-	return &out[Connection]{Connection{At: s.cfg.Clock(), Address: address + "/exchange/v1/batches", Steps: []ConnectionStep{
+	t := connection{src: src, seen: seen, now: time.Now()}
+	return &out[Connection]{Connection{At: s.cfg.Clock(), Address: s.cfg.PublicURL + "/exchange/v1/batches", Steps: []ConnectionStep{
 		t.dns(), t.tls(), t.clock(), t.key(), t.signature(), t.record(), t.attachment(),
 	}}}, nil
 }
@@ -74,10 +69,9 @@ type attempt struct {
 
 // A connection is judged by the requests that reached this side, the newest first.
 type connection struct {
-	src     *exchange.Source
-	seen    []attempt
-	address string
-	now     time.Time // by which keys hold
+	src  *exchange.Source
+	seen []attempt
+	now  time.Time // by which keys hold
 }
 
 // last is the newest attempt of which something holds.
@@ -98,21 +92,20 @@ func (c *connection) dns() ConnectionStep {
 	}
 	return ConnectionStep{
 		Step: "dns", State: "unknown", ZH: "还没有任何写明贵系统密钥编号的请求到达。", EN: "No request that names one of your keys has arrived.",
-		MendZH: fmt.Sprintf("在贵系统的服务器上解析 %s 的域名，并确认防火墙放行；收到任何回应（包括 401）即为通。没有签名的请求认不出是谁发的，这里看不到。", c.address),
-		MendEN: fmt.Sprintf("On your server resolve the host of %s and see that the firewall lets it out; any answer, 401 too, means that it is open. A request without signature cannot be told to be yours and is not seen here.", c.address),
+		MendZH: "在贵系统的服务器上解析报送地址的域名，并确认防火墙放行；收到任何回应（包括 401）即为通。没有签名的请求认不出是谁发的，这里看不到。",
+		MendEN: "On your server resolve the host of the address and see that the firewall lets it out; any answer, 401 too, means that it is open. A request without signature cannot be told to be yours and is not seen here.",
 	}
 }
 
 func (c *connection) tls() ConnectionStep {
 	a := c.any()
-	u, err := url.Parse(c.address)
 	switch {
 	case a == nil:
 		return ConnectionStep{
 			Step: "tls", State: "unknown", ZH: "还没有请求到达。", EN: "No request has arrived.",
 			MendZH: "若客户端报证书错误：更新根证书，核对主机名与系统时间；若报协议错误：使用 TLS 1.2 或更高版本。", MendEN: "When your client reports a certificate: update its root certificates, compare the host name and its clock; when it reports the protocol: use TLS 1.2 or later.",
 		}
-	case a.note.Plain && err == nil && u.Scheme == "http":
+	case a.note.Plain:
 		return *(&ConnectionStep{
 			Step: "tls", State: "warning", ZH: "请求以 http 到达，没有加密。", EN: "The request came by http: it was not encrypted.",
 			MendZH: "仅限本机试用；正式环境须经 https 访问。", MendEN: "Good for trials on one machine only; in earnest use https.",
@@ -175,7 +168,7 @@ func (c *connection) key() ConnectionStep {
 		step.State, step.ZH, step.EN = "warning", fmt.Sprintf("密钥有效，但最后一把将于 %s 到期。", ends.Format(time.DateOnly)), fmt.Sprintf("The key is valid, but the last of them ends on %s.", ends.Format(time.DateOnly))
 		step.MendZH, step.MendEN = "现在新增下一把：两把可同时有效。", "Add the next one now: two may be valid at once."
 	default:
-		step.State, step.ZH, step.EN = "good", fmt.Sprintf("最近的请求使用密钥 %s,有效。", a.row.Key), fmt.Sprintf("The last request named the key %s, which is valid.", a.row.Key)
+		step.State, step.ZH, step.EN = "good", fmt.Sprintf("最近的请求使用密钥 %s，有效。", a.row.Key), fmt.Sprintf("The last request named the key %s, which is valid.", a.row.Key)
 	}
 	return *step.from(a.row)
 }

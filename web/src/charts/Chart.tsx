@@ -39,7 +39,7 @@ export type ChartProps<Row extends object> = {
  */
 export function Chart<Row extends object>({ title, gist, option, rows, columns, rowKey, height = 260, map, onPick, bare, extra, empty }: ChartProps<Row>) {
   const say = shell.useWords()
-  const look = useLook()
+  const look = useLook(bare)
   const [table, setTable] = useState(false)
   const [drawn, setDrawn] = useState(false)
   const [failed, setFailed] = useState(false)
@@ -47,7 +47,7 @@ export function Chart<Row extends object>({ title, gist, option, rows, columns, 
   const chart = useRef<ECharts | undefined>(undefined)
   const heading = useId()
   const pick = useEffectEvent((picked: { name: string; seriesName?: string | undefined; dataIndex: number }) => onPick?.({ name: picked.name, series: picked.seriesName ?? '', index: picked.dataIndex }))
-  const draw = useEffectEvent((on: ECharts) => on.setOption({ animation: !calm(), animationDuration: 300, textStyle: { fontFamily: 'inherit', color: look.text }, ...option(look) }, { notMerge: true }))
+  const draw = useEffectEvent((on: ECharts) => on.setOption({ animation: !calm(), animationDuration: 300, textStyle: { fontFamily: 'inherit', color: look.text, fontSize: look.size }, ...option(look) }, { notMerge: true }))
   const asTable = table || failed
   const bareOfRows = rows.length === 0
 
@@ -96,7 +96,7 @@ export function Chart<Row extends object>({ title, gist, option, rows, columns, 
       ) : (
         <div className="chart-frame" style={{ height }}>
           {drawn ? null : <Skeleton.Node active className="chart-wait" />}
-          <div ref={frame} role="img" aria-label={gist ? `${title}：${gist}` : title} style={{ height: '100%' }} />
+          <div ref={frame} role="img" aria-label={gist ? `${title} — ${gist}` : title} style={{ height: '100%' }} />
         </div>
       )}
     </figure>

@@ -71,6 +71,8 @@ function Figures({ data }: { data: Overview }) {
 const amount = <Row extends { fen: number }>(title: string): TableColumnsType<Row>[number] => ({ title, dataIndex: 'fen', align: 'right', className: 'number', render: (fen: number) => <span title={exact(yuan(fen))}>{money(yuan(fen))}</span> })
 const listed = (value: number, list: string | undefined, of: string) => (list === undefined ? count(value) : <To address={listAddress(list)} label={`${of} ${count(value)}`}>{count(value)}</To>)
 
+type Area = NonNullable<Overview['areas']>[number]
+type Class = NonNullable<Overview['classes']>[number]
 type Props = { data: Overview; wall?: boolean | undefined }
 
 function Places({ data, wall, pick }: Props & { pick: (region: string) => void }) {
@@ -95,17 +97,19 @@ function Places({ data, wall, pick }: Props & { pick: (region: string) => void }
         columns={[
           { title: say('place'), dataIndex: 'name', render: (name: string, area) => <To address={`/?region=${area.code}`}>{name}</To> },
           { title: say('dockets'), dataIndex: 'dockets', align: 'right', className: 'number', render: (n: number, area) => listed(n, area.list, area.name) },
-          amount(say('value')),
+          amount<Area>(say('value')),
           ...(data.warnings ? [
-            { title: say('fact'), dataIndex: 'fact', align: 'right' as const, className: 'number', render: (n: number | undefined, area: typeof areas[number]) => listed(n ?? 0, `${area.list}&warning=fact`, area.name) },
-            { title: say('clue'), dataIndex: 'clue', align: 'right' as const, className: 'number', render: (n: number | undefined, area: typeof areas[number]) => listed(n ?? 0, `${area.list}&warning=clue`, area.name) },
+            { title: say('fact'), dataIndex: 'fact', align: 'right' as const, className: 'number', render: (n: number | undefined, area: Area) => listed(n ?? 0, `${area.list}&warning=fact`, area.name) },
+            { title: say('clue'), dataIndex: 'clue', align: 'right' as const, className: 'number', render: (n: number | undefined, area: Area) => listed(n ?? 0, `${area.list}&warning=clue`, area.name) },
           ] : []),
         ]}
       />
       <p className="board-note">
-        {drawn && !wall ? say('mapSays') : null}
-        {data.rest ? ` ${say('rest', { n: count(data.rest.dockets) })}` : null}
-        {drawn && outlines.data?.review ? ` ${say('review', { n: outlines.data.review })}` : null}
+        {[
+          drawn && !wall ? say('mapSays') : '',
+          data.rest ? say('rest', { n: count(data.rest.dockets) }) : '',
+          drawn && outlines.data?.review ? say('review', { n: outlines.data.review }) : '',
+        ].filter(Boolean).join(' · ')}
       </p>
     </div>
   )
@@ -139,7 +143,7 @@ const mapOption = (data: Overview, say: Say) => (look: Look) => {
     series: [{
       type: 'map', map: 'home', roam: false, selectedMode: false, aspectScale: 0.85, layoutCenter: ['50%', '50%'], layoutSize: '98%',
       label: {
-        show: true, color: look.text, fontSize: 11, textBorderColor: look.ground, textBorderWidth: 2.5, lineHeight: 14,
+        show: true, color: look.text, fontSize: look.size - 1, textBorderColor: look.ground, textBorderWidth: 2.5, lineHeight: look.size + 2,
         formatter: (at: { name: string; value: number }) => `${short(name.get(at.name) ?? '')}\n${Number.isFinite(at.value) ? count(at.value) : ''}`,
       },
       itemStyle: { areaColor: look.scale[0], borderColor: look.ground, borderWidth: 1.2 },
@@ -150,7 +154,7 @@ const mapOption = (data: Overview, say: Say) => (look: Look) => {
 }
 
 const tooltip = (look: Look) => ({ confine: true, backgroundColor: look.ground, borderColor: look.line, textStyle: { color: look.text, fontSize: 12 } })
-const axis = (look: Look) => ({ axisLabel: { color: look.quiet }, axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false }, splitLine: { lineStyle: { color: look.line } } })
+const axis = (look: Look) => ({ axisLabel: { color: look.quiet, fontSize: look.size }, axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false }, splitLine: { lineStyle: { color: look.line } } })
 
 const barOption = (data: Overview, say: Say) => (look: Look) => {
   const areas = (data.areas ?? []).toSorted((a, b) => a.dockets - b.dockets)
@@ -159,7 +163,7 @@ const barOption = (data: Overview, say: Say) => (look: Look) => {
     grid: { left: 8, right: 40, top: 4, bottom: 4, containLabel: true },
     xAxis: { type: 'value', minInterval: 1, ...axis(look), axisLabel: { show: false }, splitLine: { show: false } },
     yAxis: { type: 'category', data: areas.map((one) => one.name), ...axis(look) },
-    series: [{ type: 'bar', barMaxWidth: 18, itemStyle: { color: look.accent, borderRadius: 2 }, label: { show: true, position: 'right', color: look.text }, data: areas.map((one) => one.dockets) }],
+    series: [{ type: 'bar', barMaxWidth: 18, itemStyle: { color: look.accent, borderRadius: 2 }, label: { show: true, position: 'right', color: look.text, fontSize: look.size }, data: areas.map((one) => one.dockets) }],
   }
 }
 
@@ -169,7 +173,7 @@ function Hours({ data, wall }: Props) {
   const hours = data.hours ?? []
   const option = useMemo(() => (look: Look) => ({
     tooltip: { ...tooltip(look), trigger: 'axis', axisPointer: { type: 'shadow' } },
-    legend: { top: 0, textStyle: { color: look.quiet }, itemWidth: 10, itemHeight: 10, type: 'scroll' },
+    legend: { top: 0, textStyle: { color: look.quiet, fontSize: look.size }, itemWidth: 10, itemHeight: 10, type: 'scroll' },
     grid: { left: 4, right: 8, top: 30, bottom: 4, containLabel: true },
     xAxis: { type: 'category', data: Array.from({ length: 24 }, (_, hour) => `${hour}`), ...axis(look) },
     yAxis: { type: 'value', minInterval: 1, ...axis(look) },
@@ -206,7 +210,7 @@ function Levels({ data, wall }: Props) {
           return (
             <li key={row.level}>
               <span>{say(row.level)}</span>
-              <span className="levels-bar" aria-hidden="true"><i className={`levels-${row.level}`} style={{ width: `${part}%` }} /></span>
+              <span className="levels-bar" aria-hidden="true">{part > 0 ? <i className={`levels-${row.level}`} style={{ width: `${part}%` }} /> : null}</span>
               <strong className="number">{listed(row.dockets, row.list, say(row.level))}</strong>
             </li>
           )
@@ -250,10 +254,10 @@ function Values({ data, wall }: Props) {
     const list = (data.classes ?? []).toReversed()
     return {
       tooltip: { ...tooltip(look), formatter: (at: { name: string; value: number }) => `${at.name}<br>${money(at.value)}` },
-      grid: { left: 8, right: 96, top: 4, bottom: 4, containLabel: true },
+      grid: { left: 8, right: 8 * look.size, top: 4, bottom: 4, containLabel: true },
       xAxis: { type: 'value', ...axis(look), axisLabel: { show: false }, splitLine: { show: false } },
       yAxis: { type: 'category', data: list.map((one) => term(one.class)), ...axis(look) },
-      series: [{ type: 'bar', barMaxWidth: 18, itemStyle: { color: look.accent, borderRadius: 2 }, label: { show: true, position: 'right', color: look.text, formatter: (at: { value: number }) => money(at.value) }, data: list.map((one) => yuan(one.fen)) }],
+      series: [{ type: 'bar', barMaxWidth: 18, itemStyle: { color: look.accent, borderRadius: 2 }, label: { show: true, position: 'right', color: look.text, fontSize: look.size, formatter: (at: { value: number }) => money(at.value) }, data: list.map((one) => yuan(one.fen)) }],
     }
   }, [data])
   return (
@@ -262,17 +266,17 @@ function Values({ data, wall }: Props) {
       columns={[
         { title: say('class'), dataIndex: 'class', render: (name: string) => term(name) },
         { title: say('dockets'), dataIndex: 'dockets', align: 'right', className: 'number', render: (n: number, one) => listed(n, one.list, term(one.class)) },
-        amount(say('value')),
+        amount<Class>(say('value')),
       ]}
     />
   )
 }
 
-function Systems({ data }: Props) {
+function Systems({ data, wall }: Props) {
   const say = words.useWords()
   const state = sourceWords.useWords()
   return (
-    <section className="chart" aria-labelledby="systems">
+    <section className={wall ? 'chart chart-systems' : 'chart'} aria-labelledby="systems">
       <figcaption><h2 id="systems">{say('systems')}</h2></figcaption>
       <ul className="systems">
         {(data.systems ?? []).map((one) => (

@@ -21,7 +21,7 @@ export function Connection({ name }: { name: string }) {
     <>
       <div className="source-do">
         <Button icon={<ReloadOutlined />} loading={found.isFetching} onClick={() => void found.refetch()}>{say('again')}</Button>
-        <span>{say('connectionSays')} {say('address')}：<code>{found.data.address}</code></span>
+        <span>{say('connectionSays')} {say('address')}：<code>{found.data.address.startsWith('/') ? location.origin + found.data.address : found.data.address}</code></span>
       </div>
       <ol className="steps" aria-live="polite">
         {(found.data.steps ?? []).map((step) => (

@@ -37,7 +37,7 @@ export function Requests({ name }: { name: string }) {
           size="small" rowKey="id" pagination={false} dataSource={all} scroll={{ x: 'max-content' }}
           locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={say('noRequests')} /> }}
           columns={[
-            { title: say('at'), dataIndex: 'at', className: 'number', render: (at: string) => moment(at, true) },
+            { title: say('at'), dataIndex: 'at', render: (at: string) => <span className="number">{moment(at, true)}</span> },
             { title: say('requestId'), dataIndex: 'id', render: (id: string) => <Button type="link" size="small" className="source-id" onClick={() => to({ request: id })}><code><Name text={id} length={13} /></code></Button> },
             { title: say('route'), dataIndex: 'route', render: (route: string, one) => <>{route.replace('/exchange/v1/', '')} {one.dry_run ? <Tag>{say('dry')}</Tag> : null}</> },
             { title: say('status'), dataIndex: 'status', ...number, render: (status: number, one) => <span className={status >= 400 ? 'tone-high' : ''}>{status}{one.rule ? ` ${one.rule}` : ''}</span> },

@@ -12,8 +12,8 @@ export function Standards({ list }: { list: Of<'SourceStandard'>[] }) {
       locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={say('noStandards')} /> }}
       columns={[
         { title: say('version'), dataIndex: 'version' },
-        { title: say('from'), dataIndex: 'from', className: 'number', render: (at: string) => day(at) },
-        { title: say('to'), dataIndex: 'to', className: 'number', render: (at: string | undefined) => (at ? day(at) : say('noEnd')) },
+        { title: say('from'), dataIndex: 'from', render: (at: string) => day(at) },
+        { title: say('to'), dataIndex: 'to', render: (at: string | undefined) => (at ? day(at) : say('noEnd')) },
         { title: say('now'), dataIndex: 'now', render: (now: boolean) => (now ? say('yes') : '—') },
       ]}
     />
