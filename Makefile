@@ -45,11 +45,12 @@ prepare:
 unit: ## the fast tests only, on SQLite, no servers started
 	$(GO) test -short $(PKGS)
 
-test: prepare web ## everything that CI runs: format, vet, generated files, all tests on SQLite and PostgreSQL
+test: prepare web ## everything that CI runs: the console's checks, format, vet, all tests on SQLite and PostgreSQL, the stories in Chromium
 	@unformatted=$$(gofmt -l cmd internal clients); if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted"; exit 1; fi
 	$(GO) vet $(PKGS)
 	$(GO) mod verify
 	CI=$${CI:-true} $(GO) test -timeout 20m $(PKGS)
+	CI=$${CI:-true} $(MAKE) e2e
 
 check: lint unit ## before a commit: format, lint, vet, unit tests
 
