@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { newKey, system } from './sender'
 
 const program = process.env.MINGJING_BIN ?? join(dirname(fileURLToPath(import.meta.url)), '../../bin/mingjing')
 
@@ -29,6 +30,9 @@ export default async function platform(): Promise<(() => Promise<void>) | undefi
   if (process.env.MINGJING_URL) return undefined
   const data = mkdtempSync(join(tmpdir(), 'mingjing-e2e-'))
   const url = `http://127.0.0.1:${await free()}`
+  const key = newKey(data)
+  execFileSync(program, ['source', 'add', '--data', data, '--name', system.name, '--platform', system.platform, '--region', system.region, '--key', key.publicFile, '--key-id', system.keyID], { stdio: 'pipe' })
+  process.env.MINGJING_STORIES_KEY = key.privatePEM
   const child = spawn(program, ['demo', '--data', data, '--listen', url.slice('http://'.length), '--dockets', process.env.DOCKETS ?? '150', '--pace', '7200'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => { said += chunk.toString() })

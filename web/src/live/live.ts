@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
+import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react'
 import { ask } from '@/session/session'
 import { Live, type LiveEvent, type LiveFilter, type LiveState } from './stream'
 
@@ -26,6 +26,19 @@ export function useLive(filter: LiveFilter, onEvent: (event: LiveEvent) => void)
     () => live.listen({ region, class: sort, docket, ...(kinds ? { kinds: kinds.split(',') as NonNullable<LiveFilter['kinds']> } : {}) }, (event) => hear(event)),
     [kinds, region, sort, docket],
   )
+}
+
+/** useWoken acts a moment after something has come, once for all that came meanwhile. */
+export function useWoken(filter: LiveFilter, act: () => void, milliseconds = 1500): void {
+  const waits = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const wake = useEffectEvent(act)
+  useLive(filter, () => {
+    waits.current ??= setTimeout(() => {
+      waits.current = undefined
+      wake()
+    }, milliseconds)
+  })
+  useEffect(() => () => clearTimeout(waits.current), [])
 }
 
 /** useLiveState says how the stream stands. */

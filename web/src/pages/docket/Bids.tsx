@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { Empty, Table, Tag } from 'antd'
 import { Amount } from '@/parts/Amount'
 import { Name } from '@/parts/Name'
@@ -46,7 +47,7 @@ export function Bids({ view }: { view: View }) {
           <Table<Line>
             size="small" pagination={lines.length > 50 ? { pageSize: 50 } : false} dataSource={lines} rowKey="key" scroll={{ x: 'max-content' }}
             columns={[
-              { title: say('bidder'), dataIndex: 'name', fixed: 'left', render: (name: string, line) => (line.code ? <a href={`/console/bodies/${encodeURIComponent(line.code)}`}><Name text={name} /></a> : <Name text={name} />) },
+              { title: say('bidder'), dataIndex: 'name', fixed: 'left', render: (name: string, line) => (line.code ? <Link to="/bodies" search={{ code: line.code }}><Name text={name} /></Link> : <Name text={name} />) },
               { title: say('price'), dataIndex: 'yuan', align: 'right', sorter: (a, b) => (a.yuan ?? 0) - (b.yuan ?? 0), render: (yuan: number | undefined) => <Amount yuan={yuan} /> },
               { title: say('ofControl'), key: 'of', align: 'right', render: (_, line) => <span className="number">{limit && line.yuan ? `${((line.yuan / limit) * 100).toFixed(2)}%` : '—'}</span> },
               { title: say('days'), dataIndex: 'days', align: 'right', render: (d: string) => <span className="number">{d || '—'}</span> },

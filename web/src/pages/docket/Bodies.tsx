@@ -1,4 +1,5 @@
 import { useQueries } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { Table, Tag } from 'antd'
 import { api, must, type Of } from '@/api/client'
 import { Name } from '@/parts/Name'
@@ -23,13 +24,13 @@ export function Bodies({ view }: { view: View }) {
     <Table<Body>
       size="small" dataSource={bodies} rowKey={(b) => `${b.name} ${b.code ?? ''}`} pagination={bodies.length > 20 ? { pageSize: 20 } : false} scroll={{ x: 'max-content' }}
       columns={[
-        { title: say('name'), dataIndex: 'name', render: (name: string, b) => (b.code ? <a href={`/console/bodies/${encodeURIComponent(b.code)}`}><Name text={name} length={34} /></a> : <Name text={name} length={34} />) },
+        { title: say('name'), dataIndex: 'name', render: (name: string, b) => (b.code ? <Link to="/bodies" search={{ code: b.code }}><Name text={name} length={34} /></Link> : <Name text={name} length={34} />) },
         { title: say('roles'), dataIndex: 'roles', render: (roles: string[]) => roles.map((r) => <Tag key={r}>{term(r)}</Tag>) },
         {
           title: say('others'), key: 'others', align: 'right', render: (_, b) => {
             const found = counted[bodies.indexOf(b)]?.data
             const n = found ? Math.max(found.total - 1, 0) : undefined
-            return n === undefined ? '…' : <a className="number" href={`/console/dockets?q=${encodeURIComponent(b.code ?? b.name)}`}>{n}{found?.more ? '+' : ''}</a>
+            return n === undefined ? '…' : <Link className="number" to="/dockets" search={{ q: b.code ?? b.name }}>{n}{found?.more ? '+' : ''}</Link>
           },
         },
       ]}

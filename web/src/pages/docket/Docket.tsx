@@ -1,7 +1,9 @@
 import { PrinterOutlined } from '@ant-design/icons'
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Button, Skeleton } from 'antd'
 import type { ReactNode } from 'react'
+import { useWoken } from '@/live/live'
 import { Page } from '@/parts/Page'
 import { Trouble } from '@/parts/Trouble'
 import { docketWords } from '@/words/docket'
@@ -28,6 +30,9 @@ export default function Docket() {
   const { prove } = useSearch({ strict: false }) as { prove?: number }
   const navigate = useNavigate()
   const asked = useDocket(id)
+  const queries = useQueryClient()
+  // What comes into this docket is shown without asking.
+  useWoken({ docket: id }, () => void queries.invalidateQueries({ queryKey: ['docket', id] }))
   const choose = (position: number) => void navigate({ to: '.', search: { prove: position }, replace: true, resetScroll: false })
   if (asked.isPending) return <Page title={say('title')}><Skeleton active paragraph={{ rows: 12 }} /></Page>
   if (asked.error) return <Page title={say('title')}><Trouble error={asked.error} retry={() => void asked.refetch()} /></Page>

@@ -5,6 +5,7 @@ import { Button, Checkbox, Drawer, Empty, Grid, Input, Popover, Select, Skeleton
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { api, must } from '@/api/client'
 import { count } from '@/format/money'
+import { useWoken } from '@/live/live'
 import { Page } from '@/parts/Page'
 import { Trouble } from '@/parts/Trouble'
 import { useSession } from '@/session/session'
@@ -72,6 +73,7 @@ export default function Dockets() {
     refetchOnWindowFocus: true,
     staleTime: lookEvery,
   })
+  useWoken({ kinds: ['record', 'warning'] }, () => void look.refetch())
   const fresh = look.data && look.dataUpdatedAt > list.dataUpdatedAt ? changed(heads, look.data.items ?? []) : 0
 
   const total = list.data?.pages[0]
