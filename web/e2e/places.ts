@@ -18,6 +18,12 @@ export async function places(): Promise<Place[]> {
   const shut = items.find((d) => d.lots.length > 0 && d.lots.every((l) => l.moment === 'before'))
   return [
     { name: 'signin', path: '/signin', as: '', ready: '#username' },
+    { name: 'overview', path: '/', as: 'province', ready: 'canvas' },
+    { name: 'wall', path: '/wall', as: 'province', ready: 'canvas' },
+    { name: 'dockets', path: '/dockets', as: 'province', ready: '.dockets-more' },
+    { name: 'sources', path: '/sources', as: 'office', ready: 'table a' },
+    { name: 'source', path: '/sources/luoyang-city', as: 'office', ready: 'h1' },
+    { name: 'vendor', path: '/sources/luoyang-city', as: 'source', ready: 'h1' },
     { name: 'help', path: '/help', as: 'audit', ready: 'h1' },
     { name: 'account', path: '/account', as: 'audit', ready: 'h1' },
     { name: 'warnings', path: '/warnings', as: 'province', ready: '.queue-line' },
