@@ -47,7 +47,7 @@ export function Chart<Row extends object>({ title, gist, option, rows, columns, 
   const chart = useRef<ECharts | undefined>(undefined)
   const heading = useId()
   const pick = useEffectEvent((picked: { name: string; seriesName?: string | undefined; dataIndex: number }) => onPick?.({ name: picked.name, series: picked.seriesName ?? '', index: picked.dataIndex }))
-  const draw = useEffectEvent((on: ECharts) => on.setOption({ animation: !calm(), animationDuration: 300, textStyle: { fontFamily: 'inherit', color: look.text, fontSize: look.size }, ...option(look) }, { notMerge: true }))
+  const draw = useEffectEvent((on: ECharts) => on.setOption({ animation: !calm(), animationDuration: 300, textStyle: { fontFamily: getComputedStyle(on.getDom()).fontFamily, color: look.text, fontSize: look.size }, ...option(look) }, { notMerge: true }))
   const asTable = table || failed
   const bareOfRows = rows.length === 0
 

@@ -29,6 +29,7 @@ export const sources = catalogue('sources', {
   none: ['还没有登记交易系统。用 mingjing source add 登记第一个。', 'No trading system is registered. Register the first by mingjing source add.'],
   noMatch: ['没有符合的系统。换一个条件。', 'None fits. Choose otherwise.'],
   platforms: ['平台代码', 'Platform codes'],
+  part: ['内容', 'Part'],
   summary: ['概况', 'Summary'],
   keys: ['密钥', 'Keys'],
   requests: ['请求日志', 'Request log'],

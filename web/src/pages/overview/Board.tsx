@@ -1,4 +1,4 @@
-import { Empty, type TableColumnsType } from 'antd'
+import { Empty, Skeleton, type TableColumnsType } from 'antd'
 import { useMemo } from 'react'
 import { Chart } from '@/charts/Chart'
 import type { Look } from '@/charts/look'
@@ -84,9 +84,10 @@ function Places({ data, wall, pick }: Props & { pick: (region: string) => void }
   const map = useMemo(() => (outlines.data ? { name: 'home', geo: withNames(outlines.data.geo) } : undefined), [outlines.data])
   const option = useMemo(() => (drawn ? mapOption(data, say) : barOption(data, say)), [data, drawn, say])
   if (areas.length === 0) return null
+  const waits = data.region.code === '410000' && outlines.isPending
   return (
     <div className="board-map">
-      <Chart
+      {waits ? <Skeleton.Node active style={{ width: '100%', height: 500 }} /> : <Chart
         title={say('map')} bare={wall ?? false} height={wall ? '100%' : 460} option={option} {...(drawn ? { map } : {})}
         gist={top ? say('gistTop', { name: top.name, n: count(top.dockets) }) : ''}
         rows={areas} rowKey="code"
@@ -103,7 +104,7 @@ function Places({ data, wall, pick }: Props & { pick: (region: string) => void }
             { title: say('clue'), dataIndex: 'clue', align: 'right' as const, className: 'number', render: (n: number | undefined, area: Area) => listed(n ?? 0, `${area.list}&warning=clue`, area.name) },
           ] : []),
         ]}
-      />
+      />}
       <p className="board-note">
         {[
           drawn && !wall ? say('mapSays') : '',
