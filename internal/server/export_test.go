@@ -51,8 +51,11 @@ func TestExport(t *testing.T) {
 	h, _ := exportHouse(t)
 	for _, who := range []string{"auditor", "supervisor", "source", "administrator"} {
 		for _, c := range []struct{ filter, query string }{
-			{`{}`, ""}, {`{"class":["procurement"],"sort":"amount"}`, "class=procurement&sort=amount"},
-			{`{"q":"道路"}`, "q=道路"}, {`{"q":"道路","warning":"any","sort":"last"}`, "q=道路&warning=any&sort=last"}, {`{"source":"nobody"}`, "source=nobody"},
+			{`{}`, ""},
+			{`{"class":["procurement"],"sort":"amount"}`, "class=procurement&sort=amount"},
+			{`{"q":"道路"}`, "q=道路"},
+			{`{"q":"道路","warning":"any","sort":"last"}`, "q=道路&warning=any&sort=last"},
+			{`{"source":"nobody"}`, "source=nobody"},
 		} {
 			list := decode[DocketList](t, h.get("/api/v1/dockets?limit=200&"+c.query, who))
 			e := h.exported(t, who, c.filter)

@@ -10,9 +10,22 @@ func TestSoundsLike(t *testing.T) {
 		typed, text string
 		want        bool
 	}{
-		{"zz", "郑州市", true}, {"zzs", "郑州市", true}, {"zhengzhou", "郑州市", true}, {"zhengz", "郑州市", true}, {"zzhou", "郑州市", true}, {"zhengzhoush", "郑州市", true},
-		{"ls", "洛阳市", false}, {"ys", "洛阳市", true}, {"LY", "洛阳市", true}, {"xian", "西安", true}, {"xian", "先锋", true}, {"zzx", "郑州市", false},
-		{"a3", "A33标段", true}, {"33bd", "A33标段", true}, {"zs", "郑（州）市", false}, {"zz", "", false},
+		{"zz", "郑州市", true},
+		{"zzs", "郑州市", true},
+		{"zhengzhou", "郑州市", true},
+		{"zhengz", "郑州市", true},
+		{"zzhou", "郑州市", true},
+		{"zhengzhoush", "郑州市", true},
+		{"ls", "洛阳市", false},
+		{"ys", "洛阳市", true},
+		{"LY", "洛阳市", true},
+		{"xian", "西安", true},
+		{"xian", "先锋", true},
+		{"zzx", "郑州市", false},
+		{"a3", "A33标段", true},
+		{"33bd", "A33标段", true},
+		{"zs", "郑（州）市", false},
+		{"zz", "", false},
 	} {
 		if got := SoundsLike(c.typed, c.text); got != c.want {
 			t.Errorf("%q sounds like %q: %v", c.text, c.typed, got)
