@@ -14,9 +14,9 @@ function tender(serial: string, deadline: Date): { id: string; notice: Row[]; bi
   return {
     id,
     notice: [
-      { dataset: '501', key: id, fields: { TENDER_PROJECT_CODE: id, TENDER_PROJECT_NAME: `洛阳市故事小学教学楼（${serial}）`, REGION_CODE: '410300', IS_TO_LAW: '1', TENDER_MODE: '1' } },
+      { dataset: '501', key: id, fields: { TENDER_PROJECT_CODE: id, TENDER_PROJECT_NAME: `洛阳市故事小学教学楼（${serial}）`, REGION_CODE: '410300', IS_TO_LAW: '1', TENDER_MODE: '1', CREATE_TIME: stamp(new Date()) } },
       { dataset: '502', key: lot, fields: { ...of, BID_SECTION_NAME: '第1标段' } },
-      { dataset: '503', key: `${lot}-N`, fields: { TENDER_PROJECT_CODE: id, BID_SECTION_CODES: lot, NOTICE_NAME: '招标公告', BID_DOC_REFER_END_TIME: stamp(deadline), BID_OPEN_TIME: stamp(deadline) } },
+      { dataset: '503', key: `${lot}-N`, fields: { TENDER_PROJECT_CODE: id, BID_SECTION_CODES: lot, NOTICE_NAME: '招标公告', NOTICE_SEND_TIME: stamp(new Date()), BID_DOC_REFER_END_TIME: stamp(deadline), BID_OPEN_TIME: stamp(deadline) } },
     ],
     bids: bidders.map((name, i) => ({ dataset: '507', key: `${lot}-${i}`, fields: { ...of, BIDDER_NAME: name, BID_PRICE: String(1_180_000 + i * 10_000), PRICE_UNIT: '0', PRICE_FORM_CODE: '1' } })),
     opening: [{ dataset: '506', key: `${lot}-O`, fields: { TENDER_PROJECT_CODE: id, BID_SECTION_CODES: lot, NOTICE_NAME: '开标记录', BID_OPENING_TIME: stamp(deadline) } }],
