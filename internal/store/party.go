@@ -312,6 +312,9 @@ func (v *partyView) counts(f *filter) string {
 			}
 			in = append(in, "("+strings.Join(regions, " OR ")+")")
 		}
+		if len(s.Except) > 0 {
+			in = append(in, "NOT (d.region "+f.db.in(f.arg(f.db.list(s.Except)), kindText)+")")
+		}
 		if len(s.Classes) > 0 {
 			in = append(in, "d.class "+f.db.in(f.arg(f.db.list(s.Classes)), kindText))
 		}
