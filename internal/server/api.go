@@ -82,38 +82,51 @@ type disclosedInput struct {
 
 type out[T any] struct{ Body T }
 
-func (s *Server) routesAPI() {
-	op := func(id, path, summary, description string, errs ...int) huma.Operation {
-		return huma.Operation{
-			OperationID: id, Method: http.MethodGet, Path: "/api/v1" + path, Summary: summary, Description: description, Tags: []string{"dockets"},
-			Errors: append(errs, 401, 422, 500, 503), Security: []map[string][]string{{}, {"token": {}}},
-		}
+// reading is an operation of the API that anybody may ask, each answered with
+// what they may see. errs are the statuses it answers besides those that all have.
+func reading(id, path, summary, description string, errs ...int) huma.Operation {
+	return huma.Operation{
+		OperationID: id, Method: http.MethodGet, Path: "/api/v1" + path, Summary: summary, Description: description, Tags: []string{"dockets"},
+		Errors: append(errs, 401, 422, 500, 503), Security: []map[string][]string{{}, {"token": {}}},
 	}
-	huma.Register(s.api, op("list-dockets", "/dockets", "Dockets 案卷列表", "Those that this reader may know of, narrowed and put in order by what this reader may see of them and by nothing else. "+
+}
+
+func (s *Server) routesAPI() {
+	huma.Register(s.api, reading("list-dockets", "/dockets", "Dockets 案卷列表", "Those that this reader may know of, narrowed and put in order by what this reader may see of them and by nothing else. "+
 		"Without sort by id; with q and without sort as /search has them, the best first."), s.listDockets)
-	huma.Register(s.api, op("get-docket", "/dockets/{id}", "A docket 案卷",
+	huma.Register(s.api, reading("get-docket", "/dockets/{id}", "A docket 案卷",
 		"As this reader may see it now. A field without value has a state: sealed (opens names the moment that opens it) or hidden, with the article it rests on.", 404), s.getDocket)
-	huma.Register(s.api, op("get-stages", "/dockets/{id}/stages", "Stage board 进度",
+	huma.Register(s.api, reading("get-stages", "/dockets/{id}/stages", "Stage board 进度",
 		"What has come, what is missing and what is late, lot by lot, as this reader may know it. Legal periods are for supervisors in their jurisdiction and auditors.", 404), s.getStages)
-	huma.Register(s.api, op("list-findings", "/findings", "Findings 线索",
+	huma.Register(s.api, reading("list-findings", "/findings", "Findings 线索",
 		"Clues that deserve a look, never verdicts. For supervisors in their jurisdiction and auditors; empty for all others."), s.listFindings)
-	huma.Register(s.api, op("search", "/search", "Search 检索", "Finds dockets and bodies by what this reader may see of them, and counts nothing else."), s.search)
-	huma.Register(s.api, op("suggest", "/search/suggest", "Suggestions 检索建议", "Titles, bodies and codes that this reader may see and that hold what was typed; divisions by name or code; letters also find titles, bodies and divisions by their sounds, whole (daolu) or by first letters (dl)."), s.suggestions)
-	huma.Register(s.api, op("read-feed", "/feed", "Feed 数据流",
+	huma.Register(s.api, reading("search", "/search", "Search 检索", "Finds dockets and bodies by what this reader may see of them, and counts nothing else."), s.search)
+	huma.Register(s.api, reading("suggest", "/search/suggest", "Suggestions 检索建议", "Titles, bodies and codes that this reader may see and that hold what was typed; divisions by name or code; letters also find titles, bodies and divisions by their sounds, whole (daolu) or by first letters (dl)."), s.suggestions)
+	huma.Register(s.api, reading("read-feed", "/feed", "Feed 数据流",
 		"What came to be seen of the records, what changed and what is gone, in the order in which it came to be seen by this reader: a sealed record comes when it opens. Each row once, where it changed last. "+
 			"Who reads to the end and goes on with next has at any time what who begins anew gets."), s.readFeed)
-	huma.Register(s.api, op("get-disclosed", "/records/{position}/disclosed", "Fields of a record with their salts 可核验字段",
+	huma.Register(s.api, reading("get-disclosed", "/records/{position}/disclosed", "Fields of a record with their salts 可核验字段",
 		"What `mingjing verify --disclosed` reads: the fields that this reader sees of the record, their salts, and the commitments of the rest. Only the current version of a row, once all lots of its docket are opened.", 404), s.getDisclosed)
 }
 
 func (s *Server) getDocket(ctx context.Context, in *docketInput) (*out[*disclose.Docket], error) {
-	d, err := s.docket(ctx, in.ID)
+	v, err := s.viewOf(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &out[*disclose.Docket]{v}, nil
+}
+
+// viewOf gives what the reader sees of a docket. Its errors are answers, that
+// nothing is found among them.
+func (s *Server) viewOf(ctx context.Context, id string) (*disclose.Docket, error) {
+	d, err := s.docket(ctx, id)
 	if err != nil {
 		return nil, s.fault(ctx, err)
 	}
 	if d != nil {
 		if v := disclose.View(d, readerOf(ctx), s.cfg.Clock()); v != nil {
-			return &out[*disclose.Docket]{v}, nil
+			return v, nil
 		}
 	}
 	return nil, notFound(ctx)

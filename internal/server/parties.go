@@ -3,7 +3,6 @@ package server
 import (
 	"cmp"
 	"context"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,16 +92,10 @@ type ExpertEntry struct {
 }
 
 func (s *Server) routesParties() {
-	op := func(id, path, summary, description string) huma.Operation {
-		return huma.Operation{
-			OperationID: id, Method: http.MethodGet, Path: "/api/v1" + path, Summary: summary, Description: description, Tags: []string{"dockets"},
-			Errors: []int{401, 404, 422, 500, 503}, Security: []map[string][]string{{}, {"token": {}}},
-		}
-	}
-	huma.Register(s.api, op("get-party", "/parties", "A company, buyer or agency 企业、采购人、代理机构",
-		"Its dockets by role, partners, years and warnings, of what this reader may see; /search?kind=body finds it."), s.getParty)
-	huma.Register(s.api, op("get-expert", "/experts", "An expert 评标专家",
-		"Records of committees that name the person, only where the disclosure table lets this reader see them; else by which article not."), s.getExpert)
+	huma.Register(s.api, reading("get-party", "/parties", "A company, buyer or agency 企业、采购人、代理机构",
+		"Its dockets by role, partners, years and warnings, of what this reader may see; /search?kind=body finds it.", 404), s.getParty)
+	huma.Register(s.api, reading("get-expert", "/experts", "An expert 评标专家",
+		"Records of committees that name the person, only where the disclosure table lets this reader see them; else by which article not.", 404), s.getExpert)
 }
 
 func (s *Server) getParty(ctx context.Context, in *partyInput) (*out[*PartyPage], error) {

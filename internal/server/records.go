@@ -14,28 +14,29 @@ import (
 // disclosed gives the fields of the record at a position that the reader sees,
 // with their salts; nil when the reader sees no such record.
 func (s *Server) disclosed(ctx context.Context, r disclose.Reader, position int64) (*ledger.Disclosed, error) {
-	entry, open, err := s.entryAt(ctx, r, position)
-	if err != nil || entry == nil {
+	found, err := s.entryAt(ctx, r, position)
+	if err != nil || found == nil {
 		return nil, err
 	}
-	rows, err := s.cfg.Store.RowsAt(ctx, []int64{position})
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	revealed, err := s.cfg.Ledger.Reveal(rows[0], open)
-	if err != nil {
-		return nil, err
-	}
-	return s.cfg.Ledger.Disclose(ctx, rows[0], provable(entry, &revealed.Record), open)
+	return s.cfg.Ledger.Disclose(ctx, found.row, provable(found.entry, found.record), found.open)
+}
+
+// A foundEntry is a row of a docket as its reader sees it, with the record of
+// its current version and what opens the sealed parts of records as far as the
+// releases of their own dockets allow.
+type foundEntry struct {
+	entry  *disclose.Entry
+	row    *ledger.Row
+	record *standard.Record
+	open   func(standard.Vault, standard.Seal) bool
 }
 
 // entryAt gives what the reader sees of the row whose current version stands at
-// a position, nil when there is no such row for them; and what opens the sealed
-// parts of records as far as the releases of their own dockets allow.
-func (s *Server) entryAt(ctx context.Context, r disclose.Reader, position int64) (*disclose.Entry, func(standard.Vault, standard.Seal) bool, error) {
+// a position, nil when there is no such row for them.
+func (s *Server) entryAt(ctx context.Context, r disclose.Reader, position int64) (*foundEntry, error) {
 	rows, err := s.cfg.Store.RowsAt(ctx, []int64{position})
 	if err != nil || len(rows) == 0 {
-		return nil, nil, err
+		return nil, err
 	}
 	at := s.cfg.Clock()
 	vaults := map[string]*docket.Docket{}
@@ -53,23 +54,23 @@ func (s *Server) entryAt(ctx context.Context, r disclose.Reader, position int64)
 	}
 	revealed, err := s.cfg.Ledger.Reveal(rows[0], open)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if fault != nil {
-		return nil, nil, fault
+		return nil, fault
 	}
 	for _, code := range docket.Codes(&revealed.Record) {
 		dockets, err := s.docketsOf(ctx, code)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		for _, d := range dockets {
 			if e := entryOf(disclose.View(d, r, at), &revealed.Record, position); e != nil {
-				return e, open, nil
+				return &foundEntry{entry: e, row: rows[0], record: &revealed.Record, open: open}, nil
 			}
 		}
 	}
-	return nil, nil, nil
+	return nil, nil
 }
 
 // docketsOf loads the dockets that a code leads to: the one that it names by

@@ -21,15 +21,9 @@ type bodyInput struct {
 
 // routesSubjects serves projects and bodies.
 func (s *Server) routesSubjects() {
-	op := func(id, path, summary, description string) huma.Operation {
-		return huma.Operation{
-			OperationID: id, Method: http.MethodGet, Path: "/api/v1" + path, Summary: summary, Description: description, Tags: []string{"dockets"},
-			Errors: []int{401, 404, 422, 500, 503}, Security: []map[string][]string{{}, {"token": {}}},
-		}
-	}
-	huma.Register(s.api, op("get-project", "/projects/{code}", "A project 项目",
-		"Approvals, valuations and budget lines of a project, and the transactions that name it with their contracts and payments, as far as this reader sees them."), s.getProject)
-	huma.Register(s.api, op("get-body", "/bodies/{code}", "A legal person 市场主体", "What the registers of bodies and of credit say of it, as far as this reader sees it."), s.getBody)
+	huma.Register(s.api, reading("get-project", "/projects/{code}", "A project 项目",
+		"Approvals, valuations and budget lines of a project, and the transactions that name it with their contracts and payments, as far as this reader sees them.", 404), s.getProject)
+	huma.Register(s.api, reading("get-body", "/bodies/{code}", "A legal person 市场主体", "What the registers of bodies and of credit say of it, as far as this reader sees it.", 404), s.getBody)
 }
 
 func (s *Server) project(ctx context.Context, code string, r disclose.Reader) (*disclose.Project, error) {

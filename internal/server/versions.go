@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"time"
 
@@ -49,34 +48,17 @@ type VersionDefect struct {
 	Field string `json:"field,omitempty"`
 }
 
-type sheetInput struct {
-	ID string `path:"id" maxLength:"200" doc:"Tender project code, or ocid"`
-}
-
 func (s *Server) routesDocketPage() {
-	op := func(id, path, summary, description string) huma.Operation {
-		return huma.Operation{
-			OperationID: id, Method: http.MethodGet, Path: "/api/v1" + path, Summary: summary, Description: description, Tags: []string{"dockets"},
-			Errors: []int{401, 404, 422, 500, 503}, Security: []map[string][]string{{}, {"token": {}}},
-		}
-	}
-	huma.Register(s.api, op("get-sheet", "/dockets/{id}/sheet", "A docket at a glance 案卷概览",
-		"The way of its money from approval to the last payment, and who took part, made of what this reader sees of the docket and of nothing else."), s.getSheet)
-	huma.Register(s.api, op("get-versions", "/records/{position}/versions", "All versions of a record 记录的各版本",
-		"Of the row whose current version stands at this place of the log, once all lots of its docket are opened. Of every version the fields that this reader sees in the current one."), s.getVersions)
+	huma.Register(s.api, reading("get-sheet", "/dockets/{id}/sheet", "A docket at a glance 案卷概览",
+		"The way of its money from approval to the last payment, and who took part, made of what this reader sees of the docket and of nothing else.", 404), s.getSheet)
+	huma.Register(s.api, reading("get-versions", "/records/{position}/versions", "All versions of a record 记录的各版本",
+		"Of the row whose current version stands at this place of the log, once all lots of its docket are opened. Of every version the fields that this reader sees in the current one.", 404), s.getVersions)
 }
 
-func (s *Server) getSheet(ctx context.Context, in *sheetInput) (*out[disclose.Sheet], error) {
-	d, err := s.docket(ctx, in.ID)
+func (s *Server) getSheet(ctx context.Context, in *docketInput) (*out[disclose.Sheet], error) {
+	v, err := s.viewOf(ctx, in.ID)
 	if err != nil {
-		return nil, s.fault(ctx, err)
-	}
-	if d == nil {
-		return nil, notFound(ctx)
-	}
-	v := disclose.View(d, readerOf(ctx), s.cfg.Clock())
-	if v == nil {
-		return nil, notFound(ctx)
+		return nil, err
 	}
 	return &out[disclose.Sheet]{*v.Sheet()}, nil
 }
@@ -95,19 +77,17 @@ func (s *Server) getVersions(ctx context.Context, in *disclosedInput) (*out[Reco
 // versions gives all versions of the row whose current one stands at a
 // position, nil when the reader sees no such row.
 func (s *Server) versions(ctx context.Context, r disclose.Reader, position int64) (*RecordVersions, error) {
-	entry, open, err := s.entryAt(ctx, r, position)
-	if err != nil || entry == nil || entry.Received == nil { // who may not know when it came may not know what came before
+	found, err := s.entryAt(ctx, r, position)
+	if err != nil || found == nil || found.entry.Received == nil { // who may not know when it came may not know what came before
 		return nil, err
 	}
-	rows, err := s.cfg.Store.RowsAt(ctx, []int64{position})
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	positions, err := s.cfg.Store.PositionsByIdentity(ctx, [][]byte{rows[0].Identity})
+	entry := found.entry
+	positions, err := s.cfg.Store.PositionsByIdentity(ctx, [][]byte{found.row.Identity})
 	if err != nil {
 		return nil, err
 	}
-	if rows, err = s.cfg.Store.RowsAt(ctx, positions); err != nil {
+	rows, err := s.cfg.Store.RowsAt(ctx, positions)
+	if err != nil {
 		return nil, err
 	}
 	slices.SortFunc(rows, func(a, b *ledger.Row) int { return int(a.Position - b.Position) })
@@ -115,7 +95,7 @@ func (s *Server) versions(ctx context.Context, r disclose.Reader, position int64
 	out := &RecordVersions{Dataset: entry.Dataset, ZH: entry.ZH, EN: entry.EN, Key: entry.Key, Versions: []RecordVersion{}}
 	var before []VersionField
 	for _, row := range rows {
-		got, err := s.cfg.Ledger.Reveal(row, open)
+		got, err := s.cfg.Ledger.Reveal(row, found.open)
 		if err != nil || got.Record.Dataset == "" { // verify tells of a row that cannot be read
 			continue
 		}

@@ -3,12 +3,18 @@ import { Empty, Table, Tag } from 'antd'
 import { Amount } from '@/parts/Amount'
 import { Name } from '@/parts/Name'
 import { Shut } from '@/parts/Shut'
-import { moment } from '@/format/time'
+import { moment, stamp } from '@/format/time'
 import { docketWords } from '@/words/docket'
 import { both } from '@/words/words'
-import { rowsOf, stamp, useSheet, value, type View } from './data'
+import { rowsOf, useSheet, value, type View } from './data'
 
 type Line = { key: string; name: string; code: string; yuan?: number; days: string; submitted: string; points: string; rank: number; outcome: string[] }
+
+/** minute writes one of the standard's times without its seconds, '' when it is none. */
+function minute(text: string): string {
+  const shown = stamp(text)
+  return shown === text ? '' : shown.slice(0, 16)
+}
 
 /** The bids of each lot side by side: price beside the limit, days, time, points, rank and what became of them. What is sealed is said with its article. */
 export function Bids({ view }: { view: View }) {
@@ -30,7 +36,7 @@ export function Bids({ view }: { view: View }) {
       const points = result ? ['PRICE_POINTS', 'QUALIFICATION_POINTS', 'BUSINESS_POINTS', 'TECHNICAL_POINTS', 'OTHER_POINTS'].map((p) => Number(value(result, p) || 0)).reduce((a, b) => a + b, 0) : undefined
       return {
         key: e.key ?? name, name, code: value(e, 'BIDDER_ORG_CODE'), ...(price === undefined ? {} : { yuan: price }),
-        days: value(e, 'TIME_LIMIT'), submitted: moment(stamp(value(e, 'CHECKIN_TIME'))), points: points === undefined ? '' : points.toFixed(2), rank: Number((result && value(result, 'RANK')) || 999),
+        days: value(e, 'TIME_LIMIT'), submitted: minute(value(e, 'CHECKIN_TIME')), points: points === undefined ? '' : points.toFixed(2), rank: Number((result && value(result, 'RANK')) || 999),
         outcome: [
           ...(winners.includes(name) ? ['winner'] : []),
           ...(place ? [`candidate ${value(place, 'WIN_CANDIDATE_ORDER')}`] : []),

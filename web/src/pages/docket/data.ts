@@ -26,9 +26,3 @@ export function value(entry: Entry, name: string): string {
 
 /** rowsOf gives the standing entries of some data sets. */
 export const rowsOf = (view: View, ...sets: string[]): Entry[] => (view.entries ?? []).filter((e) => !e.deleted && sets.includes(e.dataset))
-
-/** stamp reads the standard's 20250402093000 as a time in the law's zone; '' when it is none. */
-export function stamp(text: string): string {
-  const m = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?$/.exec(text)
-  return m ? `${m[1]}-${m[2]}-${m[3]}T${m[4] ?? '00'}:${m[5] ?? '00'}:${m[6] ?? '00'}+08:00` : ''
-}

@@ -1,10 +1,9 @@
 import type { Of } from '@/api/client'
-import { moment } from '@/format/time'
+import { moment, stamp } from '@/format/time'
 import { Name } from '@/parts/Name'
 import { Shut } from '@/parts/Shut'
 import { warnings } from '@/words/warnings'
 import { lang, useLang } from '@/words/words'
-import { stamp } from './say'
 
 type Exhibit = Of<'Exhibit'>
 type Field = NonNullable<Exhibit['fields']>[number]

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { speak } from '@/words/words'
-import { measure, stamp } from './say'
+import { stamp } from '@/format/time'
+import { measure } from './say'
 
 afterEach(() => speak('zh'))
 

@@ -12,10 +12,3 @@ export function measure(text: string): string {
     return known ? (lang() === 'zh' ? `${n} ${known[0]}` : `${n} ${known[1]}`) : all
   })
 }
-
-/** stamp writes the standard's times (20250113093000, 20250113) as people read them; all else stands as it came. */
-export function stamp(text: string): string {
-  const m = /^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d))?$/.exec(text)
-  if (!m) return text
-  return `${m[1]}-${m[2]}-${m[3]}${m[4] ? ` ${m[4]}:${m[5]}:${m[6]}` : ''}`
-}
