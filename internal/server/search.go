@@ -258,6 +258,7 @@ type Suggestion struct {
 	Text   string `json:"text"`
 	Docket string `json:"docket,omitempty" doc:"Of a title or code: the docket that has it"`
 	Code   string `json:"code,omitempty" doc:"Of a body where this reader sees one; of a region"`
+	Title  string `json:"title,omitempty" doc:"Of a code: the title of the docket that has it"`
 }
 
 const (
@@ -315,7 +316,7 @@ func (s *Server) suggestWords(ctx context.Context, r disclose.Reader, text strin
 	for _, h := range hits {
 		for _, c := range h.view.Search().Codes {
 			if len(m.Marks(c)) > 0 {
-				add(Suggestion{Kind: "code", Text: c, Docket: h.view.ID})
+				add(Suggestion{Kind: "code", Text: c, Docket: h.view.ID, Title: h.view.Title})
 				break // the first is the docket's own, or the one that was meant
 			}
 		}

@@ -32,7 +32,6 @@ test('Ctrl K finds a docket by its code, by keys alone', async ({ page }) => {
   await page.keyboard.press('Control+k')
   await expect(page.getByRole('dialog').getByRole('combobox').or(page.getByRole('dialog').locator('input')).first()).toBeFocused()
   await page.keyboard.type(docket.id)
-  await expect(page.getByRole('option', { selected: true })).toContainText(docket.id)
-  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter') // before the answer is there: it is waited for
   await expect(page).toHaveURL(new RegExp(`/dockets/${docket.id}`))
 })

@@ -23,6 +23,7 @@ export default function Palette({ shut }: { shut: () => void }) {
   const input = useRef<InputRef>(null)
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
+  const [due, setDue] = useState(false) // Enter was pressed before the answer came
   const asked = useDeferredValue(typed.trim())
   const person = me?.person?.id ?? role ?? ''
 
@@ -53,7 +54,13 @@ export default function Palette({ shut }: { shut: () => void }) {
     document.getElementById(`${list}-${now}`)?.scrollIntoView({ block: 'nearest' })
   }, [list, now])
 
+  const waiting = asked !== typed.trim() || (asked !== '' && (found.isPending || found.isPlaceholderData))
+  useEffect(() => {
+    if (due && !waiting) choose(lines[now])
+  })
+
   const choose = (line: Line | undefined) => {
+    setDue(false)
     if (!line) return
     shut()
     remember(person, line)
@@ -66,15 +73,18 @@ export default function Palette({ shut }: { shut: () => void }) {
       <Input
         ref={input} size="large" variant="borderless" maxLength={200} autoComplete="off" spellCheck={false} placeholder={say('type')} aria-label={say('open')}
         role="combobox" aria-expanded aria-controls={list} aria-autocomplete="list" aria-activedescendant={lines.length ? `${list}-${now}` : undefined}
-        value={typed} onChange={(event) => { setTyped(event.target.value); setAt(0) }}
+        value={typed} onChange={(event) => { setTyped(event.target.value); setAt(0); setDue(false) }}
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return // the input method takes Enter and arrows
           if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
             event.preventDefault()
+            setDue(false)
             setAt((now + (event.key === 'ArrowDown' ? 1 : lines.length - 1)) % Math.max(lines.length, 1))
           } else if (event.key === 'Enter') {
             event.preventDefault()
-            choose(lines[now])
+            // Who types a code and presses Enter means its docket, however slow the answer.
+            if (waiting && at === 0) setDue(true)
+            else choose(lines[now])
           }
         }}
       />

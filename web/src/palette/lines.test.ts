@@ -3,10 +3,13 @@ import { fits, type Line, lineOf, recent, remember } from './lines'
 
 beforeEach(() => localStorage.clear())
 
-test('a suggestion leads to its docket, or to the list that it narrows', () => {
+test('a suggestion leads to its docket, to a body, or to the list that it narrows', () => {
   expect(lineOf({ kind: 'title', text: '道路工程', docket: 'E41/1' })).toMatchObject({ group: 'dockets', to: '/dockets/E41%2F1', more: 'E41/1' })
   expect(lineOf({ kind: 'code', text: 'E41', docket: 'E41' }).more).toBeUndefined()
-  expect(lineOf({ kind: 'body', text: '甲"公司', code: '91' })).toMatchObject({ group: 'bodies', to: '/dockets', search: { q: '"甲 公司"' }, more: '91' })
+  expect(lineOf({ kind: 'code', text: 'E41001', docket: 'E41', title: '道路工程' })).toMatchObject({ text: '道路工程', more: 'E41001', to: '/dockets/E41' })
+  expect(lineOf({ kind: 'title', text: '甲"工程' })).toMatchObject({ to: '/dockets', search: { q: '"甲 工程"' } })
+  expect(lineOf({ kind: 'body', text: '甲公司', code: '91' })).toMatchObject({ group: 'bodies', to: '/bodies', search: { code: '91' }, more: '91' })
+  expect(lineOf({ kind: 'body', text: '甲公司' })).toMatchObject({ to: '/bodies', search: { name: '甲公司' } })
   expect(lineOf({ kind: 'region', text: '洛阳市', code: '410300' })).toMatchObject({ group: 'regions', search: { region: 410300 } })
 })
 

@@ -13,12 +13,18 @@ export type Line = {
 
 type Suggestion = Of<'Suggestion'>
 
-/** lineOf is where a suggestion leads: to a docket, or to the list that it narrows. */
+/** lineOf is where a suggestion leads: to a docket, a body, or the list that it narrows. */
 export function lineOf(g: Suggestion): Line {
   const key = `${g.kind} ${g.text} ${g.code ?? ''}`
   if (g.kind === 'region') return { key, group: 'regions', text: g.text, more: g.code ?? '', to: '/dockets', search: { region: Number(g.code) } }
-  if (g.docket) return { key, group: 'dockets', text: g.text, ...(g.docket === g.text ? {} : { more: g.docket }), to: `/dockets/${encodeURIComponent(g.docket)}` }
-  return { key, group: g.kind === 'body' ? 'bodies' : 'dockets', text: g.text, ...(g.code && g.code !== g.text ? { more: g.code } : {}), to: '/dockets', search: { q: `"${g.text.replaceAll('"', ' ')}"` } }
+  if (g.docket) {
+    const text = g.title ?? g.text // a code that was found stands behind its docket's title
+    const more = text === g.text ? g.docket : g.text
+    return { key, group: 'dockets', text, ...(more === text ? {} : { more }), to: `/dockets/${encodeURIComponent(g.docket)}` }
+  }
+  const named = g.code && g.code !== g.text ? { more: g.code } : {}
+  if (g.kind === 'body') return { key, group: 'bodies', text: g.text, ...named, to: '/bodies', search: g.code ? { code: g.code } : { name: g.text } }
+  return { key, group: 'dockets', text: g.text, ...named, to: '/dockets', search: { q: `"${g.text.replaceAll('"', ' ')}"` } }
 }
 
 /** fits keeps the lines whose text holds all words that were typed. */

@@ -12,6 +12,7 @@ import { Shut } from '@/parts/Shut'
 import { Trouble } from '@/parts/Trouble'
 import { bodies } from '@/words/bodies'
 import { lang, useLang } from '@/words/words'
+import { naming, useRegions } from '../dockets/regions'
 import { sentence } from '../warnings/Detail'
 import { Grade } from '../warnings/Grade'
 import { Roles } from './Roles'
@@ -114,6 +115,7 @@ export function Body({ code, name }: { code: string | undefined; name: string | 
   const say = bodies.useWords()
   useLang()
   const { data, error, isPending, refetch } = useQuery({ queryKey: ['party', code ?? '', name ?? ''], queryFn: () => must(api.GET('/api/v1/parties', { params: { query: code ? { code } : { name: name ?? '' } } })) })
+  const nameOf = naming(useRegions().data?.items)
   const back = <Link to="/bodies" search={name ? { q: name } : {}}><ArrowLeftOutlined aria-hidden /> {say('back')}</Link>
   if (isPending) return <Page title={name ?? code ?? say('title')} extra={back}><Skeleton active paragraph={{ rows: 12 }} /></Page>
   if (error) return <Page title={name ?? code ?? say('title')} extra={back}><Trouble error={error} retry={() => void refetch()} /></Page>
@@ -150,7 +152,7 @@ export function Body({ code, name }: { code: string | undefined; name: string | 
               { title: say('roles'), dataIndex: 'roles', render: (roles: string[]) => <Roles roles={roles} /> },
               { title: say('amount'), key: 'amount', className: 'number', align: 'right' as const, render: (_, one) => <Amount yuan={one.amount ? one.amount.fen / 100 : undefined} /> },
               { title: say('last'), key: 'last', className: 'number', align: 'right' as const, render: (_, one) => day(one.last) },
-              { title: say('region'), dataIndex: 'region' },
+              { title: say('region'), dataIndex: 'region', render: (code: string) => nameOf(code) },
               { title: say('warningsN'), key: 'warnings', className: 'number', align: 'right' as const, render: (_, one) => (one.warnings ? count(one.warnings.fact + one.warnings.clue) : '') },
             ]}
           />

@@ -7,11 +7,13 @@ import { Name } from '@/parts/Name'
 import { Trouble } from '@/parts/Trouble'
 import { bodies } from '@/words/bodies'
 import { both, lang, useLang } from '@/words/words'
+import { naming, useRegions } from '../dockets/regions'
 
 /** What may be known of a member of committees; where nothing may, by which article. */
 export function Expert({ name }: { name: string | undefined }) {
   const say = bodies.useWords()
   useLang()
+  const nameOf = naming(useRegions().data?.items)
   // Without a name it is asked all the same: whether anything is disclosed does not depend on it.
   const { data, error, isPending, refetch } = useQuery({ queryKey: ['expert', name ?? ''], queryFn: () => must(api.GET('/api/v1/experts', { params: { query: { name: name ?? '——' } } })) })
   if (isPending) return <Skeleton active />
@@ -32,7 +34,7 @@ export function Expert({ name }: { name: string | undefined }) {
         columns={[
           { title: say('docketTitle'), key: 'docket', render: (_, one) => <Link to={`/dockets/${encodeURIComponent(one.docket)}`}><Name text={one.title || one.docket} /></Link> },
           { title: say('record'), key: 'record', render: (_, one) => `${one.entry.dataset} ${lang() === 'zh' ? one.entry.zh : one.entry.en}` },
-          { title: say('region'), key: 'region', dataIndex: 'region' },
+          { title: say('region'), key: 'region', dataIndex: 'region', render: (code: string) => nameOf(code) },
           { title: say('last'), key: 'at', render: (_, one) => moment(one.entry.occurred || one.entry.received) },
         ]}
       />
