@@ -1,43 +1,13 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { RouterProvider } from '@tanstack/react-router'
-import { App, ConfigProvider } from 'antd'
-import zhCN from 'antd/locale/zh_CN'
-import enUS from 'antd/locale/en_US'
-import { StrictMode, useEffect } from 'react'
+import { type ComponentType, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { Refused } from './api/client'
-import { router } from './shell/router'
 import './theme/base.css'
-import { tokens, useShade } from './theme/theme'
-import { useLang } from './words/words'
 
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 10_000,
-      // What was refused stays refused; what failed on the way is tried again.
-      retry: (failed, error) => failed < 2 && !(error instanceof Refused && error.status < 500),
-    },
-  },
-})
-
-function Console() {
-  const shade = useShade()
-  const lang = useLang()
-  useEffect(() => {
-    document.documentElement.dataset.shade = shade
-    document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
-  }, [shade, lang])
-  return (
-    <ConfigProvider theme={tokens(shade)} locale={lang === 'zh' ? zhCN : enUS} button={{ autoInsertSpace: false }}>
-      <App>
-        <QueryClientProvider client={queries}>
-          <RouterProvider router={router} />
-        </QueryClientProvider>
-      </App>
-    </ConfigProvider>
-  )
+// The sign-in is a page of its own: who has not signed in loads nothing of the
+// console, and what a session has seen is gone when it leads here.
+async function show(root: HTMLElement) {
+  const page: { default: ComponentType } = location.pathname === '/console/signin' ? await import('./signin/SignIn') : await import('./Console')
+  createRoot(root).render(<StrictMode><page.default /></StrictMode>)
 }
 
 const root = document.getElementById('root')
-if (root) createRoot(root).render(<StrictMode><Console /></StrictMode>)
+if (root) void show(root)

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { type Shade, useShade } from '@/theme/theme'
+import { type Shade, useShade } from '@/theme/shade'
 
 /** The colours in which charts are drawn. Series differ in lightness too, so that they are told apart without colour. */
 export type Look = {

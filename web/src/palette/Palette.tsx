@@ -5,7 +5,7 @@ import { Fragment, useDeferredValue, useEffect, useId, useMemo, useRef, useState
 import { api, must } from '@/api/client'
 import { pages } from '@/pages/page'
 import { useSession } from '@/session/session'
-import { useShade, wear } from '@/theme/theme'
+import { useShade, wear } from '@/theme/shade'
 import { palette } from '@/words/palette'
 import { lang, speak } from '@/words/words'
 import { fits, type Line, lineOf, recent, remember } from './lines'

@@ -1,4 +1,4 @@
-import { Tooltip } from 'antd'
+import { Hint } from './Hint'
 
 /** middle cuts a text in its middle to at most `length` characters: what tells names apart often stands at the end. */
 export function middle(text: string, length: number): string {
@@ -13,11 +13,11 @@ export function Name({ text, length = 26 }: { text: string; length?: number }) {
   const short = middle(text, length)
   if (short === text) return <span>{text}</span>
   return (
-    <Tooltip title={text}>
+    <Hint text={text}>
       <span>
         <span aria-hidden="true">{short}</span>
         <span className="unseen">{text}</span>
       </span>
-    </Tooltip>
+    </Hint>
   )
 }

@@ -25,7 +25,7 @@ export function take(me: Of<'SessionState'>): void {
 }
 
 /** signInAddress is where one signs in, to come back to where one is. */
-export function signInAddress(why?: string): string {
+function signInAddress(why?: string): string {
   const here = location.pathname.replace(/^\/console/, '') + location.search
   const said = new URLSearchParams()
   if (!here.startsWith('/signin') && here !== '/') said.set('next', here)
@@ -36,9 +36,8 @@ export function signInAddress(why?: string): string {
 
 let leaving = false
 
-// What the ended session has seen must not stay in this window's memory: it is
-// loaded anew, at the sign-in.
-function leave(why: string): void {
+/** leave goes to the sign-in, once, for the first reason that is given. What the session has seen must not stay in this window's memory: it is loaded anew. */
+export function leave(why?: string): void {
   if (leaving || location.pathname.startsWith('/console/signin')) return
   leaving = true
   location.replace(signInAddress(why))

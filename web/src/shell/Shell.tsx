@@ -1,11 +1,11 @@
 import { MenuOutlined, MoonOutlined, SunOutlined, TranslationOutlined } from '@ant-design/icons'
-import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { Button, Drawer, Grid, Tooltip } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { pages } from '@/pages/page'
 import { Person } from '@/session/Person'
-import { useSession } from '@/session/session'
-import { useShade, wear } from '@/theme/theme'
+import { leave, useSession } from '@/session/session'
+import { useShade, wear } from '@/theme/shade'
 import { shell } from '@/words/shell'
 import { lang, speak, useLang } from '@/words/words'
 import './shell.css'
@@ -36,13 +36,12 @@ export function Shell() {
   const wide = Grid.useBreakpoint().lg ?? true
   const [open, setOpen] = useState(false)
   const session = useSession()
-  const navigate = useNavigate()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const main = useRef<HTMLElement>(null)
 
   useEffect(() => {
-    if (session.state === 'none') void navigate({ to: '/signin', search: { next: location.pathname.replace(/^\/console/, '') + location.search }, replace: true })
-  }, [session.state, navigate])
+    if (session.state === 'none') leave()
+  }, [session.state])
 
   // Who goes on by keyboard or by ear begins at the new page, not at the menu.
   const before = useRef(path)

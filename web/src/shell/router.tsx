@@ -1,6 +1,6 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
 import { pages } from '@/pages/page'
-import { known } from '@/session/session'
+import { known, leave } from '@/session/session'
 import { Broken, Missing, Waiting } from './Fallback'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: Missing })
@@ -10,10 +10,10 @@ const framed = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
-  beforeLoad: async ({ location: to }) => {
+  beforeLoad: async () => {
     if ((await known()).state === 'known') return
-    const next = to.pathname.replace(/^\/console(?=\/|$)/, '') + to.searchStr
-    throw redirect({ to: '/signin', search: next === '/' || next === '' ? {} : { next }, replace: true })
+    leave()
+    await new Promise(() => {}) // the sign-in is another page: this one ends here
   },
 })
 

@@ -5,6 +5,8 @@ export const signin = catalogue('signin', {
   username: ['用户名', 'Username'],
   password: ['密码', 'Password'],
   enter: ['登录', 'Sign in'],
+  show: ['显示密码', 'Show the password'],
+  hide: ['隐藏密码', 'Hide the password'],
   codeTitle: ['输入验证码', 'Enter the code'],
   codeSays: ['打开手机上的验证器，输入 6 位数字；也可以输入一个恢复码。', 'Open your authenticator and enter its six digits, or one of your recovery codes.'],
   code: ['验证码', 'Code'],

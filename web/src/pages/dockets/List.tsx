@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { Table, type TableProps } from 'antd'
+import type { ReactNode } from 'react'
 import { ago, moment } from '@/format/time'
 import { Amount } from '@/parts/Amount'
 import { Name } from '@/parts/Name'
@@ -10,52 +10,59 @@ import { type Head, Late, Standing, Warned } from './parts'
 
 type Props = { heads: Head[]; columns: Column[]; asked: Asked; ask: (change: Partial<Asked>) => void; region: (code: string | undefined) => string; loading: boolean }
 
-const sortOf: Partial<Record<Column, Sort>> = { title: 'title', amount: 'amount', last: 'last', warnings: 'warnings' }
-const first = { title: 'ascend', amount: 'descend', last: 'descend', warnings: 'descend' } as const
+const sortOf: Partial<Record<Column, 'title' | 'amount' | 'last' | 'warnings'>> = { title: 'title', amount: 'amount', last: 'last', warnings: 'warnings' }
+const first = { title: 'ascending', amount: 'descending', last: 'descending', warnings: 'descending' } as const
+const other = { ascending: 'descending', descending: 'ascending' } as const
+
+const cells: Record<Column, { width: number; right?: boolean; cell: (head: Head, region: Props['region']) => ReactNode }> = {
+  title: { width: 300, cell: (head) => <Title head={head} /> },
+  class: { width: 90, cell: (head) => term(head.class) },
+  region: { width: 130, cell: (head, region) => (head.region ? <span title={head.region}>{region(head.region)}</span> : <None />) },
+  stage: { width: 140, cell: (head) => <Standing head={head} /> },
+  amount: { width: 150, right: true, cell: (head) => <Money head={head} /> },
+  tenderer: { width: 170, cell: (head) => (head.tenderer ? <Name text={head.tenderer} length={22} /> : <None />) },
+  last: { width: 96, cell: (head) => (head.last ? <time dateTime={head.last} title={moment(head.last)} className="number">{ago(head.last)}</time> : <None />) },
+  warnings: { width: 84, right: true, cell: (head) => <Warned head={head} /> },
+  late: { width: 64, right: true, cell: (head) => <Late head={head} /> },
+  origins: { width: 190, cell: (head) => <Name text={(head.origins ?? []).join(' ')} length={20} /> },
+}
 
 /** The list as a table; the server puts it in order. */
 export function List({ heads, columns, asked, ask, region, loading }: Props) {
   const say = dockets.useWords()
   const sorted = asked.sort ?? (asked.q ? undefined : 'last')
-  const way = (column: Sort) => (asked.order === 'asc' || (!asked.order && (column === 'title' || column === 'id')) ? 'ascend' : 'descend')
-  const cells: Record<Column, NonNullable<TableProps<Head>['columns']>[number]> = {
-    title: { render: (_, head) => <Title head={head} />, width: 300 },
-    class: { render: (_, head) => term(head.class), width: 90 },
-    region: { render: (_, head) => (head.region ? <span title={head.region}>{region(head.region)}</span> : <None />), width: 130 },
-    stage: { render: (_, head) => <Standing head={head} />, width: 140 },
-    amount: { render: (_, head) => <Money head={head} />, align: 'right', className: 'number', width: 150 },
-    tenderer: { render: (_, head) => (head.tenderer ? <Name text={head.tenderer} length={22} /> : <None />), width: 170 },
-    last: { render: (_, head) => (head.last ? <time dateTime={head.last} title={moment(head.last)} className="number">{ago(head.last)}</time> : <None />), width: 96 },
-    warnings: { render: (_, head) => <Warned head={head} />, align: 'right', width: 84 },
-    late: { render: (_, head) => <Late head={head} />, align: 'right', width: 64 },
-    origins: { render: (_, head) => <Name text={(head.origins ?? []).join(' ')} length={20} />, width: 190 },
-  }
+  const way = (column: Sort): 'ascending' | 'descending' => (asked.order === 'asc' || (!asked.order && (column === 'title' || column === 'id')) ? 'ascending' : 'descending')
   return (
-    <Table<Head>
-      size="small"
-      rowKey="id"
-      loading={loading}
-      pagination={false}
-      scroll={{ x: columns.reduce((sum, column) => sum + Number(cells[column].width ?? 0), 0) }}
-      sticky
-      dataSource={heads}
-      showSorterTooltip={false}
-      onChange={(_page, _filters, sorter) => {
-        const one = Array.isArray(sorter) ? sorter[0] : sorter
-        const to = sortOf[one?.columnKey as Column]
-        if (!to || !one?.order) ask({ sort: undefined, order: undefined })
-        else ask({ sort: to, order: one.order === 'ascend' ? 'asc' : 'desc' })
-      }}
-      columns={columns.map((column) => {
-        const sort = sortOf[column]
-        return {
-          ...cells[column],
-          key: column,
-          title: say(`column.${column}`),
-          ...(sort ? { sorter: true, sortDirections: first[column as keyof typeof first] === 'ascend' ? ['ascend', 'descend'] as const : ['descend', 'ascend'] as const, sortOrder: sorted === sort ? way(sort) : null } : {}),
-        } as NonNullable<TableProps<Head>['columns']>[number]
-      })}
-    />
+    <div className="rows-scroll" aria-busy={loading}>
+      <table className="rows" style={{ minWidth: columns.reduce((sum, column) => sum + cells[column].width, 0) }}>
+        <colgroup>{columns.map((column) => <col key={column} style={{ width: cells[column].width }} />)}</colgroup>
+        <thead>
+          <tr>
+            {columns.map((column) => {
+              const sort = sortOf[column]
+              const on = sort !== undefined && sorted === sort
+              const turned = on && sort ? (way(sort) === first[sort] ? other[first[sort]] : undefined) : sort && first[sort]
+              return (
+                <th key={column} scope="col" className={cells[column].right ? 'right' : ''} {...(sort ? { 'aria-sort': on ? way(sort) : 'none' } : {})}>
+                  {sort ? (
+                    <button type="button" onClick={() => ask(turned ? { sort, order: turned === 'ascending' ? 'asc' : 'desc' } : { sort: undefined, order: undefined })}>
+                      {say(`column.${column}`)}<span aria-hidden="true" className={on ? 'on' : ''}>{on && way(sort) === 'ascending' ? '▲' : '▼'}</span>
+                    </button>
+                  ) : say(`column.${column}`)}
+                </th>
+              )
+            })}
+          </tr>
+        </thead>
+        <tbody>
+          {heads.map((head) => (
+            <tr key={head.id}>
+              {columns.map((column) => <td key={column} className={cells[column].right ? 'right' : ''}>{cells[column].cell(head, region)}</td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

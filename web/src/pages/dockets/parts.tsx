@@ -1,6 +1,6 @@
 import { ClockCircleOutlined, ExclamationCircleOutlined, InfoCircleOutlined } from '@ant-design/icons'
-import { Tag, Tooltip } from 'antd'
 import type { Of } from '@/api/client'
+import { Hint } from '@/parts/Hint'
 import { dockets } from '@/words/dockets'
 import { term } from '@/words/trade'
 
@@ -12,12 +12,12 @@ export function Warned({ head }: { head: Head }) {
   const { warnings } = head
   if (!warnings) return <span aria-hidden="true">—</span>
   return (
-    <Tooltip title={(warnings.indicators ?? []).join(' ')}>
+    <Hint text={(warnings.indicators ?? []).join(' ')}>
       <span className="docket-warned" tabIndex={0}>
         {warnings.fact ? <span className="fact" aria-label={say('facts', { n: warnings.fact })} role="img"><ExclamationCircleOutlined /> {warnings.fact}</span> : null}
         {warnings.clue ? <span className="clue" aria-label={say('clues', { n: warnings.clue })} role="img"><InfoCircleOutlined /> {warnings.clue}</span> : null}
       </span>
-    </Tooltip>
+    </Hint>
   )
 }
 
@@ -36,7 +36,7 @@ export function Standing({ head }: { head: Head }) {
   const detail = came.map((moment) => `${term(moment)} ${lots.filter((lot) => lot.moment === moment).length}`).join(' · ')
   return (
     <span className="docket-standing">
-      {head.stage ? <Tag>{say(head.stage)}</Tag> : null}
+      {head.stage ? <span className="docket-stage">{say(head.stage)}</span> : null}
       {lots.length ? <small title={detail}>{lots.length > 1 ? say('lots', { n: lots.length }) : term(lots[0]?.moment)}</small> : null}
     </span>
   )

@@ -281,7 +281,7 @@ function Systems({ data, wall }: Props) {
       <figcaption><h2 id="systems">{say('systems')}</h2></figcaption>
       <ul className="systems">
         {(data.systems ?? []).map((one) => (
-          <li key={one.state}><To address={`/sources?state=${one.state}`} label={`${state(`state.${one.state}`)} ${one.systems}`}><strong className="number">{one.systems}</strong><span className={`source-state source-${one.state}`}>{state(`state.${one.state}`)}</span></To></li>
+          <li key={one.state}><To address={`/sources?state=${one.state}`} label={`${one.systems} ${state(`state.${one.state}`)}`}><strong className="number">{one.systems}</strong><span className={`source-state source-${one.state}`}>{state(`state.${one.state}`)}</span></To></li>
         ))}
       </ul>
       <p className="board-note">{say('updated', { at: moment(data.at, true) })}</p>

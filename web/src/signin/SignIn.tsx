@@ -1,16 +1,14 @@
-import { MoonOutlined, SunOutlined, TranslationOutlined } from '@ant-design/icons'
-import { useRouter, useSearch } from '@tanstack/react-router'
-import { Alert, Button, Input } from 'antd'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { api, must, type Of, Refused } from '@/api/client'
 import { said } from '@/pages/account/said'
 import { Post } from '@/parts/Post'
-import { take } from '@/session/session'
-import { useShade, wear } from '@/theme/theme'
+import { colours, useShade, wear } from '@/theme/shade'
 import { posts as postWords } from '@/words/posts'
 import { shell } from '@/words/shell'
 import { signin } from '@/words/signin'
 import { lang, speak, useLang } from '@/words/words'
+import { asked } from './asked'
+import { Hidden, Press, Told } from './parts'
 import './signin.css'
 
 type State = Of<'SessionState'>
@@ -30,18 +28,22 @@ export default function SignIn() {
   const frame = shell.useWords()
   const shade = useShade()
   useLang()
-  const router = useRouter()
-  const { next, why } = useSearch({ strict: false }) as { next?: string; why?: string }
+  const { next, why } = asked(location.search)
   const [state, setState] = useState<State>()
   const [wrong, setWrong] = useState<string>()
   const [busy, setBusy] = useState(false)
 
   const go = (me: State) => {
     setWrong(undefined)
-    take(me)
-    if (me.stage === 'open') router.history.replace(`/console${next ?? '/'}`)
+    if (me.stage === 'open') location.replace(`/console${next ?? '/'}`)
     else setState(me)
   }
+
+  useEffect(() => {
+    document.documentElement.dataset.shade = shade
+    document.documentElement.lang = lang() === 'zh' ? 'zh-CN' : 'en'
+    for (const [name, colour] of Object.entries(colours[shade])) document.documentElement.style.setProperty(`--mj-${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`, colour)
+  }, [shade])
 
   useEffect(() => {
     document.title = `${signin.say('title')} · ${shell.say('name')}`
@@ -68,20 +70,20 @@ export default function SignIn() {
   }
 
   const stage = state?.stage ?? 'none'
-  const other = stage === 'none' ? null : <Button type="link" onClick={() => void again()}>{say('other')}</Button>
+  const other = stage === 'none' ? null : <Press className="press-link" onClick={() => void again()}>{say('other')}</Press>
   return (
     <div className="signin">
       <div className="signin-tools">
-        <Button type="text" icon={shade === 'dark' ? <SunOutlined /> : <MoonOutlined />} aria-label={frame('theme')} onClick={() => wear(shade === 'dark' ? 'light' : 'dark')} />
-        <Button type="text" icon={<TranslationOutlined />} title={frame('languageHint')} onClick={() => speak(lang() === 'zh' ? 'en' : 'zh')}>{frame('language')}</Button>
+        <Press className="press-quiet" aria-label={frame('theme')} onClick={() => wear(shade === 'dark' ? 'light' : 'dark')}><span aria-hidden="true">{shade === 'dark' ? '☀' : '☾'}</span></Press>
+        <Press className="press-quiet" title={frame('languageHint')} onClick={() => speak(lang() === 'zh' ? 'en' : 'zh')}>{frame('language')}</Press>
       </div>
       <main className="signin-card">
         <header className="signin-brand">
           <img src="/console/mirror.svg" alt="" width={40} height={40} />
           <div><strong>{frame('name')}</strong><span>{frame('tagline')}</span></div>
         </header>
-        {why && stage === 'none' && !wrong ? <Alert type="info" showIcon role="status" title={say('ended')} description={say((`why.${why}` in whys ? `why.${why}` : 'why.unknown') as 'why.unknown')} /> : null}
-        {wrong ? <Alert type="error" showIcon role="alert" title={say('failed')} description={wrong} /> : null}
+        {why && stage === 'none' && !wrong ? <Told title={say('ended')}>{say((`why.${why}` in whys ? `why.${why}` : 'why.unknown') as 'why.unknown')}</Told> : null}
+        {wrong ? <Told bad title={say('failed')}>{wrong}</Told> : null}
         {stage === 'none' ? <Password busy={busy} give={(username, password) => void step(() => must(api.POST('/api/v1/session', { body: { username, password } })))()} /> : null}
         {stage === 'code' ? <Code busy={busy} give={(code) => void step(() => must(api.POST('/api/v1/session/totp', { body: { code } })))()} /> : null}
         {stage === 'renew' ? <Renew busy={busy} give={(fresh) => void step(() => must(api.PUT('/api/v1/account/password', { body: { new: fresh } })))()} /> : null}
@@ -113,10 +115,10 @@ function Password({ busy, give }: { busy: boolean; give: (username: string, pass
   return (
     <Step title={say('title')} send={() => give(username, password)}>
       <label htmlFor="username">{say('username')}</label>
-      <Input id="username" size="large" autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus required value={username} onChange={(event) => setUsername(event.target.value)} />
+      <input id="username" autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus required value={username} onChange={(event) => setUsername(event.target.value)} />
       <label htmlFor="password">{say('password')}</label>
-      <Input.Password id="password" size="large" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
-      <Button type="primary" size="large" htmlType="submit" block loading={busy}>{say('enter')}</Button>
+      <Hidden id="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+      <Press main type="submit" busy={busy}>{say('enter')}</Press>
     </Step>
   )
 }
@@ -127,8 +129,8 @@ function Code({ busy, give }: { busy: boolean; give: (code: string) => void }) {
   return (
     <Step title={say('codeTitle')} says={say('codeSays')} send={() => give(code)}>
       <label htmlFor="code">{say('code')}</label>
-      <Input id="code" size="large" className="number" autoComplete="one-time-code" autoFocus required minLength={6} value={code} onChange={(event) => setCode(event.target.value)} />
-      <Button type="primary" size="large" htmlType="submit" block loading={busy}>{say('confirm')}</Button>
+      <input id="code" className="number" autoComplete="one-time-code" autoFocus required minLength={6} value={code} onChange={(event) => setCode(event.target.value)} />
+      <Press main type="submit" busy={busy}>{say('confirm')}</Press>
     </Step>
   )
 }
@@ -141,11 +143,11 @@ function Renew({ busy, give }: { busy: boolean; give: (fresh: string) => void })
   return (
     <Step title={say('renewTitle')} says={say('renewSays')} send={() => { if (fresh === again) give(fresh) }}>
       <label htmlFor="fresh">{say('fresh')}</label>
-      <Input.Password id="fresh" size="large" autoComplete="new-password" autoFocus required minLength={10} value={fresh} onChange={(event) => setFresh(event.target.value)} />
+      <Hidden id="fresh" autoComplete="new-password" autoFocus required minLength={10} value={fresh} onChange={(event) => setFresh(event.target.value)} />
       <label htmlFor="again">{say('again')}</label>
-      <Input.Password id="again" size="large" autoComplete="new-password" required status={differ ? 'error' : ''} aria-invalid={differ} aria-describedby="differ" value={again} onChange={(event) => setAgain(event.target.value)} />
+      <Hidden id="again" autoComplete="new-password" required aria-invalid={differ} aria-describedby="differ" value={again} onChange={(event) => setAgain(event.target.value)} />
       <div id="differ" className="signin-differ" aria-live="polite">{differ ? say('differ') : ''}</div>
-      <Button type="primary" size="large" htmlType="submit" block loading={busy} disabled={fresh === '' || fresh !== again}>{say('save')}</Button>
+      <Press main type="submit" busy={busy} disabled={fresh === '' || fresh !== again}>{say('save')}</Press>
     </Step>
   )
 }
@@ -156,10 +158,10 @@ function Choice({ posts, busy, give }: { posts: Of<'Post'>[]; busy: boolean; giv
   return (
     <section>
       <h1 tabIndex={-1}>{say('postTitle')}</h1>
-      {posts.length === 0 ? <Alert type="warning" showIcon title={say('noPosts')} /> : <p>{say('postSays')}</p>}
+      {posts.length === 0 ? <Told title={say('noPosts')} /> : <p>{say('postSays')}</p>}
       <div className="signin-posts">
         {posts.map((post, i) => (
-          <Button key={post.id} block size="large" disabled={busy} autoFocus={i === 0} onClick={() => give(post.id)}><Post post={post} /></Button>
+          <Press key={post.id} disabled={busy} autoFocus={i === 0} onClick={() => give(post.id)}><Post post={post} /></Press>
         ))}
       </div>
     </section>
