@@ -25,6 +25,7 @@ import (
 type benchCmd struct {
 	Door    benchDoorCmd    `cmd:"" help:"Send records through the real door as fast as it takes them."`
 	Finding benchFindingCmd `cmd:"" help:"Measure the time from a record's acceptance to the finding that it causes, at a given rate."`
+	Detect  benchDetectCmd  `cmd:"" help:"Compare what the indicators find with what is planted in simulated provinces, or in a data folder."`
 	Lists   benchListsCmd   `cmd:"" help:"Fill a house with dockets and measure how long lists take while records come in."`
 	Search  benchSearchCmd  `cmd:"" help:"Fill a store with dockets and measure how long searches take."`
 }
