@@ -32,6 +32,8 @@ type Store interface {
 	Docket(ctx context.Context, id string) (*store.DocketRow, error)
 	// Dockets returns a page in the order of ids.
 	Dockets(ctx context.Context, f store.DocketFilter) ([]*store.DocketRow, error)
+	// Vectors calls each with the answers of every stored docket.
+	Vectors(ctx context.Context, each func(vector string) error) error
 	// Cards returns a page of what lists show, CountCards counts those of all
 	// pages, no further than one more than most.
 	Cards(ctx context.Context, q store.CardQuery) (store.CardPage, error)

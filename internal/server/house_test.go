@@ -243,6 +243,15 @@ func (m *memory) Dockets(_ context.Context, f store.DocketFilter) ([]*store.Dock
 	return out, m.down
 }
 
+func (m *memory) Vectors(_ context.Context, each func(string) error) error {
+	for _, id := range m.ids() {
+		if err := each(detect.Vector(detect.Evaluate(m.dockets[id], detect.Env{At: now}))); err != nil {
+			return err
+		}
+	}
+	return m.down
+}
+
 func (m *memory) Findings(_ context.Context, f store.FindingFilter) ([]store.FindingRow, error) {
 	var out []store.FindingRow
 	if f.Oldest {

@@ -32,6 +32,7 @@ type Server struct {
 	surveys   recent[*survey]
 	ownMap    *servedMap // the operator's; nil: the program's
 	exports   *exports
+	rates     rates
 }
 
 // New wires one handler. It fails when the configuration is not complete.
@@ -74,6 +75,7 @@ func New(cfg Config) (*Server, error) {
 	s.hub = newHub(s)
 	s.routesLive()
 	s.routesWarnings()
+	s.routesRules()
 	s.routesParties()
 	if s.cfg.Exchange != nil {
 		if err := s.cfg.Exchange(s.api, s.mux); err != nil {
