@@ -49,6 +49,8 @@ type Setting struct {
 	Chain           [][]string          `yaml:"chain" json:"chain,omitempty"`                     // data sets of the stages in their order; alternatives together
 	Order           []string            `yaml:"order" json:"order,omitempty"`                     // ids of events of package timeline, in the order in which they happen
 	Amounts         *Amounts            `yaml:"amounts" json:"amounts,omitempty"`
+	Limits          map[string]int64    `yaml:"limits" json:"limits,omitempty"` // by name: thresholds, in the unit that the name ends in
+	Words           map[string][]string `yaml:"words" json:"words,omitempty"`   // by kind: what is looked for in a text
 	Placeholders    []string            `yaml:"placeholders" json:"placeholders,omitempty"`
 	OwnMachines     []Machine           `yaml:"own_machines" json:"own_machines,omitempty"`
 	OwnAddresses    []Known             `yaml:"own_addresses" json:"own_addresses,omitempty"` // addresses or ranges behind which many stand
@@ -187,6 +189,11 @@ func newSettings(lines []Setting) (*Settings, error) {
 func (s *Settings) Table() *timeline.Table { return s.table }
 
 func (s *Setting) checkLists(bad func(field, want string) error) error {
+	for name, n := range s.Limits {
+		if name == "" || n < 0 {
+			return bad("limits", "a name and 0 or more in each")
+		}
+	}
 	for i, x := range s.Series {
 		if x.Bids < 3 || x.PerThousand < 0 || x.PerThousand > 1000 || i > 0 && x.Bids <= s.Series[i-1].Bids {
 			return bad("series", "3 bids or more in each line, the fewest first, and 0 to 1000 thousandths")
@@ -311,10 +318,7 @@ func (e *effective) overlay(l Setting) {
 	e.Days = cmp.Or(l.Days, old.Days)
 	e.Lengthen = cmp.Or(l.Lengthen, old.Lengthen)
 	e.Periods = given(l.Periods, old.Periods)
-	if old.DaysOf != nil {
-		e.DaysOf = maps.Clone(old.DaysOf)
-		maps.Copy(e.DaysOf, l.DaysOf)
-	}
+	e.DaysOf = merged(old.DaysOf, l.DaysOf)
 	e.Bidders = cmp.Or(l.Bidders, old.Bidders)
 	e.Hours = cmp.Or(l.Hours, old.Hours)
 	e.Minutes = cmp.Or(l.Minutes, old.Minutes)
@@ -330,6 +334,8 @@ func (e *effective) overlay(l Setting) {
 	e.Chain = given(l.Chain, old.Chain)
 	e.Order = given(l.Order, old.Order)
 	e.Amounts = cmp.Or(l.Amounts, old.Amounts)
+	e.Limits = merged(old.Limits, l.Limits)
+	e.Words = merged(old.Words, l.Words)
 	e.Placeholders = given(l.Placeholders, old.Placeholders)
 	e.OwnMachines = slices.Concat(old.OwnMachines, l.OwnMachines)
 	e.OwnAddresses = slices.Concat(old.OwnAddresses, l.OwnAddresses)
@@ -340,6 +346,19 @@ func (e *effective) overlay(l Setting) {
 	if l.EventTimes == nil {
 		e.EventTimes = old.EventTimes
 	}
+}
+
+// merged lays one map over another; neither is changed.
+func merged[V any](old, more map[string]V) map[string]V {
+	switch {
+	case len(old) == 0:
+		return more
+	case len(more) == 0:
+		return old
+	}
+	both := maps.Clone(old)
+	maps.Copy(both, more)
+	return both
 }
 
 // given returns a list that is there, even an empty one, else the other.

@@ -1,0 +1,118 @@
+package detect
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"mingjing/internal/docket"
+	"mingjing/internal/standard"
+	"mingjing/internal/trade"
+)
+
+// newD10: bids of different bidders were handed in within minutes of each other,
+// more closely than chance would bring about. In the last hours before the
+// deadline everybody sends, so that those bids say nothing; of the others the
+// number of pairs that chance would bring so close, in the time in which bids
+// come, has to be small.
+func newD10() plain {
+	return plain{
+		info: Info{
+			ID: "D10", Version: 1, ZH: "不同投标人递交投标文件的时间接近", EN: "bids of different bidders handed in within minutes",
+			Grade: Clue, Article: "招标投标法实施条例 第四十条第（二）项", Datasets: []string{"519", "507", "503", "504"},
+		},
+		limits: []string{"minutes", "rush_minutes", "window_hours", "per_thousand"}, seal: standard.Bid, behind: []string{"519", "507"}, ask: closeInTime,
+	}
+}
+
+func closeInTime(q *question) Finding {
+	gapLimit := time.Duration(q.limit("minutes")) * time.Minute
+	rush, window := time.Duration(q.limit("rush_minutes"))*time.Minute, time.Duration(q.limit("window_hours"))*time.Hour
+	q.threshold(fmt.Sprintf("%d min, expected by chance less than %s %%", q.limit("minutes"), percent(10*q.limit("per_thousand"))))
+	p := partiesOf(q.d, q.lot)
+	bodies := tendererBodies(q.d, q.lot)
+	type sent struct {
+		at  time.Time
+		row *docket.Entry
+		who string
+	}
+	deadline := latestAnnounced(q.d, q.lot)
+	byWho := map[string]sent{}
+	for _, s := range [][2]string{{"519", "TENDER_DOC_SUBMITTIME"}, {"507", "CHECKIN_TIME"}} {
+		for _, e := range q.rows(s[0]) {
+			m, ok := trade.ParseMoment(e.Fields[s[1]])
+			who := p.identity(e)
+			if !ok || m.WholeDay || who == "" || bodies[who] || e.Fields["BID_STATUS"] == "withdrawn" {
+				continue
+			}
+			if old, there := byWho[who]; !there || old.row.Dataset == e.Dataset && m.Time.After(old.at) { // the last version of a bid counts
+				byWho[who] = sent{m.Time, e, who}
+			}
+		}
+	}
+	if len(byWho) < 2 {
+		return q.lacks(fmt.Sprintf("519 TENDER_DOC_SUBMITTIME of at least two bidders (%d comparable)", len(byWho)))
+	}
+	var all []sent
+	early := 0
+	for _, who := range sortedKeys(byWho) {
+		s := byWho[who]
+		if !deadline.IsZero() && s.at.After(deadline.Add(-rush)) {
+			continue
+		}
+		early++
+		all = append(all, s)
+	}
+	if early < 2 {
+		return q.notApplicable("投标文件集中在截止前递交，时间接近不说明问题", "the bids came in the last hours, when all come close to each other")
+	}
+	slices.SortStableFunc(all, func(a, b sent) int { return a.at.Compare(b.at) })
+	if spread := all[len(all)-1].at.Sub(all[0].at); spread > window {
+		window = spread
+	}
+	pairs := len(all) * (len(all) - 1) / 2
+	closest := time.Duration(-1)
+	near := map[string]bool{}
+	for i := range all[1:] {
+		a, b := all[i], all[i+1]
+		d := b.at.Sub(a.at)
+		if p.together(a.who, b.who) {
+			continue
+		}
+		if closest < 0 || d < closest {
+			closest = d
+		}
+		// Pairs that chance would bring at least as close: each pair does with 2d/window. A second is the grain of the clock.
+		expected := float64(pairs) * 2 * float64(d+time.Second) / float64(window)
+		if d <= gapLimit && expected*1000 < float64(q.limit("per_thousand")) {
+			near[a.who], near[b.who] = true, true
+		}
+	}
+	if closest < 0 {
+		return q.notApplicable("可比的投标人为同一联合体", "the bidders that can be compared are of one consortium")
+	}
+	value := or(strings.TrimPrefix(gap(closest), "+"), "0 s")
+	if len(near) == 0 {
+		for _, s := range all {
+			q.seeField(s.row, timeField(s.row))
+		}
+		return q.answer(Clear, value, fmt.Sprintf("已比对 %d 个投标人的递交时间，最接近的相隔 %s，未异常接近。", len(all), value), fmt.Sprintf("The times of %s were compared; the closest are %s apart, which chance explains.", bidders(len(all)), value))
+	}
+	var names []string
+	for _, s := range all {
+		if near[s.who] {
+			q.about(s.who).seeField(s.row, timeField(s.row))
+			names = append(names, or(nameIn(s.row), s.who))
+		}
+	}
+	return q.fire(value, fmt.Sprintf("%d 个不同投标人（%s）递交投标文件的时间最近相隔 %s，早于截止时间，疑似同一人操作", len(names), strings.Join(names, "、"), value),
+		fmt.Sprintf("Bids of %s (%s) were handed in %s apart, well before the deadline, as if by one person", bidders(len(names)), strings.Join(names, ", "), value))
+}
+
+func timeField(e *docket.Entry) string {
+	if e.Dataset == "519" {
+		return "TENDER_DOC_SUBMITTIME"
+	}
+	return "CHECKIN_TIME"
+}
