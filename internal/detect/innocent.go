@@ -85,6 +85,8 @@ var innocent = map[string][][2]string{
 // Guidance is what an indicator asks and what to think of when it has fired.
 type Guidance struct {
 	Info
+	About
+	Classes  []string    `json:"classes"`   // of trade, by the default settings
 	AdviceZH string      `json:"advice_zh"` // what to look at first
 	AdviceEN string      `json:"advice_en"`
 	Innocent [][2]string `json:"innocent"` // what often explains it, Chinese and English
@@ -94,7 +96,7 @@ type Guidance struct {
 func Guide(id string) (Guidance, bool) {
 	for _, r := range Rules() {
 		if info := r.Info(); info.ID == id {
-			return Guidance{info, advice[id][0], advice[id][1], slices.Clone(innocent[id])}, true
+			return Guidance{info, abouts[id], classesOf(id), advice[id][0], advice[id][1], slices.Clone(innocent[id])}, true
 		}
 	}
 	return Guidance{}, false
