@@ -93,6 +93,7 @@ type Known struct {
 // Settings is a table of lines. It is never changed after it was read.
 type Settings struct {
 	lines []Setting
+	of    map[string][]int // lines of each indicator, in order
 	table *timeline.Table
 }
 
@@ -167,8 +168,10 @@ func ReadSettings(b []byte) (*Settings, error) {
 // indicator set them.
 func newSettings(lines []Setting) (*Settings, error) {
 	table := timeline.Law()
-	for _, l := range lines {
+	of := map[string][]int{}
+	for i, l := range lines {
 		if l.Indicator != "" {
+			of[l.Indicator] = append(of[l.Indicator], i)
 			continue
 		}
 		var err error
@@ -182,7 +185,7 @@ func newSettings(lines []Setting) (*Settings, error) {
 			return nil, fmt.Errorf("detect: setting %q: %w", l.ID, err)
 		}
 	}
-	return &Settings{lines: lines, table: table}, nil
+	return &Settings{lines: lines, of: of, table: table}, nil
 }
 
 // Table returns the legal periods as these settings have them.
@@ -268,13 +271,14 @@ func (s *Settings) For(indicator string, d *docket.Docket, day trade.Day) (effec
 		class = string(trade.Construction) // the one class carried through the house so far
 	}
 	type ranked struct {
-		line Setting
+		line *Setting
 		rank int
 	}
 	var match []ranked
-	for _, l := range s.lines {
+	for _, i := range s.of[indicator] {
+		l := &s.lines[i]
 		r := slices.Index(chain, l.Region)
-		if l.Indicator != indicator || r < 0 || (l.Class != "" && l.Class != class) ||
+		if r < 0 || (l.Class != "" && l.Class != class) ||
 			(l.Since != nil && day < *l.Since) || (l.Until != nil && day > *l.Until) {
 			continue
 		}
@@ -291,7 +295,7 @@ func (s *Settings) For(indicator string, d *docket.Docket, day trade.Day) (effec
 	var e effective
 	var names []string
 	for _, m := range match {
-		e.overlay(m.line)
+		e.overlay(*m.line)
 		names = append(names, m.line.ID+"@"+m.line.Date.String())
 	}
 	e.legal = func(id string) (timeline.Period, bool) {
