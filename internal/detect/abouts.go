@@ -219,8 +219,8 @@ var abouts = map[string]About{
 	"D10": {
 		Stage: trade.StageBid, Strength: Weak, Since: "2012-02-01", Outside: Outside{Article40: []int{2}, Practice: "46 [10]"},
 		Needs:     needs("519 TENDER_DOC_SUBMITTIME", "507 CHECKIN_TIME", "503 BID_DOC_REFER_END_TIME"),
-		FormulaZH: "截止前 2 小时以外，两份投标相隔 ≤ 5 分钟，且偶然出现这样一对的期望数 n(n−1)/2 × 2d/48h < 2%",
-		FormulaEN: "two bids ≤ 5 minutes apart, not in the last 2 hours, and pairs expected by chance n(n−1)/2 × 2d/48h < 2 %",
+		FormulaZH: "两份投标相隔 d ≤ 5 分钟，且偶然出现这样一对的期望数 n(n−1)/2 × 2d/48h < 2%（截止前 2 小时内的单独比较，以 2h 计）",
+		FormulaEN: "two bids d ≤ 5 minutes apart, and pairs expected by chance n(n−1)/2 × 2d/48h < 2 % (those of the last 2 hours among themselves, by 2h)",
 	},
 	"F01": {
 		Stage: trade.StageBid, Strength: Weak, Since: "2012-02-01", Outside: Outside{Article40: []int{4}, Practice: "id 70616686122"},

@@ -148,12 +148,18 @@ func (q *question) otherPeriod() (compared int, zh, en string) {
 		return 0, "", ""
 	}
 	promised, _ := wholeDays(from.Fields["TIME_LIMIT"])
+	if months(got, promised) || months(promised, got) {
+		return 0, "", ""
+	}
 	q.seeField(contracts[0], "LIMITE_TIME").seeField(from, "TIME_LIMIT")
 	if got != promised {
 		return 1, fmt.Sprintf("合同工期 %d 日，中标工期 %d 日", got, promised), fmt.Sprintf("the contract gives %d days and the award %d", got, promised)
 	}
 	return 1, "", ""
 }
+
+// months reports whether two numbers are one period, in months and in days.
+func months(m, d int) bool { return m > 0 && d >= 28*m && d <= 31*m }
 
 func wholeDays(s string) (int, bool) {
 	whole, frac, _ := strings.Cut(strings.TrimSpace(s), ".")

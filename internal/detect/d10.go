@@ -12,10 +12,10 @@ import (
 )
 
 // newD10: bids of different bidders were handed in within minutes of each other,
-// more closely than chance would bring about. In the last hours before the
-// deadline everybody sends, so that those bids say nothing; of the others the
-// number of pairs that chance would bring so close, in the time in which bids
-// come, has to be small.
+// more closely than chance would bring about: the number of pairs that would
+// come so close by chance, in the time in which bids come, has to be small. In
+// the last hours before a deadline everybody sends, so that those bids are
+// compared among themselves and by that short time.
 func newD10() plain {
 	return plain{
 		info: Info{
@@ -37,7 +37,6 @@ func closeInTime(q *question) Finding {
 		row *docket.Entry
 		who string
 	}
-	deadline := latestAnnounced(q.d, q.lot)
 	byWho := map[string]sent{}
 	for _, s := range [][2]string{{"519", "TENDER_DOC_SUBMITTIME"}, {"507", "CHECKIN_TIME"}} {
 		for _, e := range q.rows(s[0]) {
@@ -54,43 +53,46 @@ func closeInTime(q *question) Finding {
 	if len(byWho) < 2 {
 		return q.lacks(fmt.Sprintf("519 TENDER_DOC_SUBMITTIME of at least two bidders (%d comparable)", len(byWho)))
 	}
-	var all []sent
-	early := 0
+	var early, rushed, all []sent
 	for _, who := range sortedKeys(byWho) {
 		s := byWho[who]
-		if !deadline.IsZero() && s.at.After(deadline.Add(-rush)) {
-			continue
-		}
-		early++
 		all = append(all, s)
+		if q.rushed(s.at, rush) {
+			rushed = append(rushed, s)
+		} else {
+			early = append(early, s)
+		}
 	}
-	if early < 2 {
-		return q.notApplicable("投标文件集中在截止前递交，时间接近不说明问题", "the bids came in the last hours, when all come close to each other")
-	}
-	slices.SortStableFunc(all, func(a, b sent) int { return a.at.Compare(b.at) })
-	if spread := all[len(all)-1].at.Sub(all[0].at); spread > window {
-		window = spread
-	}
-	pairs := len(all) * (len(all) - 1) / 2
 	closest := time.Duration(-1)
 	near := map[string]bool{}
-	for i := range all[1:] {
-		a, b := all[i], all[i+1]
-		d := b.at.Sub(a.at)
-		if p.together(a.who, b.who) {
-			continue
+	for _, group := range []struct {
+		sent   []sent
+		window time.Duration
+	}{{early, window}, {rushed, rush}} {
+		slices.SortStableFunc(group.sent, func(a, b sent) int { return a.at.Compare(b.at) })
+		n := len(group.sent)
+		if n > 1 {
+			group.window = max(group.window, group.sent[n-1].at.Sub(group.sent[0].at))
 		}
-		if closest < 0 || d < closest {
-			closest = d
-		}
-		// Pairs that chance would bring at least as close: each pair does with 2d/window. A second is the grain of the clock.
-		expected := float64(pairs) * 2 * float64(d+time.Second) / float64(window)
-		if d <= gapLimit && expected*1000 < float64(q.limit("per_thousand")) {
-			near[a.who], near[b.who] = true, true
+		for i := 1; i < n; i++ {
+			a, b := group.sent[i-1], group.sent[i]
+			d := b.at.Sub(a.at)
+			if p.together(a.who, b.who) {
+				continue
+			}
+			if closest < 0 || d < closest {
+				closest = d
+			}
+			// Pairs that chance would bring at least as close: each does with 2d/window. A second is the grain of the clock.
+			expected := float64(n*(n-1)/2) * 2 * float64(d+time.Second) / float64(max(1, group.window))
+			if d <= gapLimit && expected*1000 < float64(q.limit("per_thousand")) {
+				near[a.who], near[b.who] = true, true
+			}
 		}
 	}
+	slices.SortStableFunc(all, func(a, b sent) int { return a.at.Compare(b.at) })
 	if closest < 0 {
-		return q.notApplicable("可比的投标人为同一联合体", "the bidders that can be compared are of one consortium")
+		return q.notApplicable("无可比的两份投标（同一联合体，或仅一份不在截止前集中递交的时段）", "no two bids to compare: of one consortium, or one alone outside the last hours")
 	}
 	value := or(strings.TrimPrefix(gap(closest), "+"), "0 s")
 	if len(near) == 0 {
@@ -106,8 +108,8 @@ func closeInTime(q *question) Finding {
 			names = append(names, or(nameIn(s.row), s.who))
 		}
 	}
-	return q.fire(value, fmt.Sprintf("%d 个不同投标人（%s）递交投标文件的时间最近相隔 %s，早于截止时间，疑似同一人操作", len(names), strings.Join(names, "、"), value),
-		fmt.Sprintf("Bids of %s (%s) were handed in %s apart, well before the deadline, as if by one person", bidders(len(names)), strings.Join(names, ", "), value))
+	return q.fire(value, fmt.Sprintf("%d 个不同投标人（%s）递交投标文件的时间最近相隔 %s，难以用偶然解释", len(names), strings.Join(names, "、"), value),
+		fmt.Sprintf("Bids of %s (%s) were handed in %s apart, which chance hardly explains", bidders(len(names)), strings.Join(names, ", "), value))
 }
 
 func timeField(e *docket.Entry) string {
@@ -115,4 +117,15 @@ func timeField(e *docket.Entry) string {
 		return "TENDER_DOC_SUBMITTIME"
 	}
 	return "CHECKIN_TIME"
+}
+
+// rushed reports whether a moment lies in the last hours before a deadline or
+// an opening that was announced for the lot.
+func (q *question) rushed(at time.Time, rush time.Duration) bool {
+	for _, a := range q.d.Announced {
+		if (a.Lot == "" || q.lot == "" || a.Lot == q.lot) && at.After(a.At.Add(-rush)) && !at.After(a.At) {
+			return true
+		}
+	}
+	return false
 }

@@ -39,6 +39,9 @@ type question struct {
 
 func (r plain) Info() Info { return r.info }
 
+// thresholds are the names of the limits that a setting of the indicator may have.
+func (r plain) thresholds() []string { return r.limits }
+
 func (r plain) Look(d *docket.Docket, env Env) []Finding {
 	if r.whole {
 		return one(r.lot(d, "", env.filled()))

@@ -20,8 +20,10 @@ var restrictive = map[string][]string{
 	"551": {"BULLETIN_CONTENT"}, "550": {"PURCHASER_CONTENT"},
 }
 
-// clauses are the kinds of clauses that a setting lists words for.
-var clauses = []struct{ kind, zh, en string }{
+// A clause is a kind of clauses that a setting lists words for.
+type clause struct{ kind, zh, en string }
+
+var clauses = []clause{
 	{"level", "资质等级", "level of qualification"}, {"area", "地域", "area"}, {"brand", "品牌", "brand"}, {"ownership", "所有制、规模", "ownership or size"}, {"performance", "特定业绩", "references of one place or trade"},
 }
 
@@ -165,6 +167,9 @@ var (
 // weight reads how many points of a hundred a part has: the number that is said
 // to be the total, else the largest. More than a hundred is no such number.
 func weight(text string) (trade.Money, bool) {
+	if n, ok := number(text); ok && n > 0 && n <= 100*trade.Yuan {
+		return n, true
+	}
 	for _, re := range []*regexp.Regexp{totalWeight, anyWeight} {
 		var most trade.Money
 		for _, m := range re.FindAllStringSubmatch(text, -1) {

@@ -192,9 +192,15 @@ func newSettings(lines []Setting) (*Settings, error) {
 func (s *Settings) Table() *timeline.Table { return s.table }
 
 func (s *Setting) checkLists(bad func(field, want string) error) error {
+	names := limitsOf(s.Indicator)
 	for name, n := range s.Limits {
-		if name == "" || n < 0 {
-			return bad("limits", "a name and 0 or more in each")
+		if n < 0 || !slices.Contains(names, name) {
+			return bad("limits, "+name, "0 or more, of "+or(strings.Join(names, ", "), "none: this indicator has no limits"))
+		}
+	}
+	for kind := range s.Words {
+		if s.Indicator != "C01" || !slices.ContainsFunc(clauses, func(c clause) bool { return c.kind == kind }) {
+			return bad("words, "+kind, "a kind of clause of C01")
 		}
 	}
 	for i, x := range s.Series {
@@ -214,6 +220,16 @@ func (s *Setting) checkLists(bad func(field, want string) error) error {
 	}
 	if a := s.Amounts; a != nil && (a.Most <= 0 || a.From < 2 || a.To < a.From) {
 		return bad("amounts", "most above 0, from 2 or more, to not below from")
+	}
+	return nil
+}
+
+// limitsOf are the names of the limits that an indicator knows.
+func limitsOf(indicator string) []string {
+	for _, r := range Rules() {
+		if t, ok := r.(interface{ thresholds() []string }); ok && r.Info().ID == indicator {
+			return t.thresholds()
+		}
 	}
 	return nil
 }
