@@ -407,7 +407,7 @@ func (q *question) fences() (low, high, median float64, ok bool) {
 		return 0, 0, 0, false
 	}
 	q.f.Edition = q.env.Peers.ID
-	g, found := q.env.Peers.group(q.info.ID, q.d)
+	g, found := q.env.Peers.group(q.info.ID, q.d, q.lot)
 	if !found {
 		return 0, 0, 0, false
 	}

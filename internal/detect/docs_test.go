@@ -42,7 +42,7 @@ func indicators() []byte {
 
 *Written by ` + "`go test ./internal/detect -run TestDocs -update`" + ` from the code; do not edit.* An indicator gives a clue (线索), never a verdict. Fact (事实级): dates and numbers that differ from a rule. Clue (线索级): deserves a look.
 Thresholds and exceptions are lines of ` + "`internal/detect/settings.yaml`" + `, by region and class; an office puts lines of its own over them. Cases with look-alikes: ` + "`internal/detect/testdata/*.test`" + `.
-Where peers are compared, it is by quartiles of the local group (class × city, else the whole region), never by a number from elsewhere.
+Where peers are compared, it is by quartiles of the local group (class × city × kind of award method; where it is too small, all regions, then all methods), never by a number from elsewhere.
 
 ## What each asks 各指标
 

@@ -102,13 +102,13 @@ func Guide(id string) (Guidance, bool) {
 	return Guidance{}, false
 }
 
-// Peers returns the group of an edition with which a docket is compared by an
+// Peers returns the group of an edition with which a lot is compared by an
 // indicator; false when it measures none, or too few.
-func (e *Edition) Peers(indicator string, d *docket.Docket) (Group, bool) {
+func (e *Edition) Peers(indicator string, d *docket.Docket, lot string) (Group, bool) {
 	if e == nil {
 		return Group{}, false
 	}
-	return e.group(indicator, d)
+	return e.group(indicator, d, lot)
 }
 
 // Named returns the lines of settings that a finding names (Finding.Settings),
