@@ -372,8 +372,8 @@ func conductTwists() []twist {
 			indicator: "I08", expected: Hit, also: []string{"I02"}, name: "all but the winner rejected", why: "five of six bids were rejected, and the sixth won", terms: six, bids: uneven,
 			tell: func(l *life) { l.rejected("未实质性响应招标文件", last(5)) },
 		}, {
-			indicator: "I08", expected: Look, name: "two of six rejected", why: "four bids stand", terms: six, bids: uneven,
-			tell: func(l *life) { l.rejected("未实质性响应招标文件", last(2)) },
+			indicator: "I08", expected: Look, name: "others stand beside the winner", why: "one bid was rejected, and four stand beside the winner's", terms: six, bids: uneven,
+			tell: func(l *life) { l.rejected("未实质性响应招标文件", last(1)) },
 		}, {
 			indicator: "I09", expected: Hit, name: "the lowest rejected", why: "the lowest bid was rejected, and one that asks for more won", terms: six,
 			bids: func(_ *life, b *lot) { b.priced(0.901, 0.853, 0.957, 0.908, 0.969, 0.820) },
