@@ -218,7 +218,7 @@ var abouts = map[string]About{
 	},
 	"D10": {
 		Stage: trade.StageBid, Strength: Weak, Since: "2012-02-01", Outside: Outside{Article40: []int{2}, Practice: "46 [10]"},
-		Needs:     needs("519 TENDER_DOC_SUBMITTIME", "507 CHECKIN_TIME", "503 BID_DOC_REFER_END_TIME"),
+		Needs:     needs("519 TENDER_DOC_SUBMITTIME NET_ID CPU_ID MAC_ADDRESS", "507 CHECKIN_TIME", "503 BID_DOC_REFER_END_TIME"),
 		FormulaZH: "两份投标相隔 d ≤ 5 分钟，且偶然出现这样一对的期望数 n(n−1)/2 × 2d/48h < 2%（截止前 2 小时内的单独比较，以 2h 计）",
 		FormulaEN: "two bids d ≤ 5 minutes apart, and pairs expected by chance n(n−1)/2 × 2d/48h < 2 % (those of the last 2 hours among themselves, by 2h)",
 	},

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ func newD10() plain {
 	return plain{
 		info: Info{
 			ID: "D10", Version: 1, ZH: "不同投标人递交投标文件的时间接近", EN: "bids of different bidders handed in within minutes",
-			Grade: Clue, Article: "招标投标法实施条例 第四十条第（二）项", Datasets: []string{"519", "507", "503", "504"},
+			Grade: Clue, Article: "招标投标法实施条例 第四十条第（二）项", Datasets: []string{"519", "9010", "507", "503", "504"},
 		},
 		limits: []string{"minutes", "rush_minutes", "window_hours", "per_thousand"}, seal: standard.Bid, behind: []string{"519", "507"}, ask: closeInTime,
 	}
@@ -38,6 +39,8 @@ func closeInTime(q *question) Finding {
 		who string
 	}
 	byWho := map[string]sent{}
+	onSite := q.onSite()
+	excepted := 0
 	for _, s := range [][2]string{{"519", "TENDER_DOC_SUBMITTIME"}, {"507", "CHECKIN_TIME"}} {
 		for _, e := range q.rows(s[0]) {
 			m, ok := trade.ParseMoment(e.Fields[s[1]])
@@ -45,10 +48,17 @@ func closeInTime(q *question) Finding {
 			if !ok || m.WholeDay || who == "" || bodies[who] || e.Fields["BID_STATUS"] == "withdrawn" {
 				continue
 			}
+			if onSite[who] {
+				excepted++
+				continue
+			}
 			if old, there := byWho[who]; !there || old.row.Dataset == e.Dataset && m.Time.After(old.at) { // the last version of a bid counts
 				byWho[who] = sent{m.Time, e, who}
 			}
 		}
+	}
+	if len(byWho) < 2 && excepted > 0 {
+		return q.notApplicable("投标文件在登记为例外的设备或地址上传，时间接近不说明问题", "the bids were sent from machines or addresses listed as exceptions, such as the centre's own, one after another")
 	}
 	if len(byWho) < 2 {
 		return q.lacks(fmt.Sprintf("519 TENDER_DOC_SUBMITTIME of at least two bidders (%d comparable)", len(byWho)))
@@ -128,4 +138,31 @@ func (q *question) rushed(at time.Time, rush time.Duration) bool {
 		}
 	}
 	return false
+}
+
+// onSite are the bidders that sent from a machine or an address that D01 and D04
+// except: who queues at the centre's desk sends minutes after the one before.
+func (q *question) onSite() map[string]bool {
+	p, out := partiesOf(q.d, q.lot), map[string]bool{}
+	day := dayOfOpening(q.d, q.lot, q.env)
+	machines, _ := q.env.Settings.For("D01", q.d, day)
+	places, _ := q.env.Settings.For("D04", q.d, day)
+	read := newMachineReader(machines.Placeholders)
+	var own []netip.Prefix
+	for _, k := range places.OwnAddresses {
+		if a, ok := prefix(k.Value); ok {
+			own = append(own, a)
+		}
+	}
+	for _, e := range q.rows("519", "9010") {
+		known := slices.ContainsFunc(machines.OwnMachines, func(m Machine) bool { return read.row(e).is(read.read(m.CPU, m.MAC, m.Disk)) })
+		for _, text := range addresses(e.Fields["NET_ID"]) {
+			a, err := netip.ParseAddr(text)
+			known = known || err == nil && slices.ContainsFunc(own, func(p netip.Prefix) bool { return p.Contains(a) })
+		}
+		if known {
+			out[p.identity(e)] = true
+		}
+	}
+	return out
 }
