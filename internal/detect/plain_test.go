@@ -160,3 +160,48 @@ func TestPersonsStandNowhere(t *testing.T) {
 		}
 	}
 }
+
+// TestProcurement: the indicators that speak of every class read the data sets
+// of government procurement, and name its articles.
+func TestProcurement(t *testing.T) {
+	row := func(dataset, key string, pairs ...string) docket.Entry {
+		e := docket.Entry{Dataset: dataset, Origin: "P", Key: key, Versions: 1, Fields: map[string]string{"PURCHASE_SECTION_CODE": "L1"}}
+		for i := 0; i < len(pairs); i += 2 {
+			e.Fields[pairs[i]] = pairs[i+1]
+		}
+		return e
+	}
+	won := row("553", "W", "WINNINGBIDDER_CODE", "A", "WINNINGBIDDER_NAME", "甲公司", "WIN_BID_PRICE", "1000000", "PRICE_UNIT", "0", "WIN_BID_BULLETIN_START_TIME", "20180402100000")
+	contract := func(sum, who string) docket.Entry {
+		return row("554", "K", "SUPPLIER_CODE", who, "SUPPLIER_NAME", who, "CONTRACT_AMOUNT", sum, "PRICE_UNIT", "0", "SIGNING_TIME", "20180410")
+	}
+	budget := row("550", "B", "PROGRAM_BUDGET", "1000000", "UNIT_BUDGET", "0")
+	single := row("551", "N", "BULLETIN_TITLE", "某设备单一来源采购公示", "BULLETIN_START_TIME", "20180301")
+	change := row("9109", "H", "CONTRACT_NUMBER", "1", "CHANGE_NUMBER", "1", "AMOUNT_AFTER", "1200000", "CHANGE_TIME", "20180501")
+	for _, c := range []struct {
+		name    string
+		rule    Rule
+		live    []docket.Entry
+		want    State
+		article string
+	}{
+		{"contract above the award", newJ01(), []docket.Entry{won, contract("1100000", "A")}, Fired, ""},
+		{"contract with another", newJ01(), []docket.Entry{won, contract("1000000", "B")}, Fired, ""},
+		{"contract as awarded", newJ01(), []docket.Entry{won, contract("1000000", "A")}, Clear, ""},
+		{"raised by a fifth", newJ02(), []docket.Entry{contract("1000000", "A"), change}, Fired, "政府采购法 第四十九条"},
+		{"won at the budget", newI10(), []docket.Entry{budget, won}, Fired, ""},
+		{"single source without an approval", newB06(), []docket.Entry{single, row("400", "S", "APPROVAL_PROJECT", "采购文件", "IS_PAST", "1")}, Fired, ""},
+		{"single source with one", newB06(), []docket.Entry{single, row("400", "S", "APPROVAL_PROJECT", "单一来源采购方式审批", "IS_PAST", "1")}, Clear, ""},
+		{"a supplier on the list", newG09(), []docket.Entry{row("557", "A", "BIDDER_ORG_CODE", "A", "IS_LOST", "1"), row("557", "B", "BIDDER_ORG_CODE", "B", "IS_LOST", "0")}, Fired, ""},
+		{"a brand is asked for", newC01(), []docket.Entry{row("551", "N", "BULLETIN_CONTENT", "投标产品须为指定品牌")}, Fired, ""},
+		{"works only", newC02(), []docket.Entry{budget}, NotApplicable, ""},
+		{"the price of works", newB08(), []docket.Entry{budget}, NotApplicable, ""},
+	} {
+		d := &docket.Docket{ID: "T", Region: "410105", Class: "procurement", Origins: []string{"P"}, Lots: []docket.Lot{{Code: "L1"}}, Live: c.live}
+		d.Releases = []docket.Release{{Origin: "P", Lot: "L1", Seal: standard.Bid, State: docket.StateOpened, Bidders: 3}}
+		f := c.rule.Look(d, Env{At: trade.Date(2018, 9, 1).Start()})[0]
+		if f.State != c.want || c.article != "" && f.Article != c.article {
+			t.Errorf("%s: %s %q, want %s %q: %s", c.name, f.State, f.Article, c.want, c.article, f.TextEN)
+		}
+	}
+}
