@@ -81,13 +81,44 @@ func partiesOf(d *docket.Docket, lot string) parties {
 	return p
 }
 
+// bidderFields are the fields that name the bidder of a row by code and name:
+// each of the data sets has one of these pairs.
+var bidderFields = [][2]string{{"BIDDER_ORG_CODE", "BIDDER_NAME"}, {"BIDDER_CODE", "BIDDER_NAME"}, {"COMPANY_CODE", "COMPANY_NAME"}, {"UNIT_CREDIT_CODE", "UNIT_NAME"}, {"WIN_CANDIDATE_CODE", "WIN_CANDIDATE_NAME"}}
+
 // identity names the bidder of a row: its code, else the code that another row
 // gives for the name, else the name.
 func (p parties) identity(e *docket.Entry) string {
-	if c := normalCode(e.Fields["BIDDER_ORG_CODE"]); c != "" {
-		return c
+	for _, f := range bidderFields {
+		if c := normalCode(e.Fields[f[0]]); c != "" {
+			return c
+		}
 	}
-	return p.named(normalName(e.Fields["BIDDER_NAME"]))
+	return p.named(normalName(nameIn(e)))
+}
+
+// nameIn is the bidder's name as a row writes it.
+func nameIn(e *docket.Entry) string {
+	for _, f := range bidderFields {
+		if n := e.Fields[f[1]]; n != "" {
+			return n
+		}
+	}
+	return ""
+}
+
+// codeField is the field that holds the bidder's code in a row.
+func codeField(e *docket.Entry) string {
+	for _, f := range bidderFields {
+		if e.Fields[f[0]] != "" {
+			return f[0]
+		}
+	}
+	for _, f := range bidderFields {
+		if e.Fields[f[1]] != "" {
+			return f[1]
+		}
+	}
+	return bidderFields[0][0]
 }
 
 func (p parties) named(name string) string {

@@ -28,6 +28,7 @@ func anyDocket(t *rapid.T) *docket.Docket {
 			"", "0", "1", "2", "3", "无", "A", "B", "甲公司", "20180301", "20180301090000", "20180320", "2018-03-21T09:00:00+08:00", "99999999999999",
 			"00-1a-2b-3c-4d-5e", "00:1A:2B:3C:4D:5E;ff-ff-ff-ff-ff-ff", "c1", ";;;", "L1", "\xff\xfe", "123.5.6.7", "192.168.0.1;123.5.6.7", "<a><LockNo>GLD-00371234</LockNo></a>", "{\"lock\":\"GLD-00371234\"}", "<a", "1000000", "100.01", "2.5%",
 			"6216600000000000001", "99999999999999.999999", "-1", "g1", "随机抽取", "指定专家", "91410100MA0000000A",
+			"技术标满分80分", "分包比例45%", "不得转包", "须本地注册", "王建国", "豫1412019202001", "投诉属实", "放弃中标", "d41d8cd98f00b204e9800998ecf8427e", "20180320100100", "0.5", "100", "30",
 			"公开招标公告", "单一来源公示", "挂牌", "20", "999", "1000000000",
 		}),
 		rapid.StringN(0, 12, 40))
@@ -39,10 +40,16 @@ func anyDocket(t *rapid.T) *docket.Docket {
 		"OBJECTIONG_GUID", "TYPE", "RESPONSE_SUBMIT_TIME", "MARGIN_AMOUNT", "MARGIN_AMOUNT_UNIT", "MARGIN_PERCENT", "MARGIN_PAY", "MARGIN_ACCOUNT", "REFUND_TIME", "CONTRACT_RECKON_PRICE", "PRICE_UNIT",
 		"NET_ID", "VALUATION_XML", "BID_PRICE", "PRICE_FORM_CODE", "CONTRACT_PRICE", "BID_AMOUNT", "REGION_CODE", "APPROVAL_TIME", "IS_VETO",
 		"BULLETIN_TITLE", "BULLETIN_START_TIME", "BID_CLOSING_TIME", "WIN_BID_BULLETIN_START_TIME", "SIGNING_TIME", "TM", "ANN_CODE", "PUBLISHING_TIME", "LISTING_START_TIME",
+		"COMPLAINT_DATE", "ACCEPT_DATE", "HANDLE_DATE", "HANDLE_RESULT", "FILING_TIME", "IS_PAST", "TRADE_STEP", "APPROVAL_DATE", "ALERT_DATE", "HANDLED", "BODY_CODE", "TOTAL_INVESTMENT", "TENDER_SCOPE", "BID_QUALIFICATION", "NOTICE_CONTENT",
+		"TECHNICAL_DETAIL", "EVALUATING_METHOD", "OTHER_POINTS", "PRICE_POINTS", "TECHNICAL_POINTS", "QUALIFICATION_POINTS", "RANK", "DOC_PRICE", "DOC_PRICE_UNIT", "MAKE_TOOL_XML", "BID_DOCUMENT_MD5", "PURCHASE_IP", "DOWNLOAD_IP", "PURCHASE_ACCOUNT",
+		"COMPANY_CODE", "COMPANY_NAME", "PURCHASE_PERSON_NAME", "PURCHASE_PERSON_CODE", "UNIT_NAME", "MANAGER_PHONE", "BID_MANAGER", "PM_CERTIFICATES", "PM_CODE", "NAME", "TENDER_DOC_SUBMITTIME", "WIN_CANDIDATE_ORDER", "WIN_CANDIDATE_CODE", "EXCEPITON_INFOR",
+		"IS_LOST", "END_TIME", "EVALUATION_RESULT", "PERSON_NAME", "PERSON_ROLE", "ENTER_TIME", "LEAVE_TIME", "BID_ECTION_NUM", "REASON", "VETO_REASON_DETAIL", "CONTROL_PRICE", "CONTROL_PRICE_UNIT", "WIN_BID_PRICE", "WINNINGBIDDER_NAME", "CONTRACT_AMOUNT", "SUPPLIER_NAME",
+		"LIMITE_TIME", "TIME_LIMIT", "AMOUNT_BEFORE", "AMOUNT_AFTER", "CHANGE_NUMBER", "CHANGE_TIME", "SETTLE_PRICE", "ACTUALLY_PERIOD", "PAYMENT_AMOUNT", "PAYMENT_KIND", "PROGRESS_PERCENT", "PAYMENT_TIME", "CONTRACT_CONTENT", "DAYS_AFTER", "DATA_TIMESTAMP",
 		"LISTING_DEADLINE", "ANNOUNCEMENT_TITLE", "DT_BUY_DATE", "PUBLISH_DATE", "PUBLISH_DURATION", "TRADE_DATE", "PROJECT_NAME", "PROJECT_PRICE", "PRICE_UNIT",
 	})
 	dataset := rapid.SampledFrom([]string{
 		"501", "502", "503", "504", "505", "506", "507", "509", "511", "512", "513", "508", "510", "514", "517", "519", "523", "9005", "9010", "9011", "9016", "9017", "9106", "9112", "9018", "9019", "9020", "ocds", "", "x",
+		"300", "302", "400", "402", "404", "522", "556", "557", "9001", "9002", "9004", "9006", "9007", "9015", "9101", "9103", "9105", "9107", "9108", "9109", "9110",
 		"521", "9003", "550", "551", "552", "553", "554", "1900", "600", "601", "650", "652", "657", "700", "701", "750", "753",
 	})
 	at := rapid.Map(rapid.Int64Range(1_400_000_000, 1_900_000_000), func(s int64) time.Time { return time.Unix(s, 0).UTC() })
@@ -257,6 +264,13 @@ func TestReadSettingsRefuses(t *testing.T) {
 	} {
 		if _, err := ReadSettings([]byte(strings.Replace(good, old, wrong, 1))); err == nil {
 			t.Errorf("%q was read", wrong)
+		}
+	}
+	for _, bad := range []string{ // a slip in a name would otherwise be passed over
+		"H01, limits: {percents: 20}", "H01, limits: {percent: -1}", "A02, limits: {percent: 20}", "C01, words: {colour: [红]}", "C02, words: {area: [红]}",
+	} {
+		if _, err := ReadSettings([]byte("settings: [{id: x, date: 2018-01-01, source: s, indicator: " + bad + "}]")); err == nil {
+			t.Errorf("%q was read", bad)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strconv"
 	"time"
@@ -23,12 +24,13 @@ type Edition struct {
 }
 
 // A Group is the statistics of one indicator's measured value among the lots of
-// one class and region.
+// one class, region and kind of award method.
 type Group struct {
 	Indicator string     `json:"indicator"`
 	Class     string     `json:"class"`
-	Region    string     `json:"region"` // a city's code, or "" for all regions
-	Count     int        `json:"count"`  // lots measured
+	Region    string     `json:"region"`           // a city's code, or "" for all regions
+	Method    string     `json:"method,omitempty"` // kind of award method, or "" for all
+	Count     int        `json:"count"`            // lots measured
 	Quantiles []Quantile `json:"quantiles"`
 }
 
@@ -52,7 +54,13 @@ type measurer interface {
 }
 
 // GroupKey names a group.
-func GroupKey(indicator, class, region string) string { return indicator + "|" + class + "|" + region }
+func GroupKey(indicator, class, region, method string) string {
+	key := indicator + "|" + class + "|" + region
+	if method != "" {
+		key += "|" + method
+	}
+	return key
+}
 
 // MakeEdition measures the dockets, in any order, and returns the edition made
 // at the log position and time given.
@@ -70,13 +78,11 @@ func MakeEdition(dockets []*docket.Docket, position int64, at time.Time) Edition
 				if !ok || math.IsNaN(v) {
 					continue
 				}
-				for _, region := range []string{cityOf(d, at), ""} {
-					key := GroupKey(r.Info().ID, d.Class, region)
-					groups[key] = Group{Indicator: r.Info().ID, Class: d.Class, Region: region}
+				for _, g := range groupsOf(d, lot, at) { // the one of all regions comes once, also where the docket has none
+					g.Indicator = r.Info().ID
+					key := GroupKey(g.Indicator, g.Class, g.Region, g.Method)
+					groups[key] = g
 					values[key] = append(values[key], v)
-					if region == "" {
-						break // a docket without region is counted once
-					}
 				}
 			}
 		}
@@ -113,11 +119,26 @@ func cityOf(d *docket.Docket, at time.Time) string {
 	return chain[len(chain)-2]
 }
 
-// group returns the peers of a docket: those of its city, or of all regions
-// where the city has too few; false when there are too few at all.
-func (e *Edition) group(indicator string, d *docket.Docket) (Group, bool) {
-	for _, region := range []string{cityOf(d, e.At), ""} {
-		if g := e.Groups[GroupKey(indicator, d.Class, region)]; g.Count >= minGroup && len(g.Quantiles) > 0 {
+// groupsOf are the groups to which a lot belongs, the nearest first: those of
+// its kind of award method before those of all, its city before all regions.
+func groupsOf(d *docket.Docket, lot string, at time.Time) []Group {
+	var out []Group
+	city, method := cityOf(d, at), AwardMethod(d, lot)
+	for _, m := range []string{method, ""} {
+		for _, region := range []string{city, ""} {
+			if g := (Group{Class: d.Class, Region: region, Method: m}); !slices.ContainsFunc(out, func(o Group) bool { return o.Region == g.Region && o.Method == g.Method }) {
+				out = append(out, g)
+			}
+		}
+	}
+	return out
+}
+
+// group returns the peers of a lot: the nearest group that is large enough;
+// false when none is.
+func (e *Edition) group(indicator string, d *docket.Docket, lot string) (Group, bool) {
+	for _, near := range groupsOf(d, lot, e.At) {
+		if g := e.Groups[GroupKey(indicator, near.Class, near.Region, near.Method)]; g.Count >= minGroup && len(g.Quantiles) > 0 {
 			return g, true
 		}
 	}
@@ -131,7 +152,7 @@ func (l *look) compare(d *docket.Docket, env Env, value float64, unit string) (z
 		return "", ""
 	}
 	l.f.Edition = env.Peers.ID
-	g, ok := env.Peers.group(l.info.ID, d)
+	g, ok := env.Peers.group(l.info.ID, d, l.f.Lot)
 	if !ok {
 		return "", ""
 	}
@@ -153,6 +174,9 @@ func (l *look) compare(d *docket.Docket, env Env, value float64, unit string) (z
 	name, nameEN := "全部地区", "all regions"
 	if g.Region != "" {
 		name, nameEN = or(trade.Regions().Name(g.Region), g.Region), g.Region
+	}
+	if m, ok := methodNames[g.Method]; ok {
+		name, nameEN = name+"，"+m[0], nameEN+", "+m[1]
 	}
 	return fmt.Sprintf("同类（%s，%d 个标段，第 %s 版统计）中位数 %s 日，本标段位于 %s%% 分位之间。", name, g.Count, env.Peers.ID, m, where),
 		fmt.Sprintf(" Among %d peers (%s, edition %s) the median is %s %s; this lot stands between the %s %% quantiles.", g.Count, nameEN, env.Peers.ID, m, unit, where)

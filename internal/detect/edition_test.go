@@ -140,3 +140,50 @@ func TestCompareAtAQuantile(t *testing.T) {
 		t.Errorf("%q", f.TextEN)
 	}
 }
+
+// TestAwardMethod: kinds of award method as documents write them.
+func TestAwardMethod(t *testing.T) {
+	for text, want := range map[string]string{
+		"综合评估法": Comprehensive, "综合评分法": Comprehensive, "经评审的最低投标价法": LowestPrice, "最低评标价法": LowestPrice, "合理低价法": AveragePrice, "综合评估法（报价以平均值为基准）": AveragePrice, "详见招标文件": "", "": "",
+	} {
+		d := docketOf(docket.Entry{Dataset: "504", Origin: "P", Key: "D", Fields: map[string]string{"EVALUATING_METHOD": text}})
+		if got := AwardMethod(d, "L1"); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	two := docketOf(docket.Entry{Dataset: "504", Origin: "P", Key: "D1", Fields: map[string]string{"EVALUATING_METHOD": "综合评估法"}}, docket.Entry{Dataset: "504", Origin: "P", Key: "D2", Fields: map[string]string{"EVALUATING_METHOD": "最低投标价法"}})
+	if got := AwardMethod(two, "L1"); got != "" {
+		t.Errorf("two methods: %q", got)
+	}
+}
+
+// TestPeersOfOneMethod: a lot is compared with those of its kind of award
+// method where there are enough, else with all.
+func TestPeersOfOneMethod(t *testing.T) {
+	at := trade.Date(2018, 9, 1).Start()
+	by := func(method string, days, bids int) *docket.Docket {
+		d := decided(days, bids, 0, 200)
+		d.Live = append(d.Live, docket.Entry{Dataset: "504", Origin: "P", Key: "D", Fields: map[string]string{"EVALUATING_METHOD": method}})
+		return d
+	}
+	var all []*docket.Docket
+	for i := range 30 {
+		all = append(all, by("综合评估法", 40+i%5, 5), by("经评审的最低投标价法", 6+i%3, 5))
+	}
+	for range 3 {
+		all = append(all, by("合理低价法", 9, 5))
+	}
+	ed := MakeEdition(all, 1, at)
+	for _, c := range []struct {
+		method string
+		want   State
+		group  string
+	}{{"综合评估法", Clear, Comprehensive}, {"经评审的最低投标价法", Fired, LowestPrice}, {"合理低价法", Clear, ""}} {
+		d := by(c.method, 45, 5)
+		f := newI05().Look(d, Env{At: at, Peers: &ed})[0]
+		g, ok := ed.Peers("I05", d, "L1")
+		if f.State != c.want || !ok || g.Method != c.group || g.Region == "" {
+			t.Errorf("%s: %s by %+v", c.method, f.State, g)
+		}
+	}
+}

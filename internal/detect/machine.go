@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"mingjing/internal/docket"
 	"mingjing/internal/trade"
@@ -113,7 +114,7 @@ func (r machineReader) empty(s string) bool {
 }
 
 // repeated reports whether a code is a filler: one character over and over,
-// such as 0000, ffff-ffff, xxx or ----.
+// such as 0000, ffff-ffff, xxx, ---- or 1111.
 func repeated(s string) bool {
 	s = strings.Trim(strings.Map(func(c rune) rune {
 		if c == '-' || c == ':' || c == '.' || c == '_' {
@@ -121,7 +122,8 @@ func repeated(s string) bool {
 		}
 		return c
 	}, s), " ")
-	return s == "" || (strings.ContainsAny(s[:1], "0fx*?/") && strings.Trim(s, s[:1]) == "")
+	first, _ := utf8.DecodeRuneInString(s)
+	return s == "" || ((strings.ContainsRune("0fx*?/", first) || utf8.RuneCountInString(s) > 3) && strings.Trim(s, string(first)) == "")
 }
 
 // fold brings a code to one form: small letters, no blanks.

@@ -47,6 +47,9 @@ type Env struct {
 	Calendar *trade.Calendar // nil: the embedded one
 	Settings *Settings       // nil: DefaultSettings
 	Peers    *Edition        // nil: no comparison with others
+	// Bodies gives what the registers say of a body by its code; nil: not known.
+	// It must answer the same as long as Evaluate runs.
+	Bodies func(code string) *docket.BodyFile
 
 	steps func() []timeline.Step // of the docket that is looked at, made once for all indicators
 }
@@ -71,7 +74,18 @@ func (e Env) of(d *docket.Docket) Env {
 
 // Rules returns all indicators, by id. The slice is the caller's.
 func Rules() []Rule {
-	return []Rule{newA01(), newA02(), newA03(), newA04(), a05{}, a06{}, newA07(), newA08(), newA09(), a10{}, newA11(), newA13(), newA14(), newA16(), newA17(), newD01(), newD03(), newD04(), newD08(), f01{}, k01{}, k02{}, k04{}, k06{}, k07{}, k09{}}
+	return []Rule{
+		newA01(), newA02(), newA03(), newA04(), a05{}, a06{}, newA07(), newA08(), newA09(), a10{}, newA11(), newA12(), newA13(), newA14(), newA15(), newA16(), newA17(), newA18(),
+		newB03(), newB04(), newB06(), newB08(),
+		newC01(), newC02(), newC03(), newC04(),
+		newD01(), newD02(), newD03(), newD04(), newD05(), newD06(), newD07(), newD08(), newD09(), newD10(),
+		f01{},
+		newG07(), newG08(), newG09(),
+		newH01(), newH02(), newH05(), newH07(), newH08(),
+		newI01(), newI02(), newI05(), newI06(), newI07(), newI08(), newI09(), newI10(), newI11(),
+		newJ01(), newJ02(), newJ03(), newJ04(), newJ05(), newJ06(), newJ07(), newJ08(),
+		k01{}, k02{}, newK03(), k04{}, newK05(), k06{}, k07{}, k09{},
+	}
 }
 
 // Evaluate asks all indicators about a docket: findings in the order of Rules,

@@ -23,6 +23,7 @@ type sameHand struct {
 	noun      [2]string // what is compared, zh and en
 	skip      [2]string // what is excepted, zh and en
 	unseen    bool      // the mark itself is neither cited nor in a digest: it is a number that belongs to somebody
+	sparse    bool      // not every row has every field: only those that stand there are cited
 	// collect reads the marks of the rows and leaves out the exceptions.
 	collect func(d *docket.Docket, lot string, rows []*docket.Entry, set effective) comparison
 }
@@ -102,12 +103,16 @@ func (r sameHand) fired(d *docket.Docket, lot string, set effective, groups []gr
 // number, whose row it is. A reference to a field that no reader may see would
 // take the whole finding from them.
 func (r sameHand) see(l *look, s sheet, instead string) {
-	if r.unseen {
-		l.see(timeline.RefOf(s.row, "BIDDER_ORG_CODE"), s.row.Fields["BIDDER_ORG_CODE"]+"\x00"+instead)
-		return
-	}
+	cited := false
 	for _, f := range r.fields {
-		l.seeField(s.row, f)
+		if !r.unseen && (!r.sparse || s.row.Fields[f] != "") {
+			l.seeField(s.row, f)
+			cited = true
+		}
+	}
+	if !cited {
+		f := codeField(s.row)
+		l.see(timeline.RefOf(s.row, f), s.row.Fields[f]+"\x00"+instead)
 	}
 }
 
@@ -250,7 +255,7 @@ func (c comparison) groups() []group {
 				name[s.bidder] = s.bidder
 				g.bidders = append(g.bidders, s.bidder)
 			}
-			if n := s.row.Fields["BIDDER_NAME"]; n != "" {
+			if n := nameIn(s.row); n != "" {
 				name[s.bidder] = n
 			}
 		}

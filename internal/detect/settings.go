@@ -49,6 +49,8 @@ type Setting struct {
 	Chain           [][]string          `yaml:"chain" json:"chain,omitempty"`                     // data sets of the stages in their order; alternatives together
 	Order           []string            `yaml:"order" json:"order,omitempty"`                     // ids of events of package timeline, in the order in which they happen
 	Amounts         *Amounts            `yaml:"amounts" json:"amounts,omitempty"`
+	Limits          map[string]int64    `yaml:"limits" json:"limits,omitempty"` // by name: thresholds, in the unit that the name ends in
+	Words           map[string][]string `yaml:"words" json:"words,omitempty"`   // by kind: what is looked for in a text
 	Placeholders    []string            `yaml:"placeholders" json:"placeholders,omitempty"`
 	OwnMachines     []Machine           `yaml:"own_machines" json:"own_machines,omitempty"`
 	OwnAddresses    []Known             `yaml:"own_addresses" json:"own_addresses,omitempty"` // addresses or ranges behind which many stand
@@ -91,6 +93,7 @@ type Known struct {
 // Settings is a table of lines. It is never changed after it was read.
 type Settings struct {
 	lines []Setting
+	of    map[string][]int // lines of each indicator, in order
 	table *timeline.Table
 }
 
@@ -165,8 +168,10 @@ func ReadSettings(b []byte) (*Settings, error) {
 // indicator set them.
 func newSettings(lines []Setting) (*Settings, error) {
 	table := timeline.Law()
-	for _, l := range lines {
+	of := map[string][]int{}
+	for i, l := range lines {
 		if l.Indicator != "" {
+			of[l.Indicator] = append(of[l.Indicator], i)
 			continue
 		}
 		var err error
@@ -180,13 +185,24 @@ func newSettings(lines []Setting) (*Settings, error) {
 			return nil, fmt.Errorf("detect: setting %q: %w", l.ID, err)
 		}
 	}
-	return &Settings{lines: lines, table: table}, nil
+	return &Settings{lines: lines, of: of, table: table}, nil
 }
 
 // Table returns the legal periods as these settings have them.
 func (s *Settings) Table() *timeline.Table { return s.table }
 
 func (s *Setting) checkLists(bad func(field, want string) error) error {
+	names := limitsOf(s.Indicator)
+	for name, n := range s.Limits {
+		if n < 0 || !slices.Contains(names, name) {
+			return bad("limits, "+name, "0 or more, of "+or(strings.Join(names, ", "), "none: this indicator has no limits"))
+		}
+	}
+	for kind := range s.Words {
+		if s.Indicator != "C01" || !slices.ContainsFunc(clauses, func(c clause) bool { return c.kind == kind }) {
+			return bad("words, "+kind, "a kind of clause of C01")
+		}
+	}
 	for i, x := range s.Series {
 		if x.Bids < 3 || x.PerThousand < 0 || x.PerThousand > 1000 || i > 0 && x.Bids <= s.Series[i-1].Bids {
 			return bad("series", "3 bids or more in each line, the fewest first, and 0 to 1000 thousandths")
@@ -204,6 +220,16 @@ func (s *Setting) checkLists(bad func(field, want string) error) error {
 	}
 	if a := s.Amounts; a != nil && (a.Most <= 0 || a.From < 2 || a.To < a.From) {
 		return bad("amounts", "most above 0, from 2 or more, to not below from")
+	}
+	return nil
+}
+
+// limitsOf are the names of the limits that an indicator knows.
+func limitsOf(indicator string) []string {
+	for _, r := range Rules() {
+		if t, ok := r.(interface{ thresholds() []string }); ok && r.Info().ID == indicator {
+			return t.thresholds()
+		}
 	}
 	return nil
 }
@@ -261,13 +287,14 @@ func (s *Settings) For(indicator string, d *docket.Docket, day trade.Day) (effec
 		class = string(trade.Construction) // the one class carried through the house so far
 	}
 	type ranked struct {
-		line Setting
+		line *Setting
 		rank int
 	}
 	var match []ranked
-	for _, l := range s.lines {
+	for _, i := range s.of[indicator] {
+		l := &s.lines[i]
 		r := slices.Index(chain, l.Region)
-		if l.Indicator != indicator || r < 0 || (l.Class != "" && l.Class != class) ||
+		if r < 0 || (l.Class != "" && l.Class != class) ||
 			(l.Since != nil && day < *l.Since) || (l.Until != nil && day > *l.Until) {
 			continue
 		}
@@ -284,7 +311,7 @@ func (s *Settings) For(indicator string, d *docket.Docket, day trade.Day) (effec
 	var e effective
 	var names []string
 	for _, m := range match {
-		e.overlay(m.line)
+		e.overlay(*m.line)
 		names = append(names, m.line.ID+"@"+m.line.Date.String())
 	}
 	e.legal = func(id string) (timeline.Period, bool) {
@@ -311,10 +338,7 @@ func (e *effective) overlay(l Setting) {
 	e.Days = cmp.Or(l.Days, old.Days)
 	e.Lengthen = cmp.Or(l.Lengthen, old.Lengthen)
 	e.Periods = given(l.Periods, old.Periods)
-	if old.DaysOf != nil {
-		e.DaysOf = maps.Clone(old.DaysOf)
-		maps.Copy(e.DaysOf, l.DaysOf)
-	}
+	e.DaysOf = merged(old.DaysOf, l.DaysOf)
 	e.Bidders = cmp.Or(l.Bidders, old.Bidders)
 	e.Hours = cmp.Or(l.Hours, old.Hours)
 	e.Minutes = cmp.Or(l.Minutes, old.Minutes)
@@ -330,6 +354,8 @@ func (e *effective) overlay(l Setting) {
 	e.Chain = given(l.Chain, old.Chain)
 	e.Order = given(l.Order, old.Order)
 	e.Amounts = cmp.Or(l.Amounts, old.Amounts)
+	e.Limits = merged(old.Limits, l.Limits)
+	e.Words = merged(old.Words, l.Words)
 	e.Placeholders = given(l.Placeholders, old.Placeholders)
 	e.OwnMachines = slices.Concat(old.OwnMachines, l.OwnMachines)
 	e.OwnAddresses = slices.Concat(old.OwnAddresses, l.OwnAddresses)
@@ -340,6 +366,19 @@ func (e *effective) overlay(l Setting) {
 	if l.EventTimes == nil {
 		e.EventTimes = old.EventTimes
 	}
+}
+
+// merged lays one map over another; neither is changed.
+func merged[V any](old, more map[string]V) map[string]V {
+	switch {
+	case len(old) == 0:
+		return more
+	case len(more) == 0:
+		return old
+	}
+	both := maps.Clone(old)
+	maps.Copy(both, more)
+	return both
 }
 
 // given returns a list that is there, even an empty one, else the other.

@@ -33,6 +33,7 @@ type termed struct {
 	notBegun [2]string // zh and en of why the question does not arise while no period has begun
 	part     string    // of an indicator that answers more than once a lot: which answer this is
 	peers    bool      // the measured value is compared with peers
+	pending  string    // a field of the row that begins a period: while it says nothing the end has not come, and is not merely undated
 	quiet    bool      // a period that has not begun is data that lack, not a question that does not arise
 }
 
@@ -239,7 +240,7 @@ func (r termed) judge(d *docket.Docket, lot string, env Env, all []measured) Fin
 	for _, m := range all {
 		switch m.State {
 		case timeline.Late, timeline.Short:
-			if m.To == nil && (undated(d, lot, m.period.To) != "" || untied(d, m) != "") {
+			if m.To == nil && (!r.awaited(d, m) && undated(d, lot, m.period.To) != "" || untied(d, m) != "") {
 				lacking = append(lacking, m)
 				continue
 			}
@@ -322,6 +323,13 @@ func (r termed) judge(d *docket.Docket, lot string, env Env, all []measured) Fin
 		return l.answer(Fired, worst.value(), zh+"，建议核查。"+peerZH, en+"; checking is suggested."+peerEN)
 	}
 	return l.answer(Clear, worst.value(), zh+"。"+sorryZH+peerZH, en+"."+sorryEN+peerEN)
+}
+
+// awaited reports whether the row that begins a period says that its end is
+// still to come.
+func (r termed) awaited(d *docket.Docket, m measured) bool {
+	row := timeline.Row(d, m.From.Ref)
+	return r.pending != "" && row != nil && nothing(row.Fields[r.pending])
 }
 
 // article is that of the period when an indicator has periods of several articles.

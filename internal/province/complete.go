@@ -16,7 +16,7 @@ var said = fields{
 	"NOTICE_MEDIA": "河南省公共资源交易公共服务平台（模拟）", "BULLETIN_MEDIA": "河南省政府采购网（模拟）", "URL": "https://trade.example/notice", "PROJECT_URL": "https://trade.example/project",
 	"TENDERER_ADDRESS": "行政服务中心二楼", "TENDERER_EMAIL": "office@trade.example", "BULLETIN_DUTY": "值班员", "EXAMINER_NAME": "审核员", "BULLETIN_DUTY_CODE_TYPE": "审核员", "OBJECTION_METHOD": "向招标人书面提出",
 	"TENDER_DOC_GET_METHOD": "登录交易系统网上获取", "BID_DOC_REFER_METHOD": "登录交易系统网上递交", "TENDER_DOCUMENTS_URL": "https://trade.example/file", "PURCHASE_BROWSER": "Chromium", "DOWNLOAD_BROWSER": "Chromium",
-	"PURCHASE_ACCOUNT": "ca-user", "CREATOR": "经办员", "BID_QUALIFICATION": "具备独立法人资格及相应资质",
+	"CREATOR": "经办员", "BID_QUALIFICATION": "具备独立法人资格及相应资质",
 }
 
 // complete gives a record's fields: the caller's own, then those common to the

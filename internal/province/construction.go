@@ -112,7 +112,7 @@ func (t *tender) prepared() {
 	approved := open(day, -between(r, 60, 110), 10, 20)
 	l.put("9101", t.project+"-AP", approved, fields{
 		"PROJECT_CODE": t.project, "INVEST_PROJECT_CODE": t.invest, "PROJECT_NAME": l.name, "APPROVAL_KIND": "1", "APPROVAL_NAME": "关于" + l.name + "可行性研究报告的批复",
-		"APPROVAL_NUMBER": approval, "APPROVAL_AUTHORITY": board.name, "APPROVAL_TIME": stamp(approved), "TOTAL_INVESTMENT": amount(t.budget * 1.18), "FUND_SOURCE": fund, "TENDER_SCOPE": "施工公开招标，委托招标",
+		"APPROVAL_NUMBER": approval, "APPROVAL_AUTHORITY": board.name, "APPROVAL_TIME": stamp(approved), "TOTAL_INVESTMENT": amount(t.budget * 1.18), "FUND_SOURCE": fund, "TENDER_SCOPE": t.scope(),
 	})
 	l.put("500", t.project, open(day, -40, 10, 0), fields{
 		"PROJECT_CODE": t.project, "PROJECT_NAME": l.name, "RELATE_CODE": "1", "INVEST_PROJECT_CODE": t.invest, "ADDRESS": regionName(l.region) + "境内",
@@ -245,8 +245,8 @@ func (t *tender) ended(b *lot, at time.Time, kind, name, why string) {
 func (t *tender) fetched(b *lot, i int) {
 	x, key := b.bids[i], fmt.Sprintf("%s-%d", b.code, i+1)
 	t.put("9006", key, x.fetched, fields{
-		"BID_SECTION_CODE": b.code, "PURCHASE_WAY": "1", "PURCHASE_MODE": "1", "PURCHASE_ORDER_NUMBER": "GM" + t.serial(100+i), "PURCHASE_TIME": stamp(x.fetched), "PURCHASE_IP": x.ip, "DOWNLOAD_IP": x.ip,
-		"COMPANY_NAME": x.name, "COMPANY_CODE": x.code, "PURCHASE_PERSON_NAME": x.manager, "PURCHASE_PERSON_CODE": x.managerID, "PURCHASE_MONEY": "0",
+		"BID_SECTION_CODE": b.code, "PURCHASE_WAY": "1", "PURCHASE_MODE": "1", "PURCHASE_ORDER_NUMBER": "GM" + t.serial(100+i), "PURCHASE_TIME": stamp(x.fetched), "PURCHASE_IP": x.home, "DOWNLOAD_IP": x.home, "PURCHASE_ACCOUNT": "ca-" + x.code,
+		"COMPANY_NAME": x.name, "COMPANY_CODE": x.code, "PURCHASE_PERSON_NAME": x.contact, "PURCHASE_PERSON_CODE": x.contactID, "PURCHASE_MONEY": "0",
 	})
 	t.downloaded(b, i)
 }

@@ -33,6 +33,14 @@ func (t *tender) mode() string {
 	return "1"
 }
 
+// scope is what the approval of the project says of how it is tendered.
+func (t *tender) scope() string {
+	if t.way == byInvitation {
+		return "施工邀请招标，委托招标"
+	}
+	return "施工公开招标，委托招标"
+}
+
 // reviewed turns the notice of a tender into that of its prequalification, and
 // tells its documents.
 func (t *tender) reviewed(lots []*lot, notice fields) {

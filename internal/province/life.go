@@ -239,6 +239,8 @@ type bid struct {
 	price              float64
 	at                 time.Time // handed in
 	fetched            time.Time // documents downloaded
+	home, card         string    // address and network card at its office, from which it fetches and decrypts
+	contact, contactID string    // who fetches the documents
 	lock               string    // of the estimating software
 	payer              string    // account from which the deposit came
 	person             bool      // a natural person, whose code is an ID number
@@ -261,20 +263,47 @@ func (b *bid) private(r *rand.Rand) {
 func (l *life) bids(kind string, n int, day, deadline time.Time, price float64) []bid {
 	var out []bid
 	for i, f := range l.market.choose(l.rnd, kind, l.city, n) {
-		b := bid{firm: f, manager: personName(l.rnd), managerID: idNumber(l.rnd, f.city), payer: f.account}
+		b := bid{firm: f, manager: personName(l.rnd), managerID: idNumber(l.rnd, f.city), payer: f.account, home: f.ip, card: f.mac}
+		for slices.ContainsFunc(out, func(o bid) bool { return o.manager == b.manager }) {
+			b.manager = personName(l.rnd) // two people of one name in a lot are rare
+		}
+		b.contact, b.contactID = b.manager, b.managerID
 		b.at = deadline.Add(-time.Duration(between(l.rnd, 20, 2800)) * time.Minute)
 		b.fetched = clock(day, between(l.rnd, 0, 3), 9, 30).Add(time.Duration(between(l.rnd, 5, 420)) * time.Minute)
 		b.lock = fmt.Sprintf("GL-%08d", 10000000+f.n*271+i)
 		out = append(out, b)
+	}
+	for try := 0; crowded(out) && try < 200; try++ {
+		for i := range out {
+			out[i].at = deadline.Add(-time.Duration(between(l.rnd, 20, 2800)) * time.Minute)
+		}
 	}
 	for try := 0; ; try++ {
 		for i := range out {
 			out[i].price = float64(int(price*(0.82+l.rnd.Float64()*0.165)/100)) * 100
 		}
 		if !regular(out) || try > 200 {
-			return out
+			break
 		}
 	}
+	// The last of a ranking is the one that some committees reject: not the cheapest.
+	if n := len(out) - 1; n > 0 && !slices.ContainsFunc(out[:n], func(b bid) bool { return b.price < out[n].price }) {
+		out[0].price, out[n].price = out[n].price, out[0].price
+	}
+	return out
+}
+
+// crowded reports whether two bids come within five minutes of each other, so
+// that somebody would ask: honest times are drawn again.
+func crowded(bids []bid) bool {
+	for i := range bids {
+		for _, b := range bids[:i] {
+			if d := bids[i].at.Sub(b.at); d.Abs() <= 5*time.Minute {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // regular reports whether prices follow each other so evenly that somebody

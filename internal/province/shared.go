@@ -50,7 +50,7 @@ func (l *life) filed(lots string, with office, at time.Time) {
 func (l *life) downloaded(b *lot, i int) {
 	x, at := b.bids[i], b.bids[i].fetched.Add(4*time.Minute)
 	l.put("9105", fmt.Sprintf("%s-%d-L", b.code, i+1), at, fields{
-		"BID_SECTION_CODE": b.code, "DOWNLOAD_NUMBER": fmt.Sprintf("XZ%s-%s", l.serial(100+i), b.code[len(b.code)-3:]), "COMPANY_NAME": x.name, "COMPANY_CODE": x.code, "DOWNLOAD_TIME": stamp(at), "NET_ID": x.ip, "MAC_ADDRESS": x.mac, "DOC_NAME": l.name + "文件",
+		"BID_SECTION_CODE": b.code, "DOWNLOAD_NUMBER": fmt.Sprintf("XZ%s-%s", l.serial(100+i), b.code[len(b.code)-3:]), "COMPANY_NAME": x.name, "COMPANY_CODE": x.code, "DOWNLOAD_TIME": stamp(at), "NET_ID": x.home, "MAC_ADDRESS": x.card, "DOC_NAME": l.name + "文件",
 	})
 }
 
@@ -58,7 +58,7 @@ func (l *life) downloaded(b *lot, i int) {
 func (l *life) decrypted(b *lot) {
 	for i, x := range b.bids {
 		at := b.deadline.Add(time.Duration(3+i*2) * time.Minute)
-		l.put("9107", fmt.Sprintf("%s-%d", b.code, i+1), at, b.with(i, fields{"DECRYPT_TIME": stamp(at), "DECRYPT_RESULT": "1", "NET_ID": x.ip, "MAC_ADDRESS": x.mac}))
+		l.put("9107", fmt.Sprintf("%s-%d", b.code, i+1), at, b.with(i, fields{"DECRYPT_TIME": stamp(at), "DECRYPT_RESULT": "1", "NET_ID": x.home, "MAC_ADDRESS": x.card}))
 	}
 }
 

@@ -7,20 +7,27 @@ import (
 	"time"
 
 	"mingjing/internal/detect"
+	"mingjing/internal/docket"
 )
 
-func evaluate(t *testing.T, p *Province, f File, at time.Time) []detect.Finding {
+// fold makes the docket of a file, or fails.
+func fold(t *testing.T, p *Province, f File, at time.Time) *docket.Docket {
+	t.Helper()
+	d, err := p.Fold(f, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func evaluate(t *testing.T, d *docket.Docket, at time.Time, peers *detect.Edition) []detect.Finding {
 	t.Helper()
 	m := CentreMachine
 	settings, err := detect.ReadSettings(fmt.Appendf(nil, "settings:\n  - {id: centre, date: 2026-01-01, indicator: D01, source: test, own_machines: [{cpu: %s, mac: %s, disk: %s, note: centre}]}\n", m.CPU, m.MAC, m.Disk))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := p.Fold(f, at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return detect.Evaluate(d, detect.Env{At: at, Settings: detect.DefaultSettings().With(settings)})
+	return detect.Evaluate(d, detect.Env{At: at, Settings: detect.DefaultSettings().With(settings), Peers: peers})
 }
 
 // The indicators that exist find exactly what is planted: every hit, nothing
@@ -81,14 +88,40 @@ func TestTruthLarge(t *testing.T) {
 	}
 }
 
+// The truth holds as well when the dockets are compared with their peers, those
+// with planted cases among them.
+func TestTruthAmongPeers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a while")
+	}
+	exists := map[string]bool{}
+	for _, r := range detect.Rules() {
+		exists[r.Info().ID] = true
+	}
+	p := New(Options{Seed: 9, Dockets: len(twists()) + 300, Now: now})
+	var all []*docket.Docket
+	for i := range p.Dockets {
+		all = append(all, fold(t, p, p.Docket(i), p.Now))
+	}
+	peers := detect.MakeEdition(all, 1, p.Now)
+	for i, d := range all {
+		checkFindings(t, p.Docket(i), i, p.Now, exists, evaluate(t, d, p.Now, &peers))
+	}
+}
+
 func checkTruth(t *testing.T, p *Province, f File, i int, at time.Time, exists map[string]bool) {
+	t.Helper()
+	checkFindings(t, f, i, at, exists, evaluate(t, fold(t, p, f, at), at, nil))
+}
+
+func checkFindings(t *testing.T, f File, i int, at time.Time, exists map[string]bool, findings []detect.Finding) {
 	t.Helper()
 	planted := map[string]Case{} // by indicator and lot
 	for _, c := range f.Truth {
 		planted[c.Indicator+" "+c.Lot] = c
 	}
 	fired := map[string]bool{}
-	for _, finding := range evaluate(t, p, f, at) {
+	for _, finding := range findings {
 		if finding.State == detect.Failed {
 			t.Errorf("%s: %s failed: %s", f.Docket, finding.Indicator, finding.Reason)
 		}

@@ -1,6 +1,7 @@
 package province
 
 import (
+	"slices"
 	"time"
 
 	"mingjing/internal/trade"
@@ -70,6 +71,9 @@ func (l *life) planted(lot string) {
 		c := Case{Docket: l.id, Lot: lot, Indicator: t.indicator, Expected: t.expected, Name: t.name, Why: t.why}
 		if t.waits > 0 {
 			c.From = l.Now.Add(t.waits)
+		}
+		if slices.Contains(l.truth, c) {
+			return // of a docket: said with its first lot
 		}
 		l.truth = append(l.truth, c)
 		for _, c.Indicator = range t.also {

@@ -533,7 +533,7 @@ func (s *Server) warningPage(ctx context.Context, r disclose.Reader, f *seenFind
 		p.Settings = append(p.Settings, SettingLine{l.ID + "@" + l.Date.String(), l.Region, l.Class, l.Source})
 	}
 	if s.cfg.Edition != nil {
-		if g, ok := s.cfg.Edition().Peers(f.finding.Indicator, f.docket); ok {
+		if g, ok := s.cfg.Edition().Peers(f.finding.Indicator, f.docket, f.finding.Lot); ok {
 			p.Peers = &g
 		}
 	}

@@ -1,0 +1,120 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+
+	"mingjing/internal/docket"
+	"mingjing/internal/trade"
+)
+
+// Strengths of an indicator: how much it says when it fires.
+const (
+	Breach  = "breach"  // 违规: a rule was broken, if the data are right
+	Strong  = "strong"  // 强线索: of the kind that the law names as a sign
+	Weak    = "clue"    // 线索: deserves a look
+	Quality = "quality" // 数据质量: the data are wrong, late or missing
+)
+
+// An About is what people need to know of an indicator besides what it needs
+// itself to look at a docket.
+type About struct {
+	Stage     trade.Stage `json:"stage"`
+	Strength  string      `json:"strength" enum:"breach,strong,clue,quality"`
+	Since     string      `json:"since" doc:"Day from which what it asks has been a rule, or from which this platform asks it where no law does"`
+	Needs     []Need      `json:"needs" doc:"What it reads; several data sets may stand for each other"`
+	FormulaZH string      `json:"formula_zh"`
+	FormulaEN string      `json:"formula_en"`
+	Outside   Outside     `json:"outside" doc:"What other lists call it"`
+}
+
+// A Need is the fields of one data set that an indicator reads.
+type Need struct {
+	Dataset string   `json:"dataset"`
+	Fields  []string `json:"fields"`
+}
+
+// Outside says what other lists call an indicator.
+type Outside struct {
+	Cardinal  string `json:"cardinal,omitempty" doc:"Code of Open Contracting's reference implementation"`
+	OCP       []int  `json:"ocp,omitempty" doc:"Numbers of the 73 red flags of Open Contracting (2024)"`
+	Article40 []int  `json:"article40,omitempty" doc:"Items of 招标投标法实施条例 第四十条"`
+	Practice  string `json:"practice,omitempty" doc:"Where practice in China has it: 46 (scorecard of 46 indicators, with points), FJ (a province's supervision points), GZ, L (law), P (platforms), 1117号, POLICY"`
+}
+
+// needs reads "502 CONTRACT_RECKON_PRICE PRICE_UNIT".
+func needs(texts ...string) []Need {
+	var out []Need
+	for _, t := range texts {
+		words := strings.Fields(t)
+		out = append(out, Need{words[0], words[1:]})
+	}
+	return out
+}
+
+// Catalogue returns the guidance of all indicators, by id.
+func Catalogue() []Guidance {
+	var out []Guidance
+	for _, r := range Rules() {
+		g, _ := Guide(r.Info().ID)
+		out = append(out, g)
+	}
+	return out
+}
+
+// classesOf are the classes of trade of which the default settings ask an
+// indicator something.
+func classesOf(id string) []string {
+	var out []string
+	for _, c := range trade.Classes() {
+		set, ok := DefaultSettings().For(id, &docket.Docket{Class: string(c), Region: "410000"}, trade.Date(2026, 1, 1))
+		if ok && set.Applies != "no" && !slices.Contains(out, string(c)) {
+			out = append(out, string(c))
+		}
+	}
+	return out
+}
+
+// A Gap says why a number of an outside list has no indicator here.
+type Gap struct{ ZH, EN string }
+
+var (
+	noData  = Gap{"数据集中没有", "no data set carries it"}
+	others  = Gap{"由另一部分计算", "computed in another room"}
+	subject = Gap{"按主体统计，另行计算", "about a body over many trades: computed apart, later"}
+)
+
+// gapsOCP says why a red flag of the 73 is not covered by an indicator.
+var gapsOCP = map[int]Gap{
+	1: {"规划文件不单独报送；审批（9101）缺失属 B01，另行计算", "planning papers are not sent; a missing approval (9101) is B01, later"}, 13: subject, 16: {"须按品目统计单价，另行计算", "needs prices by category, later"},
+	17: {"清单单价由清单部分计算（F02）", "unit prices: bills of quantities (F02), another room"}, 22: others, 23: others, 24: others, 25: subject, 26: subject, 27: subject, 28: others, 29: others,
+	32: noData, 33: noData, 34: subject, 40: subject, 41: {"文本部分（E01）", "texts (E01), another room"}, 43: {"没有公职人员登记", "no register of officials"}, 47: noData, 48: subject, 49: subject, 50: subject, 51: subject, 52: subject, 53: subject, 55: subject,
+	56: {"资格以文字表述，另行计算", "qualifications are texts, later"}, 57: subject, 58: others, 70: noData, 72: subject, 73: noData,
+}
+
+// gapsCardinal does so for the eleven of Cardinal.
+var gapsCardinal = map[string]Gap{
+	"R024": {"价格部分；OCDS 文件由 analyze ocds 计算", "prices, another room; for OCDS files analyze ocds"}, "R025": subject, "R028": {"价格部分；OCDS 文件由 analyze ocds 计算", "prices, another room; for OCDS files analyze ocds"},
+	"R048": subject, "R058": {"价格部分；OCDS 文件由 analyze ocds 计算", "prices, another room; for OCDS files analyze ocds"},
+}
+
+// gaps40 does so for the six items of article 40.
+var gaps40 = map[int]Gap{5: {"投标文件相互混装须读文件（E04），由文本部分计算", "mixed-up files need their texts (E04), another room"}}
+
+// gapsPractice does so for the catalogue of practice A to K.
+var gapsPractice = map[string]Gap{
+	"B01": subject, "B02": subject, "B05": subject, "B07": subject, "D11": subject, "D12": {"文件元数据，由文本部分计算", "metadata of files, texts, another room"},
+	"E01": {"文本部分", "texts, another room"}, "E02": {"清单部分", "bills of quantities, another room"}, "E03": {"文本部分", "texts, another room"}, "E04": {"文本部分", "texts, another room"}, "E05": {"文本部分", "texts, another room"},
+	"F02": {"清单部分", "bills of quantities, another room"}, "F03": others, "F04": others, "F05": others,
+	"G01": subject, "G02": subject, "G03": subject, "G04": subject, "G05": subject, "G06": subject, "H03": subject, "H04": subject, "H06": subject, "I03": subject, "I04": subject,
+	"K08": {"由 A18 计算", "answered by A18"},
+}
+
+// practised are the ids of the catalogue of practice by family, as many as it has.
+var practised = []struct {
+	family string
+	n      int
+}{{"A", 18}, {"B", 7}, {"C", 3}, {"D", 12}, {"E", 5}, {"F", 5}, {"G", 9}, {"H", 8}, {"I", 4}, {"J", 5}, {"K", 8}}
+
+// cardinals are the codes of Cardinal's eleven.
+var cardinals = []string{"R003", "R018", "R024", "R025", "R028", "R030", "R035", "R036", "R038", "R048", "R058"}
