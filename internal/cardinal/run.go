@@ -1,0 +1,271 @@
+package cardinal
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+)
+
+// Options say how a stream is read.
+type Options struct {
+	// Ours gives our own answer instead of Cardinal's.
+	Ours bool
+	// Maps lists which organisations a flag of a process concerns.
+	Maps bool
+	// Workers read in parallel; 0 for one on each processor. The answer does
+	// not depend on it.
+	Workers int
+	// Warn is told of lines that are left out, in their order. It may be nil.
+	Warn func(*LineError)
+	// chunk is how many bytes a worker reads at a time.
+	chunk int
+}
+
+// A LineError is a line that was left out.
+type LineError struct {
+	Line   int // from 1
+	Column int // the byte at which reading ended, from 1
+	why    fault
+}
+
+func (e *LineError) Error() string {
+	return fmt.Sprintf("line %d is left out: no JSON at byte %d: %s", e.Line, e.Column, e.why)
+}
+
+// maxLine is the longest line that is read. A longer one is left out.
+const maxLine = 256 << 20
+
+// Analyze reads JSON lines to the end and gives the answer. A line that is no
+// JSON is left out and warned of; a line of white space is nothing. The error is
+// that of the reader.
+func Analyze(r io.Reader, s *Settings, o Options) (*Result, error) {
+	workers := o.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	in := newIntake(r, o.chunk)
+	in.warn = o.Warn
+	tallies := make([]*tally, workers)
+	var group sync.WaitGroup
+	for k := range tallies {
+		t := newTally(s)
+		t.ours, t.maps = o.Ours, o.Maps
+		tallies[k] = t
+		group.Go(func() { t.work(in) })
+	}
+	group.Wait()
+	if in.err != nil {
+		return nil, in.err
+	}
+	res := merge(s, tallies)
+	res.Lines, res.Releases = in.lines, in.sound
+	return res, nil
+}
+
+// work reads chunks until there are none.
+func (t *tally) work(in *intake) {
+	var c chunk
+	t.resolve = func(proposed []byte) string { return in.currency(c.number, proposed) }
+	for in.take(&c) {
+		c.each(func(line, n int, b []byte) {
+			if t.read(b, n) {
+				c.sound++
+				t.look(place(c.number)<<32 | place(line))
+			} else if len(bytes.TrimSpace(b[:n])) > 0 {
+				c.faults = append(c.faults, LineError{Line: line, Column: t.where + 1, why: t.why})
+			}
+		})
+		in.done(&c)
+	}
+}
+
+// A chunk is a number of whole lines.
+type chunk struct {
+	number  int
+	buf     []byte // lines, each with its line feed; then room for pad bytes
+	n       int
+	tooLong bool // instead of lines: one that is too long
+	lines   int
+	sound   int
+	faults  []LineError // their lines are counted from the chunk's first, which is 0
+}
+
+// each gives every line with its number in the chunk: n bytes of b, behind
+// which stand a line feed and at least pad bytes.
+func (c *chunk) each(do func(line, n int, b []byte)) {
+	c.lines, c.sound, c.faults = 0, 0, nil
+	if c.tooLong {
+		c.lines = 1
+		c.faults = []LineError{{Column: maxLine, why: faultTooLong}}
+		return
+	}
+	for b := c.buf[:c.n+pad]; len(b) > pad; {
+		n := bytes.IndexByte(b, '\n')
+		do(c.lines, n, b)
+		c.lines++
+		b = b[n+1:]
+	}
+}
+
+// An intake cuts a stream into chunks for several workers, and brings back into
+// order what they have to say.
+type intake struct {
+	mu   sync.Mutex // guards reading
+	r    io.Reader
+	size int
+	rest []byte // the beginning of a line whose end isn't read yet
+	next int
+	end  bool
+	err  error
+
+	state    sync.Mutex // guards what follows
+	moved    sync.Cond
+	first    int // all chunks before this one are done
+	ready    map[int]*report
+	lines    int
+	sound    int
+	warn     func(*LineError)
+	chosen   string
+	isChosen bool
+}
+
+type report struct {
+	lines, sound int
+	faults       []LineError
+}
+
+func newIntake(r io.Reader, size int) *intake {
+	if size <= 0 {
+		size = 512 << 10
+	}
+	in := &intake{r: r, size: size, ready: map[int]*report{}}
+	in.moved.L = &in.state
+	return in
+}
+
+// take fills a chunk; false at the end.
+func (in *intake) take(c *chunk) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.end {
+		return false
+	}
+	c.n, c.tooLong = 0, false
+	c.number = in.next
+	c.grow(max(in.size, 2*len(in.rest)))
+	c.n = copy(c.buf, in.rest)
+	in.rest = in.rest[:0]
+	looked := 0 // no line feed stands before this
+	for {
+		n, err := in.r.Read(c.buf[c.n : len(c.buf)-pad-1])
+		c.n += n
+		if err != nil {
+			in.end = true
+			if err != io.EOF {
+				in.err = err
+				return false
+			}
+			if c.n > 0 && c.buf[c.n-1] != '\n' {
+				c.buf[c.n] = '\n' // the last line may lack it
+				c.n++
+			}
+			if c.n == 0 {
+				return false
+			}
+			break
+		}
+		if c.n < len(c.buf)-pad-1 {
+			continue
+		}
+		if at := bytes.LastIndexByte(c.buf[looked:c.n], '\n'); at >= 0 {
+			at += looked + 1
+			in.rest = append(in.rest, c.buf[at:c.n]...)
+			c.n = at
+			break
+		}
+		if looked = c.n; looked > maxLine {
+			return in.passLong(c)
+		}
+		c.grow(2 * len(c.buf))
+	}
+	in.next++
+	return true
+}
+
+// passLong reads on to the end of a line that is too long.
+func (in *intake) passLong(c *chunk) bool {
+	c.tooLong = true
+	in.next++
+	for {
+		n, err := in.r.Read(c.buf[:len(c.buf)-pad-1])
+		if at := bytes.IndexByte(c.buf[:n], '\n'); at >= 0 {
+			in.rest = append(in.rest, c.buf[at+1:n]...)
+			n = -1
+		}
+		if err != nil && err != io.EOF {
+			in.err = err
+		}
+		if err != nil {
+			in.end = len(in.rest) == 0 || in.err != nil
+			return in.err == nil
+		}
+		if n < 0 {
+			return true
+		}
+	}
+}
+
+// grow gives the chunk room for n bytes and what must stand behind them, and
+// keeps what is there.
+func (c *chunk) grow(n int) {
+	if len(c.buf) >= n+pad+1 {
+		return
+	}
+	buf := make([]byte, n+pad+1)
+	copy(buf, c.buf[:c.n])
+	c.buf = buf
+}
+
+// done takes what a worker has to say of a chunk, and warns when all chunks
+// before it are done.
+func (in *intake) done(c *chunk) {
+	in.state.Lock()
+	defer in.state.Unlock()
+	in.ready[c.number] = &report{c.lines, c.sound, c.faults}
+	for {
+		r := in.ready[in.first]
+		if r == nil {
+			break
+		}
+		delete(in.ready, in.first)
+		in.first++
+		for i := range r.faults {
+			if in.warn != nil {
+				e := r.faults[i]
+				e.Line += in.lines + 1
+				in.warn(&e)
+			}
+		}
+		in.lines += r.lines
+		in.sound += r.sound
+	}
+	in.moved.Broadcast()
+}
+
+// currency gives the currency that a stream's prices are compared in: the first
+// that is met. A worker that meets one waits until all chunks before its own
+// are done and have met none.
+func (in *intake) currency(chunk int, proposed []byte) string {
+	in.state.Lock()
+	defer in.state.Unlock()
+	for !in.isChosen && in.first < chunk {
+		in.moved.Wait()
+	}
+	if !in.isChosen {
+		in.chosen, in.isChosen = string(proposed), true
+		in.moved.Broadcast()
+	}
+	return in.chosen
+}
