@@ -115,10 +115,10 @@ func (t *tally) add(o *tally) {
 	org := make([]uint32, len(o.tenderers.list))
 	code := make([]uint32, len(o.codes.list))
 	for k, name := range o.codes.list {
-		code[k] = t.codes.ofString(name)
+		code[k] = t.codes.of([]byte(name))
 	}
 	for k, name := range o.tenderers.list {
-		n := t.tenderers.ofString(name)
+		n := t.tenderers.of([]byte(name))
 		org[k] = n
 		from := &o.suppliers[k]
 		if int(n) == len(t.suppliers) {
@@ -157,17 +157,10 @@ func (t *tally) add(o *tally) {
 	*o = tally{}
 }
 
-func (n *names) ofString(s string) uint32 {
-	if k, ok := n.index[s]; ok {
-		return k
-	}
-	return n.add(s)
-}
-
 func (n *names) addParts(parts *[]part, others *names, of []part) []uint32 {
 	to := make([]uint32, len(others.list))
 	for k, name := range others.list {
-		m := n.ofString(name)
+		m := n.of([]byte(name))
 		to[k] = m
 		if int(m) == len(*parts) {
 			*parts = append(*parts, part{})
@@ -367,7 +360,7 @@ func (t *tally) r038of(r *Result) {
 	one := func(g Group, parts []part, names []string) {
 		high := t.r038fence(r, g, parts, t.set.r038.processes)
 		for k, p := range parts {
-			if p.all >= t.set.r038.processes && p.ratio() >= high {
+			if uint64(p.all) >= t.set.r038.processes && p.ratio() >= high {
 				x := row{id: names[k]}
 				x.put(g, R038, p.ratio())
 				r.rows[g] = append(r.rows[g], x)
@@ -387,7 +380,7 @@ func (t *tally) r038of(r *Result) {
 	high := t.r038fence(r, ByTenderer, parts, t.set.r038.bids)
 	for k := range t.suppliers {
 		s := &t.suppliers[k]
-		if s.dropped.all > 0 && s.dropped.all >= t.set.r038.bids && s.dropped.ratio() >= high {
+		if s.dropped.all > 0 && uint64(s.dropped.all) >= t.set.r038.bids && s.dropped.ratio() >= high {
 			s.flags.put(R038)
 		}
 	}
@@ -397,7 +390,7 @@ func (t *tally) r038of(r *Result) {
 func (t *tally) r038fence(r *Result, g Group, parts []part, least uint64) float64 {
 	var ratios []float64
 	for _, p := range parts {
-		if p.all >= least {
+		if uint64(p.all) >= least {
 			ratios = append(ratios, p.ratio())
 		}
 	}
@@ -427,7 +420,7 @@ func (t *tally) r048of(r *Result) {
 	for k := range t.suppliers {
 		s := &t.suppliers[k]
 		s.tidy()
-		if s.processes > 0 && s.processes >= t.set.r048.processes {
+		if s.processes > 0 && uint64(s.processes) >= t.set.r048.processes {
 			kinds = append(kinds, float64(len(s.codes)))
 		}
 	}
@@ -442,7 +435,7 @@ func (t *tally) r048of(r *Result) {
 	r.note(R048, "upper_fence", high)
 	for k := range t.suppliers {
 		s := &t.suppliers[k]
-		if s.processes > 0 && s.processes >= t.set.r048.processes && float64(len(s.codes)) >= high {
+		if s.processes > 0 && uint64(s.processes) >= t.set.r048.processes && float64(len(s.codes)) >= high {
 			s.flags.put(R048)
 		}
 	}

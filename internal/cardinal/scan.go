@@ -65,9 +65,13 @@ type scanner struct {
 	depth int
 	high  uint64 // the high bits of all bytes of strings: non-zero if some may not be ASCII
 	esc   bool   // the string last scanned has an escape
+
+	objects [maxDepth]bool // what skip has open
 }
 
-func (s *scanner) reset(b []byte) { *s = scanner{b: b} }
+func (s *scanner) reset(b []byte) {
+	s.b, s.why, s.where, s.depth, s.high = b, wellFormed, 0, 0, 0
+}
 
 func (s *scanner) fail(why fault, at int) int {
 	if s.why == wellFormed {
@@ -102,11 +106,7 @@ func (s *scanner) str(i int) int {
 	for {
 		w := binary.LittleEndian.Uint64(b[i:])
 		high |= w
-		// XOR with 2 moves the quote (0x22) to 0x20 and keeps the control
-		// characters among themselves: one comparison finds both.
-		x := w ^ 0x02*ones
-		y := w ^ '\\'*ones
-		stop := ((x - 0x21*ones) &^ x & highs) | ((y - ones) &^ y & highs)
+		stop := stops(w)
 		if stop == 0 {
 			i += 8
 			continue
@@ -275,47 +275,145 @@ func (s *scanner) word(i int) int {
 	return s.fail(faultValue, i)
 }
 
-// skip scans any value, which starts at i, and gives the place behind it.
+// stops marks the bytes of a word at which a string's plain run ends: the
+// quote, the backslash and the control characters. The lowest mark is exact; a
+// higher one may be false.
+func stops(w uint64) uint64 {
+	// XOR with 2 moves the quote (0x22) to 0x20 and keeps the control characters
+	// among themselves: one comparison finds both.
+	x := w ^ 0x02*ones
+	y := w ^ '\\'*ones
+	return ((x - 0x21*ones) &^ x & highs) | ((y - ones) &^ y & highs)
+}
+
+// skip scans any value, which starts at i, and gives the place behind it. Most
+// of a file is skipped, so this is one loop that calls nothing in the common
+// case: a state machine with the containers that are open on a stack of its own.
 func (s *scanner) skip(i int) int {
-	switch c := s.b[i]; {
+	var (
+		b      = s.b
+		high   = s.high
+		depth  = s.depth
+		object bool // the innermost open container is an object
+		c      byte
+		w      uint64
+		from   int
+	)
+value:
+	c = b[i]
+	switch {
 	case c == '"':
-		if i = s.str(i + 1); i < 0 {
+		i++
+		for {
+			w = binary.LittleEndian.Uint64(b[i:])
+			high |= w
+			if w = stops(w); w != 0 {
+				break
+			}
+			i += 8
+		}
+		i += bits.TrailingZeros64(w) >> 3
+		if b[i] != '"' {
+			s.high = high
+			if i = s.str(i); i < 0 {
+				return -1
+			}
+			high = s.high
+		}
+		i++
+	case c == '{' || c == '[':
+		if depth == maxDepth {
+			return s.fail(faultDepth, i)
+		}
+		s.objects[depth] = object
+		depth++
+		object = c == '{'
+		if i++; b[i] <= ' ' {
+			i = s.space(i)
+		}
+		if b[i] == c+2 { // ] and } stand two behind [ and {
+			goto end
+		}
+		if object {
+			goto key
+		}
+		goto value
+	case digit(c) || c == '-':
+		from = i
+		for i++; digit(b[i]); i++ {
+		}
+		// What is more than plain digits is looked at anew.
+		if c = b[from]; c == '-' || c == '0' || b[i] == '.' || b[i]|0x20 == 'e' {
+			if i = s.number(from); i < 0 {
+				return -1
+			}
+		}
+	default:
+		if i = s.word(i); i < 0 {
 			return -1
 		}
-		return i + 1
-	case c == '{':
-		return s.skipObject(i)
-	case c == '[':
-		return s.skipArray(i)
-	case c == '-' || digit(c):
-		return s.number(i)
 	}
-	return s.word(i)
-}
-
-func (s *scanner) skipObject(i int) int {
-	i, more := s.open(i, '}')
-	for more {
-		if i = s.key(i); i < 0 {
-			return -1
-		}
-		if i = s.skip(i); i < 0 {
-			return -1
-		}
-		i, more = s.next(i, '}')
+behind:
+	if depth == s.depth {
+		s.high = high
+		return i
 	}
-	return i
-}
-
-func (s *scanner) skipArray(i int) int {
-	i, more := s.open(i, ']')
-	for more {
-		if i = s.skip(i); i < 0 {
+	if c = b[i]; c <= ' ' {
+		i = s.space(i)
+		c = b[i]
+	}
+	if c == ',' {
+		if i++; b[i] <= ' ' {
+			i = s.space(i)
+		}
+		if !object {
+			goto value
+		}
+		goto key
+	}
+	if object {
+		if c != '}' {
+			return s.fail(faultMember, i)
+		}
+	} else if c != ']' {
+		return s.fail(faultArray, i)
+	}
+end:
+	i++
+	depth--
+	object = s.objects[depth]
+	goto behind
+key:
+	if b[i] != '"' {
+		return s.fail(faultMember, i)
+	}
+	i++
+	for {
+		w = binary.LittleEndian.Uint64(b[i:])
+		high |= w
+		if w = stops(w); w != 0 {
+			break
+		}
+		i += 8
+	}
+	i += bits.TrailingZeros64(w) >> 3
+	if b[i] != '"' {
+		s.high = high
+		if i = s.str(i); i < 0 {
 			return -1
 		}
-		i, more = s.next(i, ']')
+		high = s.high
 	}
-	return i
+	if i++; b[i] != ':' {
+		if i = s.colon(i); i < 0 {
+			return -1
+		}
+		goto value
+	}
+	if i++; b[i] <= ' ' {
+		i = s.space(i)
+	}
+	goto value
 }
 
 // open enters an array or object at i. It gives the place of its first element
@@ -363,18 +461,8 @@ func (s *scanner) next(i int, end byte) (int, bool) {
 	return s.fail(faultArray, i), false
 }
 
-// key scans a member's name at i and the colon, and gives the place of the
+// colon scans the colon behind a member's name and gives the place of the
 // member's value.
-func (s *scanner) key(i int) int {
-	if s.b[i] != '"' {
-		return s.fail(faultMember, i)
-	}
-	if i = s.str(i + 1); i < 0 {
-		return -1
-	}
-	return s.colon(i + 1)
-}
-
 func (s *scanner) colon(i int) int {
 	if s.b[i] != ':' {
 		if i = s.space(i); s.b[i] != ':' {

@@ -60,42 +60,20 @@ var mapNames = [mapKinds]string{
 	"ocid_tenderer_r028", "ocid_tenderer_r030", "ocid_tenderer_r035", "ocid_tenderer_r058",
 }
 
-// names gives small numbers to strings.
-type names struct {
-	index map[string]uint32
-	list  []string
-}
-
-func newNames() names { return names{index: map[string]uint32{}} }
-
-func (n *names) of(t []byte) uint32 {
-	if k, ok := n.index[string(t)]; ok {
-		return k
-	}
-	return n.add(string(t))
-}
-
-func (n *names) add(s string) uint32 {
-	k := uint32(len(n.list))
-	n.index[s] = k
-	n.list = append(n.list, s)
-	return k
-}
-
 // A part is a fraction that is still counted.
-type part struct{ of, all uint64 }
+type part struct{ of, all uint32 }
 
-func (p *part) add(of, all uint64) { p.of, p.all = p.of+of, p.all+all }
+func (p *part) add(of, all uint32) { p.of, p.all = p.of+of, p.all+all }
 
 func (p part) ratio() float64 { return float64(p.of) / float64(p.all) }
 
 // A supplier is what is counted of one organisation as tenderer and supplier.
 type supplier struct {
-	flags     flags
-	wins      part // R025: processes won, of those with a valid bid
-	dropped   part // R038: bids disqualified, of those submitted
-	processes uint64
 	codes     []uint32 // R048: classifications; some may be there twice until tidied
+	wins      part     // R025: processes won, of those with a valid bid
+	dropped   part     // R038: bids disqualified, of those submitted
+	processes uint32   // R048: processes with a classified item won
+	flags     flags
 }
 
 // addCode keeps the list at most twice as long as it has different codes.
@@ -179,7 +157,7 @@ func stateOf(t text) state {
 }
 
 func newTally(s *Settings) *tally {
-	return &tally{set: s, tenderers: newNames(), buyers: newNames(), entities: newNames(), codes: newNames()}
+	return &tally{set: s}
 }
 
 // party gives the number of the organisation at a place of the release's ids.
@@ -653,13 +631,13 @@ func (t *tally) r036(bids []int) {
 
 // r038 counts disqualified and submitted bids.
 func (t *tally) r038() {
-	var dropped, submitted uint64
+	var dropped, submitted uint32
 	for i := range t.bids {
 		if t.states[i] == noBid {
 			continue
 		}
 		submitted++
-		one := uint64(0)
+		one := uint32(0)
 		if t.states[i] == disqualifiedBid {
 			one = 1
 		}
