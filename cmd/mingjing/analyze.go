@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,7 +15,9 @@ import (
 )
 
 type analyzeCmd struct {
-	OCDS analyzeOCDSCmd `cmd:"" name:"ocds" help:"Compute Cardinal's eleven indicators over compiled releases. 计算十一项指标"`
+	OCDS     analyzeOCDSCmd     `cmd:"" name:"ocds" help:"Compute Cardinal's eleven indicators over compiled releases. 计算十一项指标"`
+	Coverage analyzeCoverageCmd `cmd:"" help:"Count how often each field is filled, or tell which indicators can run. 字段覆盖率"`
+	Prepare  analyzePrepareCmd  `cmd:"" help:"Repair releases for the indicators, and list what is left. 修复数据"`
 }
 
 type analyzeOCDSCmd struct {
@@ -49,6 +52,100 @@ func (c *analyzeOCDSCmd) Run() error {
 	}
 	return result.Write(os.Stdout, !c.NoMeta)
 }
+
+type analyzeCoverageCmd struct {
+	Indicators bool   `help:"Tell which indicators can run from what is there, and what the others lack."`
+	File       string `arg:"" help:"JSON lines, plain or packed with gzip or zstd; - for standard input."`
+}
+
+// Run prints one JSON object: counts by path, or readiness by indicator.
+func (c *analyzeCoverageCmd) Run() error {
+	in, closeIn, err := openLines(c.File)
+	if err != nil {
+		return err
+	}
+	defer closeIn()
+	coverage, err := cardinal.CoverageOf(in, cardinal.Options{Warn: warnLine(c.File)})
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	if c.Indicators {
+		return coverage.WriteReady(os.Stdout)
+	}
+	return coverage.Write(os.Stdout)
+}
+
+type analyzePrepareCmd struct {
+	Settings string `type:"existingfile" short:"s" placeholder:"FILE.ini" help:"What to fill, redact, move, correct and map; default: types only are repaired."`
+	Output   string `short:"o" required:"" placeholder:"OUT.jsonl" help:"Where the repaired lines go; - for standard output."`
+	Issues   string `short:"i" required:"" placeholder:"ISSUES.csv" help:"Where the issues that are left go: line, ocid, path, indexes, value, issue; - for standard output."`
+	File     string `arg:"" help:"Compiled releases, one a line, plain or packed with gzip or zstd; - for standard input."`
+}
+
+// Run writes both files whole or says why not.
+func (c *analyzePrepareCmd) Run() (err error) {
+	if c.Output == c.Issues {
+		return fmt.Errorf("releases and issues can't both go to %s", c.Output)
+	}
+	settings := cardinal.Default()
+	if c.Settings != "" {
+		if settings, err = readCardinalSettings(c.Settings); err != nil {
+			return err
+		}
+	}
+	in, closeIn, err := openLines(c.File)
+	if err != nil {
+		return err
+	}
+	defer closeIn()
+	if err := notOverItself(c.File, c.Output, c.Issues); err != nil {
+		return err
+	}
+	out, err := createFile(c.Output)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	issues, err := createFile(c.Issues)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, issues.Close()) }()
+	if err := cardinal.Prepare(in, settings, out, issues, cardinal.Options{Warn: warnLine(c.File)}); err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	return nil
+}
+
+// notOverItself refuses to write over what is read.
+func notOverItself(in string, outs ...string) error {
+	if in == "-" {
+		return nil
+	}
+	read, err := os.Stat(in)
+	if err != nil {
+		return err
+	}
+	for _, out := range outs {
+		if written, err := os.Stat(out); out != "-" && err == nil && os.SameFile(read, written) {
+			return fmt.Errorf("%s would be written over while it is read", out)
+		}
+	}
+	return nil
+}
+
+func createFile(name string) (io.WriteCloser, error) {
+	if name == "-" {
+		return standardOutput{}, nil
+	}
+	return os.Create(name)
+}
+
+// standardOutput stays open.
+type standardOutput struct{}
+
+func (standardOutput) Write(b []byte) (int, error) { return os.Stdout.Write(b) }
+func (standardOutput) Close() error                { return nil }
 
 func readCardinalSettings(name string) (*cardinal.Settings, error) {
 	f, err := os.Open(name)

@@ -135,17 +135,16 @@ func BenchmarkSkip(b *testing.B) {
 	from := processor(b)
 	defer func() { reportProcessor(b, from, len(data)) }()
 	for b.Loop() {
-		in := newIntake(bytes.NewReader(data), 0)
-		var c chunk
-		var s scanner
-		for in.take(&c) {
-			c.each(func(_, n int, line []byte) {
-				s.reset(line)
-				if !s.done(line[:n], s.skip(0)) {
-					b.Fatal(s.why)
-				}
-			})
-			in.done(&c)
+		if err := newIntake(bytes.NewReader(data), 0).run(1, func(int) lineReader { return &skipper{} }); err != nil {
+			b.Fatal(err)
 		}
 	}
+}
+
+type skipper struct{ scanner }
+
+func (s *skipper) line(_ *chunk, _, n int, b []byte) (fault, int) {
+	s.reset(b)
+	s.done(b[:n], s.skip(0))
+	return s.why, s.where
 }

@@ -31,54 +31,73 @@ type LineError struct {
 }
 
 func (e *LineError) Error() string {
-	return fmt.Sprintf("line %d is left out: no JSON at byte %d: %s", e.Line, e.Column, e.why)
+	return fmt.Sprintf("line %d is left out: at byte %d: %s", e.Line, e.Column, e.why)
 }
 
 // maxLine is the longest line that is read. A longer one is left out.
 const maxLine = 256 << 20
 
+func (o Options) workers() int {
+	if o.Workers > 0 {
+		return o.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
 // Analyze reads JSON lines to the end and gives the answer. A line that is no
 // JSON is left out and warned of; a line of white space is nothing. The error is
 // that of the reader.
 func Analyze(r io.Reader, s *Settings, o Options) (*Result, error) {
-	workers := o.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
 	in := newIntake(r, o.chunk)
 	in.warn = o.Warn
-	tallies := make([]*tally, workers)
-	var group sync.WaitGroup
-	for k := range tallies {
+	tallies := make([]*tally, o.workers())
+	err := in.run(len(tallies), func(k int) lineReader {
 		t := newTally(s)
 		t.ours, t.maps = o.Ours, o.Maps
+		t.resolve = func(proposed []byte) string { return in.currency(t.chunk, proposed) }
 		tallies[k] = t
-		group.Go(func() { t.work(in) })
-	}
-	group.Wait()
-	if in.err != nil {
-		return nil, in.err
+		return t
+	})
+	if err != nil {
+		return nil, err
 	}
 	res := merge(s, tallies)
 	res.Lines, res.Releases = in.lines, in.sound
 	return res, nil
 }
 
-// work reads chunks until there are none.
-func (t *tally) work(in *intake) {
-	var c chunk
-	t.resolve = func(proposed []byte) string { return in.currency(c.number, proposed) }
-	for in.take(&c) {
-		c.each(func(line, n int, b []byte) {
-			if t.read(b, n) {
-				c.sound++
-				t.look(place(c.number)<<32 | place(line))
-			} else if len(bytes.TrimSpace(b[:n])) > 0 {
-				c.faults = append(c.faults, LineError{Line: line, Column: t.where + 1, why: t.why})
+// line reads a release and looks at it.
+func (t *tally) line(c *chunk, line, n int, b []byte) (fault, int) {
+	if !t.read(b, n) {
+		return t.why, t.where
+	}
+	t.chunk = c.number
+	t.look(place(c.number)<<32 | place(line))
+	return wellFormed, 0
+}
+
+// A lineReader takes the lines that fall to one worker, in their order: the
+// n bytes of b, behind which stand a line feed and at least pad bytes. It says
+// what is wrong with a line, and at which byte.
+type lineReader interface {
+	line(c *chunk, line, n int, b []byte) (fault, int)
+}
+
+// run lets workers read the stream to its end.
+func (in *intake) run(workers int, of func(k int) lineReader) error {
+	var group sync.WaitGroup
+	for k := range workers {
+		w := of(k)
+		group.Go(func() {
+			var c chunk
+			for in.take(&c) {
+				c.each(w)
+				in.done(&c)
 			}
 		})
-		in.done(&c)
 	}
+	group.Wait()
+	return in.err
 }
 
 // A chunk is a number of whole lines.
@@ -92,9 +111,8 @@ type chunk struct {
 	faults  []LineError // their lines are counted from the chunk's first, which is 0
 }
 
-// each gives every line with its number in the chunk: n bytes of b, behind
-// which stand a line feed and at least pad bytes.
-func (c *chunk) each(do func(line, n int, b []byte)) {
+// each has every line read.
+func (c *chunk) each(w lineReader) {
 	c.lines, c.sound, c.faults = 0, 0, nil
 	if c.tooLong {
 		c.lines = 1
@@ -103,7 +121,12 @@ func (c *chunk) each(do func(line, n int, b []byte)) {
 	}
 	for b := c.buf[:c.n+pad]; len(b) > pad; {
 		n := bytes.IndexByte(b, '\n')
-		do(c.lines, n, b)
+		why, where := w.line(c, c.lines, n, b)
+		if why == wellFormed {
+			c.sound++
+		} else if len(bytes.TrimSpace(b[:n])) > 0 {
+			c.faults = append(c.faults, LineError{Line: c.lines, Column: where + 1, why: why})
+		}
 		c.lines++
 		b = b[n+1:]
 	}

@@ -33,6 +33,7 @@ const (
 	faultDepth
 	faultUTF8
 	faultTooLong
+	faultNoObject
 )
 
 var faults = [...]string{
@@ -49,6 +50,7 @@ var faults = [...]string{
 	faultDepth:     "values stand too deep in each other",
 	faultUTF8:      "the line is not UTF-8",
 	faultTooLong:   "the line is too long",
+	faultNoObject:  "the line is no object",
 }
 
 func (f fault) String() string { return faults[f] }

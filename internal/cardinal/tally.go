@@ -102,6 +102,7 @@ type tally struct {
 	// resolve gives the currency that prices are compared in, and proposes one
 	// in case that none was met before this line.
 	resolve  func(proposed []byte) string
+	chunk    int // that is read
 	currency string
 	decided  bool
 
