@@ -405,35 +405,43 @@ func FuzzAnalyze(f *testing.F) {
 	f.Add([]byte("{\"ocid\":\"a\"}\r\n\n{}\nx"), 1)
 	f.Fuzz(func(t *testing.T, stream []byte, size int) {
 		size = 1 + (size&0xffff)%4096
-		var want string
-		for _, o := range []Options{{Workers: 1}, {Workers: 3, chunk: size}} {
-			o.Maps = true
-			var out strings.Builder
-			before := 0
-			o.Warn = func(e *LineError) {
-				if e.Line <= before {
-					t.Fatalf("line %d is warned of after line %d", e.Line, before)
-				}
-				before = e.Line
-				fmt.Fprintln(&out, e)
-			}
-			r, err := Analyze(bytes.NewReader(stream), Default().All(), o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := r.Write(&out, true); err != nil {
-				t.Fatal(err)
-			}
-			if !json.Valid([]byte(out.String()[strings.LastIndex(strings.TrimSuffix(out.String(), "\n"), "\n")+1:])) {
-				t.Fatalf("the answer is no JSON: %s", out.String())
-			}
-			if want == "" {
-				want = out.String()
-			} else if want != out.String() {
-				t.Fatalf("with chunks of %d bytes:\n%s\nat once:\n%s", size, out.String(), want)
-			}
+		for _, ours := range []bool{false, true} {
+			sameAnswers(t, stream, Options{Workers: 1, Maps: true, Ours: ours}, Options{Workers: 3, chunk: size, Maps: true, Ours: ours})
 		}
 	})
+}
+
+// sameAnswers wants the same answer and warnings of all options.
+func sameAnswers(t *testing.T, stream []byte, options ...Options) {
+	t.Helper()
+	var want string
+	for k, o := range options {
+		var out strings.Builder
+		before := 0
+		o.Warn = func(e *LineError) {
+			if e.Line <= before {
+				t.Fatalf("line %d is warned of after line %d", e.Line, before)
+			}
+			before = e.Line
+			fmt.Fprintln(&out, e)
+		}
+		r, err := Analyze(bytes.NewReader(stream), Default().All(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		warned := out.Len()
+		if err := r.Write(&out, true); err != nil {
+			t.Fatal(err)
+		}
+		if !json.Valid([]byte(out.String()[warned:])) {
+			t.Fatalf("the answer is no JSON: %s", out.String())
+		}
+		if k == 0 {
+			want = out.String()
+		} else if want != out.String() {
+			t.Fatalf("with %+v:\n%s\nat first:\n%s", o, out.String(), want)
+		}
+	}
 }
 
 func TestNumbers(t *testing.T) {

@@ -66,8 +66,14 @@ func Analyze(r io.Reader, s *Settings, o Options) (*Result, error) {
 	return res, nil
 }
 
+// byteOrder is the mark that some programs put before a file.
+var byteOrder = []byte("\ufeff")
+
 // line reads a release and looks at it.
 func (t *tally) line(c *chunk, line, n int, b []byte) (fault, int) {
+	if t.ours && c.number == 0 && line == 0 && bytes.HasPrefix(b, byteOrder) {
+		b, n = b[len(byteOrder):], n-len(byteOrder)
+	}
 	if !t.read(b, n) {
 		return t.why, t.where
 	}
