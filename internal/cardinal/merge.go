@@ -95,10 +95,6 @@ func merge(s *Settings, ts []*tally) *Result {
 	for _, t := range ts {
 		all.add(t)
 	}
-	slices.SortFunc(all.found, func(a, b found) int { return cmp.Compare(a.at, b.at) })
-	slices.SortFunc(all.ratios, func(a, b ratioOf) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.lots, b.lots))
-	})
 	all.processes(r)
 	all.byRatio(r)
 	all.r025of(r)
@@ -137,11 +133,12 @@ func (t *tally) add(o *tally) {
 	}
 	buyer := t.buyers.addParts(&t.bought, &o.buyers, o.bought)
 	entity := t.entities.addParts(&t.procured, &o.entities, o.procured)
-	t.found = append(t.found, o.found...)
-	for _, x := range o.ratios {
+	t.found = inOrder(t.found, o.found, func(f *found) place { return f.at })
+	for k := range o.ratios {
+		x := &o.ratios[k]
 		x.winner, x.second = org[x.winner], org[x.second]
-		t.ratios = append(t.ratios, x)
 	}
+	t.ratios = inOrder(t.ratios, o.ratios, func(x *ratioOf) place { return x.at })
 	for _, m := range o.mappings {
 		switch m.kind {
 		case mapBuyer:
@@ -155,6 +152,23 @@ func (t *tally) add(o *tally) {
 	}
 	t.ours, t.maps = o.ours, o.maps
 	*o = tally{}
+}
+
+// inOrder merges two lists that are in the stream's order; of one place, which
+// is of one list only, the order is kept.
+func inOrder[T any](a, b []T, at func(*T) place) []T {
+	if len(a) == 0 {
+		return b
+	}
+	out := make([]T, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if at(&a[0]) <= at(&b[0]) {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 func (n *names) addParts(parts *[]part, others *names, of []part) []uint32 {

@@ -1,5 +1,10 @@
 package cardinal
 
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
 // A reader reads lines into a release. Of a member that occurs twice the last
 // counts, as in a map; a member of another type than expected counts as absent.
 type reader struct {
@@ -24,16 +29,27 @@ func (p *reader) read(b []byte, n int) bool {
 	return p.done(b[:n], i)
 }
 
-// member scans a member's name and gives it with the place of the value.
+// member scans a member's name and gives it with the place of the value. Names
+// are short, so the first word mostly has their end.
 func (p *reader) member(i int) ([]byte, int) {
-	if p.b[i] != '"' {
+	b := p.b
+	if b[i] != '"' {
 		return nil, p.fail(faultMember, i)
 	}
-	end := p.str(i + 1)
-	if end < 0 {
+	i++
+	w := binary.LittleEndian.Uint64(b[i:])
+	end := i + bits.TrailingZeros64(stops(w))>>3
+	if end < i+8 && b[end] == '"' {
+		p.high |= w
+		if b[end+1] == ':' && b[end+2] > ' ' {
+			return b[i:end], end + 2
+		}
+		return b[i:end], p.colon(end + 1)
+	}
+	if end = p.str(i); end < 0 {
 		return nil, -1
 	}
-	name := p.b[i+1 : end]
+	name := b[i:end]
 	if p.esc {
 		name = p.plain(name)
 	}
@@ -49,15 +65,23 @@ func (p *reader) plain(raw []byte) []byte {
 
 // text reads a value that should be a string.
 func (p *reader) text(i int, t *text) int {
-	*t = nil
-	if p.b[i] != '"' {
+	b := p.b
+	if b[i] != '"' {
+		*t = nil
 		return p.skip(i)
 	}
-	end := p.str(i + 1)
-	if end < 0 {
+	i++
+	w := binary.LittleEndian.Uint64(b[i:])
+	end := i + bits.TrailingZeros64(stops(w))>>3
+	if end < i+8 && b[end] == '"' {
+		p.high |= w
+		*t = b[i:end:end]
+		return end + 1
+	}
+	if end = p.str(i); end < 0 {
 		return -1
 	}
-	*t = p.b[i+1 : end : end]
+	*t = b[i:end:end]
 	if p.esc {
 		*t = p.plain(*t)
 	}

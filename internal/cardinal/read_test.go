@@ -406,7 +406,7 @@ func FuzzAnalyze(f *testing.F) {
 	f.Fuzz(func(t *testing.T, stream []byte, size int) {
 		size = 1 + (size&0xffff)%4096
 		for _, ours := range []bool{false, true} {
-			sameAnswers(t, stream, Options{Workers: 1, Maps: true, Ours: ours}, Options{Workers: 3, chunk: size, Maps: true, Ours: ours})
+			sameAnswers(t, stream, Options{Workers: 1, chunk: 1 << 14, Maps: true, Ours: ours}, Options{Workers: 3, chunk: size, Maps: true, Ours: ours})
 		}
 	})
 }

@@ -442,16 +442,15 @@ func (s *scanner) next(i int, end byte) (int, bool) {
 		return -1, false
 	}
 	c := s.b[i]
+	if c == ',' && s.b[i+1] > ' ' {
+		return i + 1, true
+	}
 	if c <= ' ' {
 		i = s.space(i)
 		c = s.b[i]
 	}
 	if c == ',' {
-		i++
-		if s.b[i] <= ' ' {
-			i = s.space(i)
-		}
-		return i, true
+		return s.space(i + 1), true
 	}
 	if c == end {
 		s.depth--

@@ -122,7 +122,7 @@ type tally struct {
 	at     place
 	ocid   string // empty until it is needed
 	states []state
-	org    []uint32 // by release.ids: 1 + the organisation's number, or 0
+	org    []uint32 // the organisations' numbers, by release.ids
 	now    found
 	all    []int // every bid
 	whole  []int // every award
@@ -161,18 +161,20 @@ func newTally(s *Settings) *tally {
 	return &tally{set: s}
 }
 
-// party gives the number of the organisation at a place of the release's ids.
-func (t *tally) party(k int) uint32 {
-	if n := t.org[k]; n > 0 {
-		return n - 1
+// meet gives numbers to the release's tenderers and suppliers, all at once: the
+// looks into memory that this takes then overlap.
+func (t *tally) meet() {
+	t.org = t.org[:0]
+	for _, id := range t.ids {
+		t.org = append(t.org, t.tenderers.of(id))
 	}
-	n := t.tenderers.of(t.ids[k])
-	if int(n) == len(t.suppliers) {
+	for len(t.suppliers) < len(t.tenderers.list) {
 		t.suppliers = append(t.suppliers, supplier{})
 	}
-	t.org[k] = n + 1
-	return n
 }
+
+// party gives the number of the organisation at a place of the release's ids.
+func (t *tally) party(k int) uint32 { return t.org[k] }
 
 // partyOf gives the first of parties, of whom there must be one.
 func (t *tally) partyOf(p parties) uint32 { return t.party(p.ids.from) }
@@ -213,8 +215,7 @@ func (t *tally) look(at place) {
 	for i := range r.awards {
 		t.whole = append(t.whole, i)
 	}
-	t.org = slices.Grow(t.org[:0], len(r.ids))[:len(r.ids)]
-	clear(t.org)
+	t.meet()
 
 	on := &t.set.on
 	if t.maps && (on[R025] || on[R038] || on[R048]) {
@@ -442,8 +443,7 @@ func (t *tally) r025(bids []int, winner uint32) {
 			t.these = append(t.these, t.partyOf(b.tenderers))
 		}
 	}
-	slices.Sort(t.these)
-	for _, org := range slices.Compact(t.these) {
+	for _, org := range asSet(t.these) {
 		if org == winner {
 			t.suppliers[org].wins.add(1, 1)
 		} else {
@@ -519,10 +519,18 @@ func (t *tally) samePrice(a, b parties) {
 	}
 }
 
-// setOf appends parties to a list and makes it a set.
-func (t *tally) setOf(list []uint32, p parties) []uint32 {
-	for k := p.ids.from; k < p.ids.to; k++ {
-		list = append(list, t.party(k))
+// setOf gives parties as a set, in a list of the caller's.
+func (t *tally) setOf(list []uint32, p parties) []uint32 { return asSet(t.listOf(list, p)) }
+
+// listOf appends parties to a list.
+func (t *tally) listOf(list []uint32, p parties) []uint32 {
+	return append(list, t.org[p.ids.from:p.ids.to]...)
+}
+
+// asSet sorts a list and takes out what is there twice.
+func asSet(list []uint32) []uint32 {
+	if len(list) < 2 {
+		return list
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
@@ -559,12 +567,9 @@ func (t *tally) winnersOf(list []uint32, lots span) []uint32 {
 		if string(a.status) != "active" || t.ours && !t.sameLots(a.lots, lots) {
 			continue
 		}
-		for k := a.suppliers.ids.from; k < a.suppliers.ids.to; k++ {
-			list = append(list, t.party(k))
-		}
+		list = t.listOf(list, a.suppliers)
 	}
-	slices.Sort(list)
-	return slices.Compact(list)
+	return asSet(list)
 }
 
 // late says whether a bid came after the end. Cardinal compares the texts.
@@ -581,20 +586,20 @@ func (t *tally) r035(bids, awards []int) {
 	for _, i := range bids {
 		switch t.states[i] {
 		case validBid:
-			t.these = t.setOf(t.these, t.bids[i].tenderers)
+			t.these = t.listOf(t.these, t.bids[i].tenderers)
 		case disqualifiedBid:
-			t.those = t.setOf(t.those, t.bids[i].tenderers)
+			t.those = t.listOf(t.those, t.bids[i].tenderers)
 		}
 	}
-	if len(t.these) != 1 {
+	if t.these, t.those = asSet(t.these), asSet(t.those); len(t.these) != 1 {
 		return
 	}
 	for _, i := range awards {
 		if string(t.awards[i].status) == "active" {
-			t.third = t.setOf(t.third, t.awards[i].suppliers)
+			t.third = t.listOf(t.third, t.awards[i].suppliers)
 		}
 	}
-	if !slices.Equal(t.these, t.third) {
+	if t.third = asSet(t.third); !slices.Equal(t.these, t.third) {
 		return
 	}
 	others := len(t.those)
