@@ -135,7 +135,7 @@ func BenchmarkSkip(b *testing.B) {
 	from := processor(b)
 	defer func() { reportProcessor(b, from, len(data)) }()
 	for b.Loop() {
-		if err := newIntake(bytes.NewReader(data), 0).run(1, func(int) lineReader { return &skipper{} }); err != nil {
+		if err := newIntake(bytes.NewReader(data), Options{}).run(1, func(int) lineReader { return &skipper{} }); err != nil {
 			b.Fatal(err)
 		}
 	}

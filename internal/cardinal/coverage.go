@@ -20,8 +20,7 @@ type Coverage struct {
 // CoverageOf reads JSON lines to the end. Lines that are no JSON are left out
 // and warned of.
 func CoverageOf(r io.Reader, o Options) (*Coverage, error) {
-	in := newIntake(r, o.chunk)
-	in.warn = o.Warn
+	in := newIntake(r, o)
 	workers := make([]*coverer, o.workers())
 	err := in.run(len(workers), func(k int) lineReader {
 		workers[k] = &coverer{counts: map[string]*uint64{}}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,5 +131,28 @@ func TestLongLine(t *testing.T) {
 	r, err := Analyze(strings.NewReader(data+"\n"+data), Default().All(), Options{chunk: 16})
 	if err != nil || r.Flagged(ByProcess, R018) != 1 || r.Lines != 2 || r.Releases != 2 {
 		t.Errorf("%d flagged of %d lines, %v", r.Flagged(ByProcess, R018), r.Lines, err)
+	}
+}
+
+// A line that is longer than may be is named and left out; the others keep
+// their numbers.
+func TestTooLongLine(t *testing.T) {
+	one := `{"ocid":"%","tender":{"procurementMethod":"open","numberOfTenderers":1}}`
+	long := `{"x":"` + strings.Repeat("y", 5000) + `"}`
+	for _, end := range []string{"", "\n"} {
+		for _, data := range []string{
+			strings.Replace(one, "%", "a", 1) + "\n" + long + "\n" + strings.Replace(one, "%", "b", 1) + "\n{\n" + long + end,
+			strings.Replace(one, "%", "a", 1) + "\n" + long + "\n" + strings.Replace(one, "%", "b", 1) + "\n{\n" + long + strings.Repeat(" ", 1000) + end,
+		} {
+			for _, workers := range []int{1, 3} {
+				var lines []int
+				r, err := Analyze(strings.NewReader(data), Default().All(), Options{
+					Workers: workers, chunk: 50, longest: 1000, Warn: func(e *LineError) { lines = append(lines, e.Line) },
+				})
+				if err != nil || r.Flagged(ByProcess, R018) != 2 || r.Lines != 5 || r.Releases != 2 || !slices.Equal(lines, []int{2, 4, 5}) {
+					t.Errorf("%d workers: %d flagged, %d of %d lines, warned of %v, %v", workers, r.Flagged(ByProcess, R018), r.Releases, r.Lines, lines, err)
+				}
+			}
+		}
 	}
 }

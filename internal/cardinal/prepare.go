@@ -46,8 +46,7 @@ type Issue struct {
 // that are no JSON, or no object, are left out and warned of. It repairs in five
 // stages what the settings ask for; types are always repaired.
 func Prepare(r io.Reader, s *Settings, out, issues io.Writer, o Options) error {
-	in := newIntake(r, o.chunk)
-	in.warn = o.Warn
+	in := newIntake(r, o)
 	p := &preparer{set: &s.prepare, out: bufio.NewWriterSize(out, 1<<16), issues: bufio.NewWriterSize(issues, 1<<12)}
 	if err := in.run(1, func(int) lineReader { return p }); err != nil { // one, for the order
 		return err

@@ -19,8 +19,9 @@ type Options struct {
 	Workers int
 	// Warn is told of lines that are left out, in their order. It may be nil.
 	Warn func(*LineError)
-	// chunk is how many bytes a worker reads at a time.
-	chunk int
+	// chunk is how many bytes a worker reads at a time, longest how many a line
+	// may have; 0 for what is usual.
+	chunk, longest int
 }
 
 // A LineError is a line that was left out.
@@ -48,8 +49,7 @@ func (o Options) workers() int {
 // JSON is left out and warned of; a line of white space is nothing. The error is
 // that of the reader.
 func Analyze(r io.Reader, s *Settings, o Options) (*Result, error) {
-	in := newIntake(r, o.chunk)
-	in.warn = o.Warn
+	in := newIntake(r, o)
 	tallies := make([]*tally, o.workers())
 	err := in.run(len(tallies), func(k int) lineReader {
 		t := newTally(s)
@@ -122,7 +122,7 @@ func (c *chunk) each(w lineReader) {
 	c.lines, c.sound, c.faults = 0, 0, nil
 	if c.tooLong {
 		c.lines = 1
-		c.faults = []LineError{{Column: maxLine, why: faultTooLong}}
+		c.faults = []LineError{{Column: c.n, why: faultTooLong}}
 		return
 	}
 	for b := c.buf[:c.n+pad]; len(b) > pad; {
@@ -144,6 +144,7 @@ type intake struct {
 	mu   sync.Mutex // guards reading
 	r    io.Reader
 	size int
+	most int    // the longest line that is read
 	rest []byte // the beginning of a line whose end isn't read yet
 	next int
 	end  bool
@@ -165,11 +166,14 @@ type report struct {
 	faults       []LineError
 }
 
-func newIntake(r io.Reader, size int) *intake {
-	if size <= 0 {
-		size = 512 << 10
+func newIntake(r io.Reader, o Options) *intake {
+	in := &intake{r: r, size: o.chunk, most: o.longest, warn: o.Warn, ready: map[int]*report{}}
+	if in.size <= 0 {
+		in.size = 512 << 10
 	}
-	in := &intake{r: r, size: size, ready: map[int]*report{}}
+	if in.most <= 0 {
+		in.most = maxLine
+	}
 	in.moved.L = &in.state
 	return in
 }
@@ -214,7 +218,7 @@ func (in *intake) take(c *chunk) bool {
 			c.n = at
 			break
 		}
-		if looked = c.n; looked > maxLine {
+		if looked = c.n; looked > in.most {
 			return in.passLong(c)
 		}
 		c.grow(2 * len(c.buf))
