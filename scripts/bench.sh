@@ -48,10 +48,10 @@ fresh_database() {
 results=$work/results
 : >"$results"
 
-# gobench PACKAGE PATTERN [TIME]: runs Go benchmarks and keeps their lines.
+# gobench PACKAGE PATTERN [TIME [TIMES]]: runs Go benchmarks and keeps their lines, which benchstat reads.
 gobench() {
   echo "== $1: $2"
-  go test -run '^$' -bench "$2" -benchtime "${3:-1s}" -timeout 4m "./internal/$1" 2>&1 | tee "$work/out" | grep -E '^(Benchmark|FAIL|---)' || true
+  go test -run '^$' -bench "$2" -benchtime "${3:-1s}" -count "${4:-1}" -timeout 4m "./internal/$1" 2>&1 | tee "$work/out" | grep -E '^(Benchmark|FAIL|---)' || true
   grep -E '^Benchmark' "$work/out" | sed "s|^|$1 |" >>"$results" || true
 }
 
@@ -66,6 +66,7 @@ gobench ledger 'BenchmarkCommit$|BenchmarkPrepare$|BenchmarkAppend/1000$'
 gobench standard 'BenchmarkCheck|BenchmarkDecode'
 gobench docket 'BenchmarkFold40$'
 gobench detect 'BenchmarkEvaluate$'
+gobench cardinal 'BenchmarkAnalyze|BenchmarkSkip$|BenchmarkStandardValid$' 1s 5
 gobench store 'BenchmarkAppend$/^sqlite$|BenchmarkBareInsert$' 40x
 
 program door --data "$work/d1" --seconds "$DOOR" --no-worker
