@@ -23,6 +23,7 @@ import (
 )
 
 type benchCmd struct {
+	Boq      benchBoqCmd      `cmd:"" name:"boq" help:"Measure what bidders' unit prices have in common in contracts that are presumed honest."`
 	Copies   benchCopiesCmd   `cmd:"" help:"Plant copies in invented bids, look for them, and print precision and recall by kind."`
 	Door     benchDoorCmd     `cmd:"" help:"Send records through the real door as fast as it takes them."`
 	Finding  benchFindingCmd  `cmd:"" help:"Measure the time from a record's acceptance to the finding that it causes, at a given rate."`

@@ -20,7 +20,9 @@ import (
 )
 
 type likenessCmd struct {
-	Pairs likenessPairsCmd `cmd:"" help:"Find texts that are nearly the same among very many. 查找近似文本"`
+	Bills   likenessBillsCmd   `cmd:"" help:"Compare priced bills of quantities of the bidders of a lot. 清单比对"`
+	Compare likenessCompareCmd `cmd:"" help:"Show what bids share beyond the tender's own document. 投标文件比对"`
+	Pairs   likenessPairsCmd   `cmd:"" help:"Find texts that are nearly the same among very many. 查找近似文本"`
 }
 
 type likenessPairsCmd struct {

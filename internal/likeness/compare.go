@@ -18,9 +18,6 @@ type Limits struct {
 	Report  int     `json:"report" yaml:"report"`   // equal characters, all passages together, from which two texts are worth a look
 }
 
-// DefaultLimits are measured by `mingjing bench copies` (docs/likeness.md).
-var DefaultLimits = Limits{Seed: 5, Often: 24, Gap: 32, Least: 28, Cost: 0.6, Quoted: 10, Shuffle: 96, Report: 60}
-
 // Kinds of a passage.
 const (
 	Verbatim  = "verbatim"  // nothing differs
