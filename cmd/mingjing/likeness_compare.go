@@ -357,7 +357,7 @@ func (c *likenessBillsCmd) Run() error {
 type pdfWorkerCmd struct{}
 
 // Run reads a PDF and prints an extract.Answer.
-func (pdfWorkerCmd) Run(ctx context.Context) error {
+func (pdfWorkerCmd) Run(ctx context.Context) (err error) {
 	data, err := io.ReadAll(io.LimitReader(os.Stdin, int64(extract.DefaultLimits.File)+1))
 	if err != nil {
 		return err
@@ -366,7 +366,7 @@ func (pdfWorkerCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer r.Close() // the process ends
+	defer func() { err = errors.Join(err, r.Close()) }()
 	d, err := r.ReadPDF(ctx, data, extract.DefaultLimits)
 	a := extract.Answer{Document: d}
 	if err != nil {

@@ -194,7 +194,7 @@ func rows(data []byte, l Limits, left int64, fn func(sheet string, row int, cell
 	if err != nil {
 		return unreadable("a broken workbook: %v", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	for _, sheet := range f.GetSheetList() {
 		r, err := f.Rows(sheet)
 		if err != nil {

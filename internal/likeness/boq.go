@@ -1,7 +1,6 @@
 package likeness
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -176,12 +175,8 @@ func plainWord(s string) string {
 
 func comparePair(bills []Bill, items []map[string]int, given map[string]bool, a, b int, l BillLimits) BillPair {
 	p := BillPair{A: a, B: b}
-	ratios := map[int64]int{} // in ten-thousandths of a logarithm
-	type both struct {
-		ItemPair
-		ratio float64
-	}
-	var all []both
+	var all []ItemPair
+	var ratios []span
 	for key, i := range items[a] {
 		j, ok := items[b][key]
 		if !ok {
@@ -195,25 +190,49 @@ func comparePair(bills []Bill, items []map[string]int, given map[string]bool, a,
 			continue
 		}
 		p.Compared++
-		all = append(all, both{ItemPair{i, j}, y.Price / x.Price})
+		all = append(all, ItemPair{i, j})
 	}
-	slices.SortFunc(all, func(p, q both) int { return p.A - q.A })
+	slices.SortFunc(all, func(p, q ItemPair) int { return p.A - q.A })
 	slices.SortFunc(p.Errors, func(p, q ItemPair) int { return p.A - q.A })
 	for _, i := range all {
 		x, y := bills[a][i.A].Price, bills[b][i.B].Price
 		if cents(x) == cents(y) {
-			p.Identical = append(p.Identical, i.ItemPair)
-		} else {
-			ratios[int64(math.Round(1000*i.ratio))]++
+			p.Identical = append(p.Identical, i)
+		} else if r := (span{(y - half) / (x + half), (y + half) / (x - half)}); r.from > 1 || r.to < 1 {
+			ratios = append(ratios, r)
 		}
 		if math.Abs(x-y) <= 0.02*max(x, y) {
 			p.Close++
 		}
 	}
-	for r, n := range ratios {
-		if cmp.Or(n-p.RatioItems, int(math.Round(1000*p.Ratio))-int(r)) > 0 && r != 1000 {
-			p.Ratio, p.RatioItems = float64(r)/1000, n
+	p.Ratio, p.RatioItems = deepest(ratios)
+	return p
+}
+
+// half is half of the unit to which prices are rounded: a price within it may
+// have come from the same multiplication.
+const half = 0.005
+
+// A span is the ratios that two rounded prices may stand for.
+type span struct{ from, to float64 }
+
+// deepest returns the point that lies in most spans, the lowest of such, and in
+// how many.
+func deepest(spans []span) (at float64, n int) {
+	from, to := make([]float64, len(spans)), make([]float64, len(spans))
+	for i, s := range spans {
+		from[i], to[i] = s.from, s.to
+	}
+	slices.Sort(from)
+	slices.Sort(to)
+	ended := 0
+	for i, f := range from { // a span begins: how many are open
+		for to[ended] < f {
+			ended++
+		}
+		if open := i + 1 - ended; open > n {
+			at, n = (f+to[ended])/2, open
 		}
 	}
-	return p
+	return at, n
 }

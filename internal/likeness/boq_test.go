@@ -28,7 +28,7 @@ func TestCompareBills(t *testing.T) {
 	}
 	var ratio []float64
 	for _, p := range base {
-		ratio = append(ratio, p*0.98)
+		ratio = append(ratio, float64(int(p*98+0.5))/100) // to the cent
 	}
 	for _, c := range []struct {
 		name  string
