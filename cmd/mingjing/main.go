@@ -28,11 +28,13 @@ type cli struct {
 	Juris    jurisdictionCmd `cmd:"" name:"jurisdiction" help:"Tell which offices supervise a region. 监管管辖"`
 	Verify   verifyCmd       `cmd:"" help:"Check that nothing was altered, dropped, reordered or backdated. 校验"`
 	Erase    eraseCmd        `cmd:"" help:"Erase fields of a record by a lawful order. 依法删除"`
+	Likeness likenessCmd     `cmd:"" name:"likeness" help:"Compare texts and bills of bids. 文本与清单比对"`
 	OCDS     ocdsCmd         `cmd:"" name:"ocds" help:"Open Contracting Data Standard. 开放合约数据标准"`
 	Analyze  analyzeCmd      `cmd:"" help:"Indicators, coverage and repairs over OCDS data of any publisher. 分析开放合约数据"`
 	Standard standardCmd     `cmd:"" help:"The data standard. 数据标准"`
 	Witness  witnessCmd      `cmd:"" help:"Run a witness for a log, in another office's hands. 见证方"`
 	Bench    benchCmd        `cmd:"" help:"Measure this machine. 性能测量"`
+	PDF      pdfWorkerCmd    `cmd:"" name:"pdf-worker" hidden:"" help:"Read a PDF on standard input (started by the program itself)."`
 	Version  versionCmd      `cmd:"" help:"Print the version. 版本"`
 }
 
