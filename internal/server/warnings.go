@@ -159,6 +159,8 @@ type WarningPage struct {
 	Settings  []SettingLine           `json:"settings" doc:"Lines of settings that were in force"`
 	Edition   string                  `json:"edition,omitempty" doc:"Of the peers' statistics that it was compared by"`
 	Peers     *detect.Group           `json:"peers,omitempty" doc:"The peers of the newest edition: base rate of what was measured"`
+	Rate      *detect.Rate            `json:"rate,omitempty" doc:"Base rate: how often the indicator fires among the dockets that it could judge"`
+	Over      bool                    `json:"over,omitempty" doc:"That is more than a rule's share: it says little of the one"`
 	Same      *WarningCount           `json:"same,omitempty" doc:"How many findings of the indicator you see, and how many of them were dismissed"`
 	Again     *time.Time              `json:"again,omitempty" doc:"When the answer may change though nothing arrives"`
 	Competent *jurisdiction.Competent `json:"competent,omitempty"`
@@ -542,6 +544,13 @@ func (s *Server) warningPage(ctx context.Context, r disclose.Reader, f *seenFind
 	}
 	if err := s.same(ctx, r, p); err != nil {
 		return nil, err
+	}
+	list, _, _, err := s.countRates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(list, func(one detect.Rate) bool { return one.Indicator == f.finding.Indicator }); i >= 0 {
+		p.Rate, p.Over = &list[i], list[i].Over(mostShare)
 	}
 	c, err := s.cfg.Store.Case(ctx, f.row.Docket, f.row.Key)
 	if err != nil {

@@ -30,6 +30,7 @@ export async function places(): Promise<Place[]> {
     { name: 'bodies', path: '/bodies?q=%E6%9C%89%E9%99%90%E5%85%AC%E5%8F%B8', as: 'province', ready: 'table a' },
     ...(body ? [{ name: 'body', path: `/bodies?code=${body.code}`, as: 'province', ready: '.body-head' }] : []),
     { name: 'experts-not-disclosed', path: '/bodies?tab=experts', as: 'admin', ready: '.ant-alert' },
+    { name: 'rules', path: '/rules?rule=A02', as: 'office', ready: '.rule-facts' },
     { name: 'people', path: '/people', as: 'office', ready: 'table' },
     ...(whole ? [{ name: 'docket', path: `/dockets/${whole.id}`, as: 'audit', ready: '#bids table' }] : []),
     ...(shut ? [{ name: 'docket-sealed', path: `/dockets/${shut.id}`, as: 'province', ready: '#bids .shut' }] : []),

@@ -118,6 +118,7 @@ export function Detail({ docket, key_, asking, ask, back }: { docket: string; ke
         <section>
           <h2>{say('rule')}</h2>
           {guide ? <p>{say('ruleVersion', { id: guide.id, v: guide.version, sets: (guide.datasets ?? []).join('、') })}</p> : null}
+          {w.rate ? <p>{say('rate', { fired: w.rate.fired, judged: w.rate.fired + w.rate.clear, share: (100 * w.rate.share).toFixed(1) })}{w.over ? ` ${say('rateOver')}` : ''} <Link to="/rules" search={{ rule: w.indicator }}>{say('rateRule')}</Link></p> : null}
           {w.same ? <p><Link to="/warnings" search={{ indicator: w.indicator, status: 'all' }}>{say('same', { open: w.same.open, dismissed: w.same.dismissed })}</Link></p> : null}
           {(w.settings ?? []).length > 0 ? (
             <>
