@@ -23,10 +23,11 @@ import (
 )
 
 type benchCmd struct {
-	Door    benchDoorCmd    `cmd:"" help:"Send records through the real door as fast as it takes them."`
-	Finding benchFindingCmd `cmd:"" help:"Measure the time from a record's acceptance to the finding that it causes, at a given rate."`
-	Lists   benchListsCmd   `cmd:"" help:"Fill a house with dockets and measure how long lists take while records come in."`
-	Search  benchSearchCmd  `cmd:"" help:"Fill a store with dockets and measure how long searches take."`
+	Collusion benchCollusionCmd `cmd:"" help:"Measure how well prices alone tell tenders with a known cartel, on labelled files."`
+	Door      benchDoorCmd      `cmd:"" help:"Send records through the real door as fast as it takes them."`
+	Finding   benchFindingCmd   `cmd:"" help:"Measure the time from a record's acceptance to the finding that it causes, at a given rate."`
+	Lists     benchListsCmd     `cmd:"" help:"Fill a house with dockets and measure how long lists take while records come in."`
+	Search    benchSearchCmd    `cmd:"" help:"Fill a store with dockets and measure how long searches take."`
 }
 
 type benchFlags struct {
