@@ -25,7 +25,7 @@ type Edition struct {
 // A Group is the statistics of one indicator's measured value among the lots of
 // one class and region.
 type Group struct {
-	Indicator string     `json:"indicator"`
+	Indicator string     `json:"indicator"` // id; with more behind a stroke where a rule measures more than one value: F03/CV/lowest
 	Class     string     `json:"class"`
 	Region    string     `json:"region"` // a city's code, or "" for all regions
 	Count     int        `json:"count"`  // lots measured
@@ -60,22 +60,19 @@ func MakeEdition(dockets []*docket.Docket, position int64, at time.Time) Edition
 	values := map[string][]float64{}
 	groups := map[string]Group{}
 	for _, r := range Rules() {
-		m, ok := r.(measurer)
-		if !ok {
-			continue
-		}
 		for _, d := range dockets {
 			for _, lot := range timeline.Lots(d) {
-				v, ok := m.measure(d, lot)
-				if !ok || math.IsNaN(v) {
-					continue
-				}
-				for _, region := range []string{cityOf(d, at), ""} {
-					key := GroupKey(r.Info().ID, d.Class, region)
-					groups[key] = Group{Indicator: r.Info().ID, Class: d.Class, Region: region}
-					values[key] = append(values[key], v)
-					if region == "" {
-						break // a docket without region is counted once
+				for name, v := range valuesOf(r, d, lot) {
+					if math.IsNaN(v) {
+						continue
+					}
+					for _, region := range []string{cityOf(d, at), ""} {
+						key := GroupKey(name, d.Class, region)
+						groups[key] = Group{Indicator: name, Class: d.Class, Region: region}
+						values[key] = append(values[key], v)
+						if region == "" {
+							break // a docket without region is counted once
+						}
 					}
 				}
 			}

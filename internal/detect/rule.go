@@ -71,7 +71,7 @@ func (e Env) of(d *docket.Docket) Env {
 
 // Rules returns all indicators, by id. The slice is the caller's.
 func Rules() []Rule {
-	return []Rule{newA01(), newA02(), newA03(), newA04(), a05{}, a06{}, newA07(), newA08(), newA09(), a10{}, newA11(), newA13(), newA14(), newA16(), newA17(), newD01(), newD03(), newD04(), newD08(), f01{}, k01{}, k02{}, k04{}, k06{}, k07{}, k09{}}
+	return []Rule{newA01(), newA02(), newA03(), newA04(), a05{}, a06{}, newA07(), newA08(), newA09(), a10{}, newA11(), newA13(), newA14(), newA16(), newA17(), newD01(), newD03(), newD04(), newD08(), f01{}, f03{}, f04{}, f05{}, f06{}, k01{}, k02{}, k04{}, k06{}, k07{}, k09{}}
 }
 
 // Evaluate asks all indicators about a docket: findings in the order of Rules,

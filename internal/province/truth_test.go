@@ -75,14 +75,27 @@ func seal(d *docket.Docket, vs []docket.Version, id string) *docket.Docket {
 	return docket.Fold(id, kept)
 }
 
-func evaluate(t *testing.T, p *Province, f File, at time.Time) []detect.Finding {
+// peersOf makes the edition of peers of a province: of its first dockets, the
+// planted ones among them, at the time when the history has come.
+func peersOf(t *testing.T, p *Province, most int) *detect.Edition {
+	t.Helper()
+	var ds []*docket.Docket
+	for i := range min(most, p.Dockets) {
+		f := p.Docket(i)
+		ds = append(ds, fold(t, p, f, p.Now))
+	}
+	e := detect.MakeEdition(ds, int64(len(ds)), p.Now)
+	return &e
+}
+
+func evaluate(t *testing.T, p *Province, f File, at time.Time, peers *detect.Edition) []detect.Finding {
 	t.Helper()
 	m := CentreMachine
 	settings, err := detect.ReadSettings(fmt.Appendf(nil, "settings:\n  - {id: centre, date: 2026-01-01, indicator: D01, source: test, own_machines: [{cpu: %s, mac: %s, disk: %s, note: centre}]}\n", m.CPU, m.MAC, m.Disk))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return detect.Evaluate(fold(t, p, f, at), detect.Env{At: at, Settings: detect.DefaultSettings().With(settings)})
+	return detect.Evaluate(fold(t, p, f, at), detect.Env{At: at, Settings: detect.DefaultSettings().With(settings), Peers: peers})
 }
 
 // The indicators that exist find exactly what is planted: every hit, nothing
@@ -98,7 +111,7 @@ func TestTruth(t *testing.T) {
 	for _, r := range detect.Rules() {
 		exists[r.Info().ID] = true
 	}
-	listed := p.Truth()
+	listed, peers := p.Truth(), peersOf(t, p, p.Dockets)
 	asked := map[string]map[string]int{Hit: {}, Look: {}}
 	for i := range p.Dockets {
 		f := p.Docket(i)
@@ -109,7 +122,7 @@ func TestTruth(t *testing.T) {
 			}
 		}
 		for _, at := range []time.Time{p.Now, p.Now.AddDate(0, 0, 40)} {
-			checkTruth(t, p, f, i, at, exists)
+			checkTruth(t, p, f, i, at, exists, peers)
 		}
 	}
 	for id := range exists {
@@ -134,23 +147,24 @@ func TestTruthLarge(t *testing.T) {
 	for n, o := range []Options{{Seed: 1, Now: now}, {Seed: 1, Now: now.AddDate(0, 5, 24)}, {Seed: 2, Now: now.AddDate(0, 2, 3)}, {Seed: 7, Now: now.AddDate(0, -3, 10)}} {
 		o.Dockets = 3000
 		p := New(o)
+		peers := peersOf(t, p, 400)
 		for i := range p.Dockets {
 			if p.twistOf(i) == nil && p.systemOf(i) != p.silent() && (n > 0 || i%3 > 0) {
 				continue
 			}
-			checkTruth(t, p, p.Docket(i), i, p.Now, exists)
+			checkTruth(t, p, p.Docket(i), i, p.Now, exists, peers)
 		}
 	}
 }
 
-func checkTruth(t *testing.T, p *Province, f File, i int, at time.Time, exists map[string]bool) {
+func checkTruth(t *testing.T, p *Province, f File, i int, at time.Time, exists map[string]bool, peers *detect.Edition) {
 	t.Helper()
 	planted := map[string]Case{} // by indicator and lot
 	for _, c := range f.Truth {
 		planted[c.Indicator+" "+c.Lot] = c
 	}
 	fired := map[string]bool{}
-	for _, finding := range evaluate(t, p, f, at) {
+	for _, finding := range evaluate(t, p, f, at, peers) {
 		if finding.State == detect.Failed {
 			t.Errorf("%s: %s failed: %s", f.Docket, finding.Indicator, finding.Reason)
 		}
