@@ -201,11 +201,13 @@ func collusionTable(w io.Writer, all []collusion.Result) error {
 	for _, p := range []collusion.Protocol{collusion.Split, collusion.FirmDisjoint, collusion.LeaveOut} {
 		for _, set := range []collusion.Set{collusion.Own, collusion.Position} {
 			var balanced, auc []float64
+			headed := false
 			for _, r := range all {
 				if r.Protocol != p || r.Set != set {
 					continue
 				}
-				if len(balanced) == 0 {
+				if !headed {
+					headed = true
 					fmt.Fprintf(t, "%s, %s\n", p, set)
 					fmt.Fprintln(t, "file\ttenders\tpositive\truns\tbalanced accuracy\tprecision\trecall\tF1\tAUC\t")
 				}
@@ -215,8 +217,11 @@ func collusionTable(w io.Writer, all []collusion.Result) error {
 					balanced, auc = append(balanced, r.Balanced.Mean), append(auc, r.AUC.Mean)
 				}
 			}
-			if len(balanced) > 0 {
+			switch {
+			case len(balanced) > 0:
 				fmt.Fprintf(t, "mean\t\t\t\t%.1f\t\t\t\t%.1f\t\n\n", 100*learn.MeanOf(balanced).Mean, 100*learn.MeanOf(auc).Mean)
+			case headed:
+				fmt.Fprintln(t)
 			}
 		}
 	}

@@ -46,8 +46,13 @@ const (
 // methodWords tell the kinds apart, the first that is found. They are words of
 // practice, not of a code list: the standard has free text.
 var methodWords = []struct{ word, kind string }{
-	{"平均", averagePrice}, {"均值", averagePrice}, {"基准价", averagePrice}, {"合理低价", averagePrice},
-	{"最低", lowestPrice}, {"低价法", lowestPrice}, {"综合", comprehensive},
+	{"平均", averagePrice},
+	{"均值", averagePrice},
+	{"基准价", averagePrice},
+	{"合理低价", averagePrice},
+	{"最低", lowestPrice},
+	{"低价法", lowestPrice},
+	{"综合", comprehensive},
 }
 
 // methodOf returns the kind of a lot's award method and the row that says it;
@@ -85,8 +90,11 @@ func (e *Edition) standing(name string, d *docket.Docket, value float64) (standi
 	if e == nil {
 		return standing{}, false
 	}
-	g, ok := e.group(name, d)
-	if !ok || g.Count < leastOdd {
+	g := e.Groups[GroupKey(name, d.Class, cityOf(d, e.At))]
+	if g.Count < leastOdd {
+		g = e.Groups[GroupKey(name, d.Class, "")]
+	}
+	if g.Count < leastOdd {
 		return standing{}, false
 	}
 	s := standing{group: g, above: 1}

@@ -94,6 +94,18 @@ func TestOddAmongPeers(t *testing.T) {
 			t.Errorf("%s: edition %q", c.name, f.Edition)
 		}
 	}
+	// A city with too few lots is compared with all regions.
+	var other []*docket.Docket
+	for i, d := range peersOfPrices(60, "综合评估法", 0.80, 0.99) {
+		if i%4 > 0 {
+			d.Region = "410305"
+		}
+		other = append(other, d)
+	}
+	all := MakeEdition(other, 1, at)
+	if f := stateOf(t, "F03", lotOf("T", "综合评估法", close...), &all, at); f.State != Fired || !strings.Contains(f.TextZH, "全部地区，60 个标段") {
+		t.Errorf("a small city: %s %s", f.State, f.TextZH)
+	}
 	few := MakeEdition(peersOfPrices(leastOdd-1, "综合评估法", 0.80, 0.99), 1, at)
 	if f := stateOf(t, "F03", lotOf("T", "综合评估法", close...), &few, at); f.State != InsufficientData {
 		t.Errorf("too few peers: %s", f.State)

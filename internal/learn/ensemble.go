@@ -13,7 +13,7 @@ type Ensemble struct {
 	Folds   int     // of the cross-validation inside the rows; 0 stands for 5
 	Repeats int     // how often it is repeated with other folds; 0 stands for 2
 	Slack   float64 // see BestThreshold; 0 stands for 0.01
-	Prior   float64 // rows that stand behind the equal weights of the members; 0 stands for 20 a member
+	Prior   float64 // rows that stand behind the equal weights of the members; 0 stands for 1 a member
 }
 
 // A Judge is a learnt ensemble.
@@ -44,7 +44,7 @@ func (e Ensemble) Learn(rows Rows, group []int, seed uint64) (*Judge, error) {
 		e.Slack = 0.01
 	}
 	if e.Prior <= 0 {
-		e.Prior = 20
+		e.Prior = 1
 	}
 	balanced := rows
 	balanced.W = rows.balanced()

@@ -135,19 +135,32 @@ func TestChanceStaysChance(t *testing.T) {
 	}
 }
 
-// TestFirmsAreApart: no bidder of the tenders held back is learnt from.
+// TestFirmsAreApart: no bidder and no tender stands on both sides.
 func TestFirmsAreApart(t *testing.T) {
 	m := market("a.csv", 100, 2)
 	for seed := range uint64(5) {
-		test, bidders := m.cluster(seed)
-		if len(test) != 20 {
-			t.Errorf("%d tenders are held back", len(test))
+		train, test := m.halves(seed)
+		firms, tenders := map[string]bool{}, map[string]bool{}
+		for _, c := range train.Tenders {
+			tenders[c.ID] = true
+			for _, f := range c.Firms {
+				firms[f] = true
+			}
 		}
-		for i := range test {
-			for _, f := range m.Tenders[i].Firms {
-				if !bidders[f] {
-					t.Fatalf("bidder %s of a tender held back is not among them", f)
+		if len(train.Tenders) < 20 || len(test.Tenders) < 5 {
+			t.Errorf("%d and %d tenders", len(train.Tenders), len(test.Tenders))
+		}
+		for _, c := range test.Tenders {
+			if tenders[c.ID] {
+				t.Fatalf("tender %s stands on both sides", c.ID)
+			}
+			for _, f := range c.Firms {
+				if firms[f] {
+					t.Fatalf("bidder %s stands on both sides", f)
 				}
+			}
+			if len(c.Bids) < leastBids || len(c.Bids) != len(c.Winner) || len(c.Bids) != len(c.Label) {
+				t.Fatalf("%+v", c)
 			}
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"sort"
 	"sync"
 
 	"mingjing/internal/learn"
@@ -98,15 +97,15 @@ func try(e learn.Ensemble, train, test table, seed uint64) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	return measure(j, test), nil
+	return measure(j, j.Threshold, test), nil
 }
 
-func measure(j *learn.Judge, test table) outcome {
+func measure(m learn.Model, threshold float64, test table) outcome {
 	score := make([]float64, len(test.rows.X))
 	for i, x := range test.rows.X {
-		score[i] = j.Score(x)
+		score[i] = m.Score(x)
 	}
-	c := learn.Confuse(score, test.rows.Y, test.rows.W, j.Threshold)
+	c := learn.Confuse(score, test.rows.Y, test.rows.W, threshold)
 	return outcome{c.Balanced(), c.Precision(), c.Recall(), c.F1(), learn.AUC(score, test.rows.Y, test.rows.W)}
 }
 
@@ -234,75 +233,79 @@ func (t table) classes() int {
 	return has[0] + has[1]
 }
 
-// leastTrain is the least number of tenders of each class to learn from when
-// tenders are left out for their bidders.
-const leastTrain = 8
-
-// ByFirms holds tenders back together with their bidders: starting from a random
-// tender, those that share most bidders with what is held back follow until a
-// fifth of all is; then every tender with one of their bidders is left out of what
-// is learnt from. It answers false where the file names no bidders.
+// ByFirms deals the bidders into two halves by lot and holds a fifth of the
+// tenders back. What is learnt from is the other tenders as the bids of the first
+// half alone make them look, what is measured on those held back as the bids of the
+// second half do: no bidder and no tender stands on both sides. Tenders of which a
+// side has fewer than three bids are left out there. (Leaving out whole tenders for
+// their bidders would leave nothing: nearly all tenders of these markets are linked.)
+// It answers false where the file names no bidders.
 func ByFirms(m *Market, set Set, runs int) (Result, bool, error) {
 	r := m.result(FirmDisjoint, set)
 	if !m.Firms {
 		return r, false, nil
 	}
-	all := tableOf(m, set)
-	left := make([]int, runs)
+	sizes := make([][2]int, runs)
 	got, err := each(runs, func(s int) (table, table, bool) {
-		test, bidders := m.cluster(uint64(s))
-		train := all.take(func(i int) bool {
-			return !test[i] && !slices.ContainsFunc(m.Tenders[i].Firms, func(f string) bool { return bidders[f] })
-		})
-		left[s] = len(train.group)
-		var count [2]int
-		for _, y := range train.rows.Y {
-			if y {
-				count[1]++
-			} else {
-				count[0]++
-			}
-		}
-		return train, all.take(func(i int) bool { return test[i] }), min(count[0], count[1]) >= leastTrain
+		train, test := m.halves(uint64(s))
+		sizes[s] = [2]int{len(train.Tenders), len(test.Tenders)}
+		return tableOf(train, set), tableOf(test, set), true
 	}, members(len(m.Tenders)))
 	r.sum(got)
-	sort.Ints(left)
-	r.Note = fmt.Sprintf("%d of %d runs leave %d tenders of each class to learn from; a median of %d tenders is left", len(got), runs, leastTrain, left[len(left)/2])
+	var sum [2]int
+	for _, n := range sizes {
+		sum[0] += n[0]
+		sum[1] += n[1]
+	}
+	r.Note = fmt.Sprintf("%d tenders to learn from and %d to measure on, in the mean", sum[0]/max(runs, 1), sum[1]/max(runs, 1))
+	if left := runs - len(got); left > 0 {
+		r.Note += fmt.Sprintf("; %d runs lack a class on one side", left)
+	}
 	return r, true, err
 }
 
-// cluster picks a fifth of the tenders that share bidders, and their bidders.
-func (m *Market) cluster(seed uint64) (test map[int]bool, bidders map[string]bool) {
+// leastBids is the least number of bids of a half by which a tender is seen.
+const leastBids = 3
+
+// halves deals bidders and tenders.
+func (m *Market) halves(seed uint64) (train, test *Market) {
 	rnd := rand.New(rand.NewPCG(seed, 7919)) //nolint:gosec // a sample, no secret
-	order := rnd.Perm(len(m.Tenders))        // decides between equals
-	test, bidders = map[int]bool{}, map[string]bool{}
-	for want := (len(m.Tenders) + 4) / 5; len(test) < want; {
-		best, most := -1, -1.0
-		for _, i := range order {
-			if test[i] {
-				continue
-			}
-			shared, named := 0.0, 0.0
-			for _, f := range m.Tenders[i].Firms {
-				if f != "" {
-					named++
-				}
-				if bidders[f] {
-					shared++
-				}
-			}
-			if s := shared / max(named, 1); s > most {
-				best, most = i, s
-			}
-		}
-		test[best] = true
-		for _, f := range m.Tenders[best].Firms {
-			if f != "" {
-				bidders[f] = true
+	var firms []string
+	second := map[string]bool{}
+	for i := range m.Tenders {
+		for _, f := range m.Tenders[i].Firms {
+			if _, ok := second[f]; !ok && f != "" {
+				second[f] = false
+				firms = append(firms, f)
 			}
 		}
 	}
-	return test, bidders
+	for k, i := range rnd.Perm(len(firms)) {
+		second[firms[i]] = k%2 == 1
+	}
+	held := map[int]bool{}
+	for _, i := range rnd.Perm(len(m.Tenders))[:(len(m.Tenders)+4)/5] {
+		held[i] = true
+	}
+	train, test = &Market{Name: m.Name, Firms: true}, &Market{Name: m.Name, Firms: true}
+	for i := range m.Tenders {
+		t := &m.Tenders[i]
+		c := Tender{ID: t.ID, Winners: t.Winners}
+		for k, f := range t.Firms {
+			if f != "" && second[f] == held[i] {
+				c.Bids, c.Winner = append(c.Bids, t.Bids[k]), append(c.Winner, t.Winner[k])
+				c.Label, c.Firms = append(c.Label, t.Label[k]), append(c.Firms, f)
+			}
+		}
+		switch {
+		case len(c.Bids) < leastBids:
+		case held[i]:
+			test.Tenders = append(test.Tenders, c)
+		default:
+			train.Tenders = append(train.Tenders, c)
+		}
+	}
+	return train, test
 }
 
 // ByMarket learns from all other markets and measures on one: each feature as its
@@ -338,11 +341,11 @@ func ByMarket(markets []*Market, held int, set Set) (Result, error) {
 		r.Note = "a class is missing"
 		return r, nil
 	}
-	j, err := transfer(len(markets)-1).Learn(train.rows, train.group, 1)
+	j, err := transfer(train)
 	if err != nil {
 		return r, err
 	}
-	r.sum([]outcome{measure(j, test)})
+	r.sum([]outcome{measure(j.model, j.threshold, test)})
 	rnd := rand.New(rand.NewPCG(1, 104729)) //nolint:gosec // a sample, no secret
 	var again Result
 	var runs []outcome
@@ -351,7 +354,7 @@ func ByMarket(markets []*Market, held int, set Set) (Result, error) {
 		for i := range at {
 			at[i] = rnd.IntN(len(at))
 		}
-		runs = append(runs, measure(j, table{rows: test.rows.Take(at)}))
+		runs = append(runs, measure(j.model, j.threshold, table{rows: test.rows.Take(at)}))
 	}
 	again.sum(runs)
 	root := math.Sqrt(float64(len(runs))) // from the error of the mean to the deviation of one
