@@ -80,8 +80,8 @@ const leastOdd = 20
 // A standing is where a value stands among its peers.
 type standing struct {
 	group        Group
-	least, mid   float64 // the 5 % quantile and the median
-	high, most   float64 // the upper quartile and the 95 % quantile
+	least, mid   float64 // the 10 % quantile and the median
+	high, most   float64 // the upper quartile and the 90 % quantile
 	below, above float64 // the value lies between these shares
 }
 
@@ -100,13 +100,13 @@ func (e *Edition) standing(name string, d *docket.Docket, value float64) (standi
 	s := standing{group: g, above: 1}
 	for _, q := range g.Quantiles {
 		switch q.P {
-		case 0.05:
+		case 0.1:
 			s.least = q.V
 		case 0.5:
 			s.mid = q.V
 		case 0.75:
 			s.high = q.V
-		case 0.95:
+		case 0.9:
 			s.most = q.V
 		}
 		if q.V < value {
@@ -119,8 +119,8 @@ func (e *Edition) standing(name string, d *docket.Docket, value float64) (standi
 	return s, true
 }
 
-// bounds are where a value becomes odd: not above the 5 % quantile of its peers
-// and below the given part, in thousandths, of their median; or not below the 95 %
+// bounds are where a value becomes odd: not above the 10 % quantile of its peers
+// and below the given part, in thousandths, of their median; or not below the 90 %
 // quantile and above as many times the median. They move with the local market.
 // A quantile alone would fire on a fixed share of honest lots, and a part of the
 // median alone in a market that is wide by nature.
