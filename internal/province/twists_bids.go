@@ -40,9 +40,9 @@ func bidTwists() []twist {
 			terms: func(t *terms) { t.bidders = 6 },
 			bids:  func(_ *life, b *lot) { b.priced(0.9003, 0.9051, 0.9207, 0.9252, 0.9419, 0.9498) },
 		}, {
-			indicator: "F04", expected: Hit, name: "just under the ceiling", also: []string{"F03"}, why: "even the lowest of five prices stays within four thousandths of the control price, and so they lie close together too",
-			terms: func(t *terms) { t.bidders = 5 },
-			bids:  func(_ *life, b *lot) { b.priced(0.9963, 0.9967, 0.9979, 0.9983, 0.9996) },
+			indicator: "F04", expected: Hit, name: "just under the ceiling", also: []string{"F03"}, why: "even the lowest of seven prices stays within four thousandths of the control price, and so they lie close together too",
+			terms: func(t *terms) { t.bidders = 7 }, // a rejected one or two leave enough
+			bids:  func(_ *life, b *lot) { b.priced(0.9963, 0.9967, 0.9974, 0.9979, 0.9983, 0.9991, 0.9996) },
 		}, {
 			indicator: "F04", expected: Look, name: "a tight ceiling", why: "prices lie high, and as far apart as elsewhere",
 			terms: func(t *terms) { t.bidders = 5 },
