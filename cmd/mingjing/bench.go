@@ -23,14 +23,15 @@ import (
 )
 
 type benchCmd struct {
-	Boq      benchBoqCmd      `cmd:"" name:"boq" help:"Measure what bidders' unit prices have in common in contracts that are presumed honest."`
-	Copies   benchCopiesCmd   `cmd:"" help:"Plant copies in invented bids, look for them, and print precision and recall by kind."`
-	Detect   benchDetectCmd   `cmd:"" help:"Compare what the indicators find with what is planted in simulated provinces, or in a data folder."`
-	Door     benchDoorCmd     `cmd:"" help:"Send records through the real door as fast as it takes them."`
-	Finding  benchFindingCmd  `cmd:"" help:"Measure the time from a record's acceptance to the finding that it causes, at a given rate."`
-	Likeness benchLikenessCmd `cmd:"" help:"Write a corpus with planted copies, find all near-duplicates, and print time, memory and recall."`
-	Lists    benchListsCmd    `cmd:"" help:"Fill a house with dockets and measure how long lists take while records come in."`
-	Search   benchSearchCmd   `cmd:"" help:"Fill a store with dockets and measure how long searches take."`
+	Boq       benchBoqCmd       `cmd:"" name:"boq" help:"Measure what bidders' unit prices have in common in contracts that are presumed honest."`
+	Collusion benchCollusionCmd `cmd:"" help:"Measure how well prices alone tell tenders with a known cartel, on labelled files."`
+	Copies    benchCopiesCmd    `cmd:"" help:"Plant copies in invented bids, look for them, and print precision and recall by kind."`
+	Detect    benchDetectCmd    `cmd:"" help:"Compare what the indicators find with what is planted in simulated provinces, or in a data folder."`
+	Door      benchDoorCmd      `cmd:"" help:"Send records through the real door as fast as it takes them."`
+	Finding   benchFindingCmd   `cmd:"" help:"Measure the time from a record's acceptance to the finding that it causes, at a given rate."`
+	Likeness  benchLikenessCmd  `cmd:"" help:"Write a corpus with planted copies, find all near-duplicates, and print time, memory and recall."`
+	Lists     benchListsCmd     `cmd:"" help:"Fill a house with dockets and measure how long lists take while records come in."`
+	Search    benchSearchCmd    `cmd:"" help:"Fill a store with dockets and measure how long searches take."`
 }
 
 type benchFlags struct {

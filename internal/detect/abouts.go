@@ -228,6 +228,30 @@ var abouts = map[string]About{
 		FormulaZH: "由低到高相邻报价之差（或增长率）的变异系数 < 5%（3 个报价：0.2%）",
 		FormulaEN: "coefficient of variation of the steps (or rates) between prices in order < 5 % (three prices: 0.2 %)",
 	},
+	"F03": {
+		Stage: trade.StageBid, Strength: Weak, Since: "2012-02-01", Outside: Outside{Article40: []int{4}, Practice: "id 58633607959"},
+		Needs:     needs("507 BID_PRICE PRICE_UNIT", "504 EVALUATING_METHOD"),
+		FormulaZH: "至少 5 个报价的变异系数，不高于同类（类别、地市、评标办法）的 10% 分位且低于其中位数的 1/5；附 SPD、RD、KS；均值类评标办法不适用",
+		FormulaEN: "coefficient of variation of at least five prices, not above the 10 % quantile of the peers (class, city, award method) and below a fifth of their median; with SPD, RD, KS; not where a mean of the bids decides",
+	},
+	"F04": {
+		Stage: trade.StageBid, Strength: Weak, Since: "2022-07-18", Outside: Outside{OCP: []int{58}, Practice: "46 [10], 1117号"},
+		Needs:     needs("507 BID_PRICE PRICE_UNIT", "504 CONTROL_PRICE", "513 WIN_BIDDER_CODE WIN_BIDDER_NAME"),
+		FormulaZH: "最低报价低于最高限价的幅度不高于同类 10% 分位且低于其中位数的 1/5，或中标价低于限价的幅度相应偏大",
+		FormulaEN: "the lowest bid's discount from the control price, not above the peers' 10 % quantile and below a fifth of their median; or the winner's as far above",
+	},
+	"F05": {
+		Stage: trade.StageBid, Strength: Weak, Since: "2012-02-01", Outside: Outside{OCP: []int{23}, Article40: []int{4}, Practice: "id 58633607959"},
+		Needs:     needs("507 BID_PRICE PRICE_UNIT"),
+		FormulaZH: "各报价与最低报价之比为千分之整数的个数，偶然出现的概率 < 百万分之十；或全部报价末尾的零比同类上四分位多两个",
+		FormulaEN: "so many prices are a whole number of per mille above the lowest that chance gives it less than ten in a million; or all end with two more noughts than the peers' upper quartile",
+	},
+	"F06": {
+		Stage: trade.StageEvaluation, Strength: Strong, Since: "2012-02-01",
+		Needs:     needs("507 BID_PRICE PRICE_UNIT", "504 EVALUATING_METHOD", "519 CPU_ID MAC_ADDRESS HARD_DISK_SERIAL_NUMBER"),
+		FormulaZH: "以报价平均值为基准价时，剔除同一机器码、锁号、地址或保证金账户所关联的报价后重算，最接近基准价者改变",
+		FormulaEN: "where a mean of the bids is the benchmark: made anew without the bids that one machine, lock, address or payer links, it favours another bid",
+	},
 	"G07": {
 		Stage: trade.StageAward, Strength: Weak, Since: "2012-02-01", Outside: Outside{Practice: "46 [10]"},
 		Needs:     needs("510 WIN_CANDIDATE_ORDER WIN_CANDIDATE_CODE", "513 WIN_BIDDER_CODE WIN_BIDDER_NAME", "517 EXCEPITON_INFOR"),

@@ -182,7 +182,7 @@ func limits(id string) string {
 		for _, n := range []struct {
 			v    *int
 			unit string
-		}{{s.Bidders, "bidders"}, {s.Hours, "h"}, {s.Minutes, "min"}, {s.Members, "members"}, {s.PerThousand, "‰"}} {
+		}{{s.Bidders, "bidders"}, {s.Hours, "h"}, {s.Minutes, "min"}, {s.Members, "members"}, {s.PerThousand, "‰"}, {s.PerMillion, "in a million"}} {
 			if n.v != nil {
 				add("%d %s", *n.v, n.unit)
 			}

@@ -26,7 +26,7 @@ type Edition struct {
 // A Group is the statistics of one indicator's measured value among the lots of
 // one class, region and kind of award method.
 type Group struct {
-	Indicator string     `json:"indicator"`
+	Indicator string     `json:"indicator"` // id; with more behind a stroke where a rule measures more than one value: F03/CV/lowest
 	Class     string     `json:"class"`
 	Region    string     `json:"region"`           // a city's code, or "" for all regions
 	Method    string     `json:"method,omitempty"` // kind of award method, or "" for all
@@ -68,21 +68,18 @@ func MakeEdition(dockets []*docket.Docket, position int64, at time.Time) Edition
 	values := map[string][]float64{}
 	groups := map[string]Group{}
 	for _, r := range Rules() {
-		m, ok := r.(measurer)
-		if !ok {
-			continue
-		}
 		for _, d := range dockets {
 			for _, lot := range timeline.Lots(d) {
-				v, ok := m.measure(d, lot)
-				if !ok || math.IsNaN(v) {
-					continue
-				}
-				for _, g := range groupsOf(d, lot, at) { // the one of all regions comes once, also where the docket has none
-					g.Indicator = r.Info().ID
-					key := GroupKey(g.Indicator, g.Class, g.Region, g.Method)
-					groups[key] = g
-					values[key] = append(values[key], v)
+				for name, v := range valuesOf(r, d, lot) {
+					if math.IsNaN(v) {
+						continue
+					}
+					for _, g := range groupsOf(d, lot, at) { // the one of all regions comes once, also where the docket has none
+						g.Indicator = name
+						key := GroupKey(g.Indicator, g.Class, g.Region, g.Method)
+						groups[key] = g
+						values[key] = append(values[key], v)
+					}
 				}
 			}
 		}

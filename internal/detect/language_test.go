@@ -46,6 +46,7 @@ type testCase struct {
 	name     string
 	versions []docket.Version
 	settings string
+	peers    []*docket.Docket
 	moments  []moment
 }
 
@@ -80,7 +81,12 @@ func (c *testCase) run(t *testing.T, seen map[string]map[State]bool) {
 		t.Fatal("the case expects nothing")
 	}
 	for _, m := range c.moments {
-		fs := Evaluate(d, Env{At: m.at, Settings: settings})
+		env := Env{At: m.at, Settings: settings}
+		if c.peers != nil {
+			ed := MakeEdition(c.peers, 1, m.at)
+			env.Peers = &ed
+		}
+		fs := Evaluate(d, env)
 		for _, f := range fs {
 			if f.State == Failed {
 				t.Errorf("%s failed: %s", f.Indicator, f.Reason)
@@ -226,6 +232,14 @@ func (r *reader) last() *testCase {
 
 func (r *reader) statement(words []string, text string) {
 	switch words[0] {
+	case "peers": // N METHOD LOWEST HIGHEST
+		n, err := strconv.Atoi(words[1])
+		lo, err2 := strconv.ParseFloat(words[3], 64)
+		hi, err3 := strconv.ParseFloat(words[4], 64)
+		if err != nil || err2 != nil || err3 != nil {
+			r.fail("peers N METHOD LOWEST HIGHEST")
+		}
+		r.last().peers = peersOfPrices(n, words[2], lo, hi)
 	case "given":
 	case "case":
 		name := strings.TrimSpace(strings.TrimPrefix(text, "case"))

@@ -26,7 +26,7 @@ var methodWords = []struct {
 	kind  string
 	words []string
 }{
-	{AveragePrice, []string{"合理低价", "平均价", "平均值", "均值", "合理定价", "随机抽取中标"}},
+	{AveragePrice, []string{"合理低价", "平均价", "平均报价", "平均值", "均值", "合理定价", "随机抽取中标"}},
 	{Comprehensive, []string{"综合评估", "综合评分", "综合评价", "综合评审", "技术评分最低标价"}},
 	{LowestPrice, []string{"最低投标价", "最低评标价", "最低价", "最低报价", "最低评审价"}},
 }

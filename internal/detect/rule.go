@@ -79,7 +79,7 @@ func Rules() []Rule {
 		newB03(), newB04(), newB06(), newB08(),
 		newC01(), newC02(), newC03(), newC04(),
 		newD01(), newD02(), newD03(), newD04(), newD05(), newD06(), newD07(), newD08(), newD09(), newD10(),
-		f01{},
+		f01{}, f03{}, f04{}, f05{}, f06{},
 		newG07(), newG08(), newG09(),
 		newH01(), newH02(), newH05(), newH07(), newH08(),
 		newI01(), newI02(), newI05(), newI06(), newI07(), newI08(), newI09(), newI10(), newI11(),

@@ -45,9 +45,11 @@ type Setting struct {
 	PerThousand     *int                `yaml:"per_thousand" json:"per_thousand,omitempty"`
 	Representatives []string            `yaml:"representatives" json:"representatives,omitempty"` // kinds of committee members (508 EXPERT_TYPE) who are the tenderer's own people
 	Required        []string            `yaml:"required" json:"required,omitempty"`               // extension data sets that all systems send, so that their absence says something
-	Series          []Series            `yaml:"series" json:"series,omitempty"`                   // by number of bids, fewest first
-	Chain           [][]string          `yaml:"chain" json:"chain,omitempty"`                     // data sets of the stages in their order; alternatives together
-	Order           []string            `yaml:"order" json:"order,omitempty"`                     // ids of events of package timeline, in the order in which they happen
+	PerMillion      *int                `yaml:"per_million" json:"per_million,omitempty"`
+	Benchmark       *Benchmark          `yaml:"benchmark" json:"benchmark,omitempty"` // how a mean of the bids is made
+	Series          []Series            `yaml:"series" json:"series,omitempty"`       // by number of bids, fewest first
+	Chain           [][]string          `yaml:"chain" json:"chain,omitempty"`         // data sets of the stages in their order; alternatives together
+	Order           []string            `yaml:"order" json:"order,omitempty"`         // ids of events of package timeline, in the order in which they happen
 	Amounts         *Amounts            `yaml:"amounts" json:"amounts,omitempty"`
 	Limits          map[string]int64    `yaml:"limits" json:"limits,omitempty"` // by name: thresholds, in the unit that the name ends in
 	Words           map[string][]string `yaml:"words" json:"words,omitempty"`   // by kind: what is looked for in a text
@@ -73,6 +75,16 @@ type Machine struct {
 // regular, from a number of bids on: the coefficient of variation in thousandths.
 type Series struct {
 	Bids        int `yaml:"bids" json:"bids"`
+	PerThousand int `yaml:"per_thousand" json:"per_thousand"`
+}
+
+// A Benchmark says how a benchmark price is made of the bids: the mean without
+// so many of the highest and lowest, from a number of bids on, times a factor in
+// thousandths (0: as it is).
+type Benchmark struct {
+	DropHigh    int `yaml:"drop_high" json:"drop_high"`
+	DropLow     int `yaml:"drop_low" json:"drop_low"`
+	Least       int `yaml:"least" json:"least"`
 	PerThousand int `yaml:"per_thousand" json:"per_thousand"`
 }
 
@@ -144,8 +156,10 @@ func ReadSettings(b []byte) (*Settings, error) {
 			return nil, bad("days_of", "periods of package timeline with 0 or more days each")
 		case s.Lengthen != "" && s.Lengthen != "no" && s.Lengthen != "yes":
 			return nil, bad("lengthen", `"no", "yes" or nothing`)
-		case negative(s.Days) || negative(s.Bidders) || negative(s.Hours) || negative(s.Minutes) || negative(s.Members) || negative(s.PerThousand):
-			return nil, bad("days, bidders, hours, minutes, members, per_thousand", "0 or more")
+		case negative(s.Days) || negative(s.Bidders) || negative(s.Hours) || negative(s.Minutes) || negative(s.Members) || negative(s.PerThousand) || negative(s.PerMillion):
+			return nil, bad("days, bidders, hours, minutes, members, per_thousand, per_million", "0 or more")
+		case s.Benchmark != nil && min(s.Benchmark.DropHigh, s.Benchmark.DropLow, s.Benchmark.Least, s.Benchmark.PerThousand) < 0:
+			return nil, bad("benchmark", "0 or more everywhere")
 		}
 		if err := s.checkLists(bad); err != nil {
 			return nil, err
@@ -350,6 +364,8 @@ func (e *effective) overlay(l Setting) {
 	if len(l.Required) == 0 {
 		e.Required = old.Required
 	}
+	e.PerMillion = cmp.Or(l.PerMillion, old.PerMillion)
+	e.Benchmark = cmp.Or(l.Benchmark, old.Benchmark)
 	e.Series = given(l.Series, old.Series)
 	e.Chain = given(l.Chain, old.Chain)
 	e.Order = given(l.Order, old.Order)

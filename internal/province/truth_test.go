@@ -20,6 +20,20 @@ func fold(t *testing.T, p *Province, f File, at time.Time) *docket.Docket {
 	return d
 }
 
+// peersOf makes the edition of peers of a province: of about so many of its
+// dockets, evenly taken, at the time when the history has come. The first ones, which
+// carry the cases, would be no fair sample.
+func peersOf(t *testing.T, p *Province, most int) *detect.Edition {
+	t.Helper()
+	var ds []*docket.Docket
+	for i := 0; i < p.Dockets; i += max(1, p.Dockets/most) {
+		f := p.Docket(i)
+		ds = append(ds, fold(t, p, f, p.Now))
+	}
+	e := detect.MakeEdition(ds, int64(len(ds)), p.Now)
+	return &e
+}
+
 func evaluate(t *testing.T, d *docket.Docket, at time.Time, peers *detect.Edition) []detect.Finding {
 	t.Helper()
 	m := CentreMachine
@@ -43,7 +57,7 @@ func TestTruth(t *testing.T) {
 	for _, r := range detect.Rules() {
 		exists[r.Info().ID] = true
 	}
-	listed := p.Truth()
+	listed, peers := p.Truth(), peersOf(t, p, p.Dockets)
 	asked := map[string]map[string]int{Hit: {}, Look: {}}
 	for i := range p.Dockets {
 		f := p.Docket(i)
@@ -54,7 +68,7 @@ func TestTruth(t *testing.T) {
 			}
 		}
 		for _, at := range []time.Time{p.Now, p.Now.AddDate(0, 0, 40)} {
-			checkTruth(t, p, f, i, at, exists)
+			checkTruth(t, p, f, i, at, exists, peers)
 		}
 	}
 	for id := range exists {
@@ -79,49 +93,24 @@ func TestTruthLarge(t *testing.T) {
 	for n, o := range []Options{{Seed: 1, Now: now}, {Seed: 1, Now: now.AddDate(0, 5, 24)}, {Seed: 2, Now: now.AddDate(0, 2, 3)}, {Seed: 7, Now: now.AddDate(0, -3, 10)}} {
 		o.Dockets = 3000
 		p := New(o)
+		peers := peersOf(t, p, 400)
 		for i := range p.Dockets {
 			if p.twistOf(i) == nil && p.systemOf(i) != p.silent() && (n > 0 || i%3 > 0) {
 				continue
 			}
-			checkTruth(t, p, p.Docket(i), i, p.Now, exists)
+			checkTruth(t, p, p.Docket(i), i, p.Now, exists, peers)
 		}
 	}
 }
 
-// The truth holds as well when the dockets are compared with their peers, those
-// with planted cases among them.
-func TestTruthAmongPeers(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a while")
-	}
-	exists := map[string]bool{}
-	for _, r := range detect.Rules() {
-		exists[r.Info().ID] = true
-	}
-	p := New(Options{Seed: 9, Dockets: len(twists()) + 300, Now: now})
-	var all []*docket.Docket
-	for i := range p.Dockets {
-		all = append(all, fold(t, p, p.Docket(i), p.Now))
-	}
-	peers := detect.MakeEdition(all, 1, p.Now)
-	for i, d := range all {
-		checkFindings(t, p.Docket(i), i, p.Now, exists, evaluate(t, d, p.Now, &peers))
-	}
-}
-
-func checkTruth(t *testing.T, p *Province, f File, i int, at time.Time, exists map[string]bool) {
-	t.Helper()
-	checkFindings(t, f, i, at, exists, evaluate(t, fold(t, p, f, at), at, nil))
-}
-
-func checkFindings(t *testing.T, f File, i int, at time.Time, exists map[string]bool, findings []detect.Finding) {
+func checkTruth(t *testing.T, p *Province, f File, i int, at time.Time, exists map[string]bool, peers *detect.Edition) {
 	t.Helper()
 	planted := map[string]Case{} // by indicator and lot
 	for _, c := range f.Truth {
 		planted[c.Indicator+" "+c.Lot] = c
 	}
 	fired := map[string]bool{}
-	for _, finding := range findings {
+	for _, finding := range evaluate(t, fold(t, p, f, at), at, peers) {
 		if finding.State == detect.Failed {
 			t.Errorf("%s: %s failed: %s", f.Docket, finding.Indicator, finding.Reason)
 		}

@@ -382,7 +382,7 @@ func conductTwists() []twist {
 			indicator: "I09", expected: Look, name: "the highest rejected", why: "the highest bid was rejected", terms: six, bids: uneven,
 			tell: func(l *life) { l.rejected("未按要求提供业绩证明", last(1)) },
 		}, {
-			indicator: "I10", expected: Hit, name: "won at the highest price", why: "the award is the highest price that the documents allow",
+			indicator: "I10", expected: Hit, name: "won at the highest price", also: []string{"F04"}, why: "the award is the highest price that the documents allow, and no bid lies below it", terms: six, bids: uneven,
 			tell: func(l *life) {
 				l.each("513", func(_ int, r *record) { l.set("504", "CONTROL_PRICE", r.Fields["BID_AMOUNT"]) })
 			},
