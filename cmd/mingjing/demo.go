@@ -187,7 +187,8 @@ func (c *demoCmd) fill(ctx context.Context, h *house, url string, p *province.Pr
 	return c.live(ctx, h, p, sender)
 }
 
-// folded says when the worker has caught up with the history.
+// folded says when the worker has caught up with the history, and has the first
+// edition of the peers' statistics made.
 func (c *demoCmd) folded(ctx context.Context, h *house, start time.Time) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
@@ -199,6 +200,12 @@ func (c *demoCmd) folded(ctx context.Context, h *house, start time.Time) {
 		}
 		if left, err := h.db.Backlog(ctx); err == nil && left.Codes == 0 {
 			fmt.Printf("all of it is folded and looked at, %.1f s after the start\n", time.Since(start).Seconds())
+			// Some indicators compare a lot with its peers: the first edition is of this history.
+			if h.edition() == nil {
+				if _, err := h.makeEdition(ctx, h.clock()); err != nil && ctx.Err() == nil {
+					h.log.Error("no edition of the peers' statistics", "error", err)
+				}
+			}
 			return
 		}
 	}
