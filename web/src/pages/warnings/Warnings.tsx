@@ -153,7 +153,8 @@ export default function Warnings() {
     if (event.kind === 'reset') void queries.invalidateQueries({ queryKey: ['warnings'] })
     if (event.kind !== 'warning' || filter.grade && event.data.grade !== filter.grade || filter.indicator && !filter.indicator.split(',').includes(event.data.indicator)) return
     // What somebody did is shown at once; what is new waits until one asks for it.
-    if (event.data.acted) void queries.invalidateQueries({ queryKey: ['warnings'] })
+    // An empty queue has no line that could jump under the hand.
+    if (event.data.acted || items.length === 0) void queries.invalidateQueries({ queryKey: ['warnings'] })
     else setFresh((n) => n + 1)
     if (filter.at === `${event.data.docket}/${event.data.key}`) void queries.invalidateQueries({ queryKey: ['warning', event.data.docket, event.data.key] })
   })
