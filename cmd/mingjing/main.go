@@ -23,6 +23,7 @@ type cli struct {
 	Import   importCmd       `cmd:"" help:"Import history. 导入历史数据"`
 	Docket   docketCmd       `cmd:"" help:"Show a docket. 查看案卷"`
 	Find     findCmd         `cmd:"" name:"findings" help:"List findings. 列出线索"`
+	Detect   detectCmd       `cmd:"" help:"Explain a finding; hold a list of bodies against everything. 线索与名单"`
 	Edition  editionCmd      `cmd:"" help:"Make a dated edition of the peers' statistics and look at every docket again. 同类统计"`
 	Orphans  orphansCmd      `cmd:"" help:"List records that lead to no docket, by what they want. 列出无主记录"`
 	Juris    jurisdictionCmd `cmd:"" name:"jurisdiction" help:"Tell which offices supervise a region. 监管管辖"`

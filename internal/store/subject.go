@@ -52,3 +52,27 @@ func (v *partyView) namings(ctx context.Context, f *filter, most int) ([]Naming,
 	}
 	return out, nil
 }
+
+// EachParty calls each with every name and code of a body that some docket
+// names, for whichever reader, in no order. It stops at the first error.
+func (db *DB) EachParty(ctx context.Context, each func(name, code string) error) (err error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT name, code FROM party`)
+	if err != nil {
+		return fmt.Errorf("store: bodies: %w", err)
+	}
+	defer func() {
+		if cerr := rows.Close(); err == nil {
+			err = cerr
+		}
+	}()
+	for rows.Next() {
+		var name, code string
+		if err := rows.Scan(&name, &code); err != nil {
+			return fmt.Errorf("store: bodies: %w", err)
+		}
+		if err := each(name, code); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
