@@ -156,6 +156,9 @@ var sameHand = []string{"D01", "D02", "D03", "D04", "D05", "D06", "D07", "D08", 
 // SameHand reports whether an indicator finds marks that bids share.
 func SameHand(indicator string) bool { return slices.Contains(sameHand, indicator) }
 
+// SameHandIndicators are the ids of all of these.
+func SameHandIndicators() []string { return slices.Clone(sameHand) }
+
 // SharedBy reads the subjects of such a finding: codes, or names where a bidder has none.
 func SharedBy(indicator string, subjects []string) Shared {
 	s := Shared{Kind: indicator}
