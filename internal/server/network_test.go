@@ -11,7 +11,7 @@ import (
 )
 
 func TestNetwork(t *testing.T) {
-	h, _ := realHouse(t, 50)
+	h, _ := realHouse(t, 30)
 	t.Run("views", func(t *testing.T) { networkIsOfTheReadersViews(t, h) })
 	t.Run("filters", func(t *testing.T) { networkFilters(t, h) })
 }
