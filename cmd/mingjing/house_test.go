@@ -13,12 +13,12 @@ import (
 // The rooms of the house, from the top: a package imports only what stands
 // above it (ARCHITECTURE.md). The index of a room is its rank.
 var rooms = []string{
-	"trade", "screen", "learn", "likeness", "jurisdiction", "standard", "docket", "timeline", "detect", "disclose", "ocds", "cardinal", "supervise",
+	"trade", "screen", "learn", "likeness", "network", "jurisdiction", "standard", "docket", "timeline", "detect", "disclose", "ocds", "cardinal", "supervise",
 	"ledger", "store", "files", "extract", "feed", "refold", "exchange", "identity", "sandbox", "province", "server",
 }
 
 // pure rooms know no network, no database and no clock of the system.
-var pure = []string{"trade", "screen", "learn", "likeness", "jurisdiction", "standard", "docket", "timeline", "detect", "disclose", "ocds", "cardinal", "supervise"}
+var pure = []string{"trade", "screen", "learn", "likeness", "network", "jurisdiction", "standard", "docket", "timeline", "detect", "disclose", "ocds", "cardinal", "supervise"}
 
 // Rooms below the line that must not know each other although their rank would
 // allow it.

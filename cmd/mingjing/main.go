@@ -30,6 +30,7 @@ type cli struct {
 	Verify   verifyCmd       `cmd:"" help:"Check that nothing was altered, dropped, reordered or backdated. 校验"`
 	Erase    eraseCmd        `cmd:"" help:"Erase fields of a record by a lawful order. 依法删除"`
 	Likeness likenessCmd     `cmd:"" name:"likeness" help:"Compare texts and bills of bids. 文本与清单比对"`
+	Network  networkCmd      `cmd:"" help:"Find pairs, groups, cover bidders, habitual winners and ties over all opened lots. 关联网络"`
 	OCDS     ocdsCmd         `cmd:"" name:"ocds" help:"Open Contracting Data Standard. 开放合约数据标准"`
 	Analyze  analyzeCmd      `cmd:"" help:"Indicators, coverage and repairs over OCDS data of any publisher. 分析开放合约数据"`
 	Standard standardCmd     `cmd:"" help:"The data standard. 数据标准"`

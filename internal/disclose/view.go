@@ -1,6 +1,7 @@
 package disclose
 
 import (
+	"slices"
 	"time"
 
 	"mingjing/internal/docket"
@@ -154,6 +155,10 @@ func (e *Entry) Field(name string) *Field {
 	}
 	return nil
 }
+
+// Lots are the lots that the row's shown fields name; none when it speaks of the
+// whole docket.
+func (e *Entry) Lots() []string { return slices.Clone(e.lots) }
 
 // value gives a shown value, "" otherwise.
 func (e *Entry) value(name string) string {

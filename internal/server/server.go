@@ -77,6 +77,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesWarnings()
 	s.routesRules()
 	s.routesParties()
+	s.routesNetwork()
 	if s.cfg.Exchange != nil {
 		if err := s.cfg.Exchange(s.api, s.mux); err != nil {
 			return nil, fmt.Errorf("server: %w", err)
