@@ -31,6 +31,7 @@ type benchCmd struct {
 	Finding   benchFindingCmd   `cmd:"" help:"Measure the time from a record's acceptance to the finding that it causes, at a given rate."`
 	Likeness  benchLikenessCmd  `cmd:"" help:"Write a corpus with planted copies, find all near-duplicates, and print time, memory and recall."`
 	Lists     benchListsCmd     `cmd:"" help:"Fill a house with dockets and measure how long lists take while records come in."`
+	Recompute benchRecomputeCmd `cmd:"" help:"Judge stored folds anew on all cores and print how long a million takes."`
 	Search    benchSearchCmd    `cmd:"" help:"Fill a store with dockets and measure how long searches take."`
 }
 
