@@ -312,7 +312,7 @@ func newI05() plainMeasured {
 		limits: []string{"short_working_days", "long_working_days", "times"},
 	}
 	m := func(d *docket.Docket, lot string) (float64, bool) {
-		q := &question{start(r.info, d, lot, effective{}), d, lot, Env{Calendar: trade.China()}}
+		q := &question{start(r.info, d, lot, unset), d, lot, Env{Calendar: trade.China()}}
 		from, to := q.decision()
 		if from == nil || to == nil {
 			return 0, false

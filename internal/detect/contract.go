@@ -169,7 +169,7 @@ func wholeDays(s string) (int, bool) {
 
 // changes are the changes of the contract of a lot, by time.
 func (q *question) changes() []*docket.Entry {
-	all := q.rows("9109")
+	all := slices.Clone(q.rows("9109"))
 	slices.SortStableFunc(all, func(a, b *docket.Entry) int { return strings.Compare(a.Fields["CHANGE_TIME"], b.Fields["CHANGE_TIME"]) })
 	return all
 }

@@ -175,7 +175,7 @@ func limits(id string) string {
 		if s.Indicator != id || s.Region != "" || s.Applies == "no" {
 			continue
 		}
-		e := effective{Setting: s}
+		e := effective{Setting: &s}
 		for _, p := range e.periods() {
 			add("%s %s (%s)", p.ZH, limitOf(p), p.ID)
 		}

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"sort"
 	"strconv"
@@ -91,9 +90,8 @@ func (l *look) done() Finding {
 	sort.Strings(l.f.Subjects)
 	l.f.Subjects = slices.Compact(l.f.Subjects)
 	l.f.Key = hash("mingjing/finding/1", append([]string{l.info.ID, l.f.Docket, l.f.Lot}, l.f.Subjects...)...)
-	set, _ := json.Marshal(l.set) // a struct of strings and numbers: it cannot fail
 	sort.Strings(l.values)
-	l.f.Digest = hash("mingjing/evidence/1", append([]string{l.info.ID, strconv.Itoa(l.info.Version), string(set)}, l.values...)...)
+	l.f.Digest = hash("mingjing/evidence/1", append([]string{l.info.ID, strconv.Itoa(l.info.Version), l.set.text()}, l.values...)...)
 	return l.f
 }
 

@@ -82,8 +82,12 @@ func (r plain) lot(d *docket.Docket, lot string, env Env) Finding {
 	return r.ask(q)
 }
 
-// rows returns the live rows of data sets that speak of the lot.
+// rows returns the live rows of data sets that speak of the lot. The slice must
+// not be changed, but may be appended to.
 func (q *question) rows(datasets ...string) []*docket.Entry {
+	if len(datasets) == 1 {
+		return timeline.Rows(q.d, datasets[0], q.lot)
+	}
 	var out []*docket.Entry
 	for _, dataset := range datasets {
 		out = append(out, timeline.Rows(q.d, dataset, q.lot)...)

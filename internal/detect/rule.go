@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 	"time"
@@ -73,7 +74,10 @@ func (e Env) of(d *docket.Docket) Env {
 }
 
 // Rules returns all indicators, by id. The slice is the caller's.
-func Rules() []Rule {
+func Rules() []Rule { return slices.Clone(rules()) }
+
+// rules are made once: an indicator holds nothing but what it is.
+var rules = sync.OnceValue(func() []Rule {
 	return []Rule{
 		newA01(), newA02(), newA03(), newA04(), a05{}, a06{}, newA07(), newA08(), newA09(), a10{}, newA11(), newA12(), newA13(), newA14(), newA15(), newA16(), newA17(), newA18(),
 		newB03(), newB04(), newB06(), newB08(),
@@ -86,15 +90,17 @@ func Rules() []Rule {
 		newJ01(), newJ02(), newJ03(), newJ04(), newJ05(), newJ06(), newJ07(), newJ08(),
 		k01{}, k02{}, newK03(), k04{}, newK05(), k06{}, k07{}, k09{},
 	}
-}
+})
 
 // Evaluate asks all indicators about a docket: findings in the order of Rules,
 // then lot, then subjects. The same arguments give the same findings. An
 // indicator that breaks down answers Failed and does not harm the others.
 func Evaluate(d *docket.Docket, env Env) []Finding {
+	d = d.Indexed()
 	env = env.filled().of(d)
-	var all []Finding
-	for _, r := range Rules() {
+	rules := rules()
+	all := make([]Finding, 0, len(rules)+len(rules)/4)
+	for _, r := range rules {
 		all = append(all, ask(r, d, env)...)
 	}
 	return all
@@ -113,7 +119,7 @@ func ask(r Rule, d *docket.Docket, env Env) (fs []Finding) {
 }
 
 func broken(info Info, d *docket.Docket, what string) Finding {
-	l := start(info, d, "", effective{})
+	l := start(info, d, "", unset)
 	l.f.State, l.f.Reason = Failed, "the indicator broke down: "+what
 	l.f.TextZH, l.f.TextEN = "指标“"+info.ZH+"”计算失败，请告知平台维护人员", "The indicator failed; tell those who maintain the platform"
 	return l.done()

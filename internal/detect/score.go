@@ -179,7 +179,7 @@ func newH05() plainMeasured {
 	}
 	r.ask = evaluatedBriefly
 	return plainMeasured{r, func(d *docket.Docket, lot string) (float64, bool) {
-		q := &question{start(r.info, d, lot, effective{}), d, lot, Env{Calendar: trade.China()}}
+		q := &question{start(r.info, d, lot, unset), d, lot, Env{Calendar: trade.China()}}
 		from, to := q.evaluation()
 		if from == nil || to == nil || to.At.WholeDay {
 			return 0, false

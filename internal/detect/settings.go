@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -107,6 +108,8 @@ type Settings struct {
 	lines []Setting
 	of    map[string][]int // lines of each indicator, in order
 	table *timeline.Table
+	edges []trade.Day // the days on which anything that For depends on changes, sorted
+	kept  *kept       // answers of For
 }
 
 //go:embed settings.yaml
@@ -150,7 +153,7 @@ func ReadSettings(b []byte) (*Settings, error) {
 			return nil, bad("applies", `"no", "yes" or nothing`)
 		case s.Period != "" && !period:
 			return nil, bad("period", "one of package timeline")
-		case !known(s.Periods):
+		case !ofLaw(s.Periods):
 			return nil, bad("periods", "ids of package timeline")
 		case s.DaysOf != nil && !countable(s.DaysOf):
 			return nil, bad("days_of", "periods of package timeline with 0 or more days each")
@@ -199,7 +202,7 @@ func newSettings(lines []Setting) (*Settings, error) {
 			return nil, fmt.Errorf("detect: setting %q: %w", l.ID, err)
 		}
 	}
-	return &Settings{lines: lines, of: of, table: table}, nil
+	return &Settings{lines: lines, of: of, table: table, edges: edgesOf(lines), kept: newKept()}, nil
 }
 
 // Table returns the legal periods as these settings have them.
@@ -250,14 +253,14 @@ func limitsOf(indicator string) []string {
 
 func negative(n *int) bool { return n != nil && *n < 0 }
 
-// known reports whether all ids are of periods of package timeline.
-func known(ids []string) bool {
+// ofLaw reports whether all ids are of periods of package timeline.
+func ofLaw(ids []string) bool {
 	return !slices.ContainsFunc(ids, func(id string) bool { _, ok := timeline.ByID(id); return !ok })
 }
 
 func countable(days map[string]int) bool {
 	for id, n := range days {
-		if n < 0 || !known([]string{id}) {
+		if n < 0 || !ofLaw([]string{id}) {
 			return false
 		}
 	}
@@ -283,15 +286,53 @@ func (s *Settings) Lines() []Setting { return slices.Clone(s.lines) }
 // An effective setting is what holds for one docket and day: the lines that
 // match, the more special over the more general.
 type effective struct {
-	Setting
+	*Setting
 	Name string // the lines as id@date, the most general first
 
-	legal func(id string) (timeline.Period, bool) // a legal period as it holds for the docket and the day
+	known *known // what was made of it once for all; nil where somebody made the setting by hand
+}
+
+// unset is the setting where no line matches.
+var unset = func() effective {
+	e := effective{Setting: &Setting{}}
+	e.known = &known{text: e.text()}
+	return e
+}()
+
+// What is known of a setting without looking at a docket.
+type known struct {
+	text  string // its JSON, for digests
+	legal map[string]timeline.Period
+	list  []timeline.Period // as periods gives them
+}
+
+// text is the setting as JSON, which digests hold.
+func (e *effective) text() string {
+	if e.known != nil {
+		return e.known.text
+	}
+	b, _ := json.Marshal(e) // a struct of strings and numbers: it cannot fail
+	return string(b)
 }
 
 // For returns what holds for an indicator, a docket and a day; false when no
-// line matches.
+// line matches. It must not be changed.
 func (s *Settings) For(indicator string, d *docket.Docket, day trade.Day) (effective, bool) {
+	if len(s.of[indicator]) == 0 {
+		return unset, false
+	}
+	at, _ := slices.BinarySearch(s.edges, day+1)
+	key := asked{indicator, d.Class, d.Region, timeline.Foreign(d), at}
+	if e, ok := s.kept.get(key); ok {
+		return *e, e.Name != ""
+	}
+	e := s.effective(indicator, d, day)
+	s.kept.put(key, e)
+	return *e, e.Name != ""
+}
+
+// effective works out what For returns; without a name when no line matches.
+func (s *Settings) effective(indicator string, d *docket.Docket, day trade.Day) *effective {
 	chain := []string{"ocds"}
 	if !timeline.Foreign(d) {
 		chain = append(trade.Regions().Chain(d.Region, day), "")
@@ -300,10 +341,7 @@ func (s *Settings) For(indicator string, d *docket.Docket, day trade.Day) (effec
 	if class == "" {
 		class = string(trade.Construction) // the one class carried through the house so far
 	}
-	type ranked struct {
-		line *Setting
-		rank int
-	}
+	type ranked struct{ line, rank int }
 	var match []ranked
 	for _, i := range s.of[indicator] {
 		l := &s.lines[i]
@@ -316,35 +354,38 @@ func (s *Settings) For(indicator string, d *docket.Docket, day trade.Day) (effec
 		if l.Class != "" {
 			rank++
 		}
-		match = append(match, ranked{l, rank})
+		match = append(match, ranked{i, rank})
 	}
 	if len(match) == 0 {
-		return effective{}, false
+		return &unset
 	}
 	sort.SliceStable(match, func(i, j int) bool { return match[i].rank < match[j].rank })
-	var e effective
+	e := &effective{Setting: &Setting{}, known: &known{legal: map[string]timeline.Period{}}}
 	var names []string
 	for _, m := range match {
-		e.overlay(*m.line)
-		names = append(names, m.line.ID+"@"+m.line.Date.String())
-	}
-	e.legal = func(id string) (timeline.Period, bool) {
-		p, _, ok := s.table.Period(id, d, day)
-		return p, ok
+		l := &s.lines[m.line]
+		e.overlay(*l)
+		names = append(names, l.ID+"@"+l.Date.String())
 	}
 	for _, id := range append([]string{e.Period}, e.Periods...) {
-		_, changes, _ := s.table.Period(id, d, day)
+		p, changes, ok := s.table.Period(id, d, day)
+		if ok {
+			e.known.legal[id] = p
+		}
 		names = append(names, changes...)
 	}
 	e.Name = strings.Join(names, "+")
-	return e, true
+	b, _ := json.Marshal(e) // a struct of strings and numbers: it cannot fail
+	e.known.text = string(b)
+	e.known.list = e.listed()
+	return e
 }
 
 // overlay lays a more special line over what the more general ones say: what
 // the line leaves out stays, exceptions add up.
 func (e *effective) overlay(l Setting) {
-	old := e.Setting
-	e.Setting = l
+	old := *e.Setting
+	e.Setting = &l
 	if l.Applies == "" {
 		e.Applies, e.Reason = old.Applies, old.Reason
 	}
@@ -409,6 +450,13 @@ func given[T any](list, other []T) []T {
 // replaced where the setting has its own. Days without a period are one that no
 // law gives: a minimum of calendar days.
 func (e *effective) periods() []timeline.Period {
+	if e.known != nil {
+		return e.known.list
+	}
+	return e.listed()
+}
+
+func (e *effective) listed() []timeline.Period {
 	ids := e.Periods
 	if len(ids) == 0 && (e.Period != "" || e.Days != nil) {
 		ids = []string{e.Period}
@@ -430,8 +478,8 @@ func (e *effective) periodOf(id string) (timeline.Period, bool) {
 	}
 	var p timeline.Period
 	ok := false
-	if e.legal != nil {
-		p, ok = e.legal(id)
+	if e.known != nil {
+		p, ok = e.known.legal[id]
 	}
 	if !ok && e.Days == nil {
 		return p, false

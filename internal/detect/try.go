@@ -51,6 +51,7 @@ func NewTrial(env Env, lines []byte, most int) (*Trial, error) {
 // Look asks about one docket under both settings.
 func (t *Trial) Look(d *docket.Docket) {
 	t.Dockets++
+	d = d.Indexed()
 	now, then := t.env.of(d), t.env
 	then.Settings, then.steps = t.next, nil
 	then = then.of(d)

@@ -43,6 +43,8 @@ type Docket struct {
 	Events    []Event     `json:"events"` // the timeline, by time then position
 
 	Bulk []BulkTotal `json:"bulk,omitempty"` // what stands for the rows of bulk data sets, by data set, origin, lot
+
+	Index *Index `json:"-"` // of a copy that is only read; see Indexed
 }
 
 // An Entry is the current version of one row.

@@ -301,6 +301,14 @@ func classOf(code string) (trade.Class, bool) {
 // rows yields the live rows of a data set, tombstones left out, in order.
 func (d *Docket) rows(dataset string) func(yield func(*Entry) bool) {
 	return func(yield func(*Entry) bool) {
+		if d.Index != nil {
+			for _, e := range d.RowsAbout(dataset, "") {
+				if !yield(e) {
+					return
+				}
+			}
+			return
+		}
 		for i := range d.Live {
 			if e := &d.Live[i]; e.Dataset == dataset && !e.Deleted && !yield(e) {
 				return

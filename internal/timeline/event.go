@@ -107,41 +107,11 @@ func About(e *docket.Entry, lot string) bool {
 
 // Lots returns the lots of a docket, sorted: those it knows and those that its
 // rows name; a single "" when there is none.
-func Lots(d *docket.Docket) []string {
-	set := map[string]bool{}
-	for _, l := range d.Lots {
-		set[l.Code] = true
-	}
-	for i := range d.Live {
-		if e := &d.Live[i]; !e.Deleted {
-			for _, l := range LotsOf(e) {
-				set[l] = true
-			}
-		}
-	}
-	delete(set, "")
-	if len(set) == 0 {
-		return []string{""}
-	}
-	lots := make([]string, 0, len(set))
-	for l := range set {
-		lots = append(lots, l)
-	}
-	sort.Strings(lots)
-	return lots
-}
+func Lots(d *docket.Docket) []string { return d.LotCodes() }
 
 // Rows returns the live rows of a data set that speak of the lot, in the
-// docket's order.
-func Rows(d *docket.Docket, dataset, lot string) []*docket.Entry {
-	var rows []*docket.Entry
-	for i := range d.Live {
-		if e := &d.Live[i]; e.Dataset == dataset && !e.Deleted && About(e, lot) {
-			rows = append(rows, e)
-		}
-	}
-	return rows
-}
+// docket's order. The slice must not be changed, but may be appended to.
+func Rows(d *docket.Docket, dataset, lot string) []*docket.Entry { return d.RowsAbout(dataset, lot) }
 
 // RefOf points at one field of a row.
 func RefOf(e *docket.Entry, field string) docket.Ref {
@@ -278,11 +248,4 @@ func announced(d *docket.Docket, s Source, lot string) []Occurrence {
 
 // Row returns the current version of the row that ref points at, tombstones
 // included; nil when the docket has none.
-func Row(d *docket.Docket, ref docket.Ref) *docket.Entry {
-	for i := range d.Live {
-		if e := &d.Live[i]; e.Dataset == ref.Dataset && e.Key == ref.Key && (ref.Origin == "" || e.Origin == ref.Origin) {
-			return e
-		}
-	}
-	return nil
-}
+func Row(d *docket.Docket, ref docket.Ref) *docket.Entry { return d.At(ref) }

@@ -140,6 +140,24 @@ func (t *RegionTable) Chain(code string, d Day) []string {
 	return chain
 }
 
+// Edges returns the days, sorted, on which the table changes: between two of
+// them, the first included, Chain and Above give the same on every day.
+func (t *RegionTable) Edges() []Day {
+	var out []Day
+	for _, lines := range t.lines {
+		for _, r := range lines {
+			if r.From != 0 {
+				out = append(out, r.From)
+			}
+			if r.To != 0 {
+				out = append(out, r.To+1)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // Above returns what a code lies in on the day d, one step up: for a former
 // code the one that took its place, or what all of several successors lie in;
 // else the division above, by prefix where the table does not know the code.
