@@ -23,6 +23,7 @@ type benchRecomputeCmd struct {
 	Least    int    `default:"20" help:"Fewest rows of a fold."`
 	Most     int    `default:"80" help:"Most rows of a fold."`
 	Bytes    int    `default:"0" help:"Most bytes of a stored fold; 0: as large as it is."`
+	Words    bool   `help:"With sentences, evidence and digests of what is not found, which nobody keeps."`
 	Seed     int64  `default:"1" help:"Of the simulated province."`
 	Now      string `default:"2026-11-25" help:"The day on which history ends and all are judged."`
 }
@@ -63,7 +64,7 @@ func (c *benchRecomputeCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	env := detect.Env{At: now, Peers: peers}
+	env := detect.Env{At: now, Peers: peers, Terse: !c.Words}
 	var (
 		wg    sync.WaitGroup
 		next  atomic.Int64

@@ -151,7 +151,7 @@ func (h *house) wire(ctx context.Context, lease time.Duration) error {
 		return err
 	}
 	h.worker = refold.New(refold.Config{
-		Store: h.db, Ledger: h.ledger, Catalogue: h.catalogue, Clock: h.clock, Log: h.log, Evaluate: h.evaluate,
+		Store: h.db, Ledger: h.ledger, Catalogue: h.catalogue, Clock: h.clock, Log: h.log, Evaluate: h.judge,
 		Lease: lease, Periods: h.settings.Table(),
 	})
 	return nil
@@ -160,6 +160,12 @@ func (h *house) wire(ctx context.Context, lease time.Duration) error {
 // evaluate asks the indicators about a docket under the office's settings.
 func (h *house) evaluate(d *docket.Docket, at time.Time) []detect.Finding {
 	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings, Peers: h.edition()})
+}
+
+// judge is evaluate for the worker, which keeps nothing but the state of what
+// was not found.
+func (h *house) judge(d *docket.Docket, at time.Time) []detect.Finding {
+	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings, Peers: h.edition(), Terse: true})
 }
 
 // settingsFile holds the office's own lines of settings, over the defaults.

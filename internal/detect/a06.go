@@ -138,6 +138,10 @@ func deadlines(d *docket.Docket, lot string) []due {
 
 // rejections are the bidders of a lot whose bids were rejected (9016, 9017 IS_VETO).
 func rejections(d *docket.Docket, lot string) map[string]bool {
+	return docket.Once(d, docket.Key{Kind: "rejections", Lot: lot}, func() map[string]bool { return makeRejections(d, lot) })
+}
+
+func makeRejections(d *docket.Docket, lot string) map[string]bool {
 	p := partiesOf(d, lot)
 	out := map[string]bool{}
 	for _, e := range timeline.Rows(d, "9016", lot) {

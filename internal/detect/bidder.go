@@ -12,6 +12,9 @@ import (
 // normalCode brings a body's code to one form: capitals, no blanks or hyphens,
 // full-width letters and digits made plain.
 func normalCode(s string) string {
+	if plainCode(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if r >= '！' && r <= '～' {
 			r -= '！' - '!'
@@ -21,6 +24,16 @@ func normalCode(s string) string {
 		}
 		return unicode.ToUpper(r)
 	}, s)
+}
+
+// plainCode reports whether a code is of capitals and digits alone.
+func plainCode(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return true
 }
 
 // normalName brings a body's name to one form: no blanks, brackets of one kind.
@@ -48,13 +61,18 @@ func splitNames(s string) []string {
 type parties struct {
 	codeOf  map[string]string          // name to code, where some row has both
 	members map[string]map[string]bool // bidder to the codes and names it lists as its consortium
+	known   map[*docket.Entry]string   // rows of bidRows to their bidder
 }
 
 // bidRows are the data sets that name a bidder with the members of its consortium.
 var bidRows = []string{"507", "519", "9010", "9011", "9012", "9016", "9017", "523"}
 
 func partiesOf(d *docket.Docket, lot string) parties {
-	p := parties{map[string]string{}, map[string]map[string]bool{}}
+	return docket.Once(d, docket.Key{Kind: "parties", Lot: lot}, func() parties { return makeParties(d, lot) })
+}
+
+func makeParties(d *docket.Docket, lot string) parties {
+	p := parties{codeOf: map[string]string{}, members: map[string]map[string]bool{}}
 	var rows []*docket.Entry
 	for _, dataset := range bidRows {
 		rows = append(rows, timeline.Rows(d, dataset, lot)...)
@@ -65,8 +83,10 @@ func partiesOf(d *docket.Docket, lot string) parties {
 			p.codeOf[name] = code
 		}
 	}
+	known := make(map[*docket.Entry]string, len(rows))
 	for _, e := range rows {
 		who := p.identity(e)
+		known[e] = who
 		for _, m := range append(trade.SplitCodes(e.Fields["UNION_ORGAN_SET_CODE"]), splitNames(e.Fields["UNION_ENTERPRISE_NAME"])...) {
 			for _, m := range []string{normalCode(m), p.named(normalName(m))} {
 				if m != "" && who != "" {
@@ -78,6 +98,7 @@ func partiesOf(d *docket.Docket, lot string) parties {
 			}
 		}
 	}
+	p.known = known
 	return p
 }
 
@@ -88,6 +109,9 @@ var bidderFields = [][2]string{{"BIDDER_ORG_CODE", "BIDDER_NAME"}, {"BIDDER_CODE
 // identity names the bidder of a row: its code, else the code that another row
 // gives for the name, else the name.
 func (p parties) identity(e *docket.Entry) string {
+	if who, ok := p.known[e]; ok {
+		return who
+	}
 	for _, f := range bidderFields {
 		if c := normalCode(e.Fields[f[0]]); c != "" {
 			return c

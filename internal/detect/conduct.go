@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -103,7 +104,11 @@ type turnout struct {
 }
 
 func (q *question) turnout() turnout {
-	t := turnout{p: partiesOf(q.d, q.lot), name: map[string]string{}, row: map[string]*docket.Entry{}, rejected: rejections(q.d, q.lot)}
+	return docket.Once(q.d, docket.Key{Kind: "turnout", Lot: q.lot}, q.makeTurnout)
+}
+
+func (q *question) makeTurnout() turnout {
+	t := turnout{p: partiesOf(q.d, q.lot), name: map[string]string{}, row: map[string]*docket.Entry{}, rejected: maps.Clone(rejections(q.d, q.lot))}
 	for _, e := range q.rows("507", "557") {
 		who := t.p.identity(e)
 		if who == "" || e.Fields["BID_STATUS"] == "withdrawn" || t.row[who] != nil {

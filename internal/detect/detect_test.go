@@ -116,6 +116,25 @@ func TestEvaluateProperties(t *testing.T) {
 		if after, _ := json.Marshal(d); string(after) != string(before) {
 			t.Fatal("the docket was changed")
 		}
+		bare := env.filled().of(d)
+		var asked []Finding
+		for _, r := range Rules() {
+			asked = append(asked, ask(r, d, bare)...)
+		}
+		if diff := cmp.Diff(asked, fs); diff != "" {
+			t.Fatalf("the index of the docket shows: %s", diff)
+		}
+		terse := env
+		terse.Terse = true
+		for i, f := range Evaluate(d, terse) {
+			want := fs[i]
+			if f.State != Fired && f.State != Failed {
+				want.Key, want.Digest, want.TextZH, want.TextEN, want.Subjects = "", "", "", "", f.Subjects
+			}
+			if diff := cmp.Diff(want, f); diff != "" {
+				t.Fatalf("told in few words it is another answer: %s", diff)
+			}
+		}
 		keys := map[string]bool{}
 		for _, f := range fs {
 			if keys[f.Key] {

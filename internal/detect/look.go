@@ -19,11 +19,12 @@ type look struct {
 	f      Finding
 	info   Info
 	set    effective
-	values []string // what stands at each piece of evidence, for the digest
+	values []string // what stands at each piece of evidence, for the digest, in the order of the evidence
+	terse  bool
 }
 
 func start(info Info, d *docket.Docket, lot string, set effective) *look {
-	return &look{info: info, set: set, f: Finding{
+	return &look{info: info, set: set, terse: d.Index != nil && d.Index.Terse, f: Finding{
 		Indicator: info.ID, Docket: d.ID, Lot: lot, Subjects: []string{}, Evidence: []docket.Ref{},
 		Grade: info.Grade, Article: info.Article, Settings: set.Name,
 	}}
@@ -35,7 +36,7 @@ func (l *look) see(ref docket.Ref, value string) *look {
 		return l
 	}
 	l.f.Evidence = append(l.f.Evidence, ref)
-	l.values = append(l.values, ref.Dataset+"\x00"+ref.Origin+"\x00"+ref.Key+"\x00"+ref.Field+"\x00"+value)
+	l.values = append(l.values, value)
 	return l
 }
 
@@ -61,6 +62,9 @@ func (l *look) answer(s State, value, zh, en string) Finding {
 // lacks answers that data lack; reason names the field, or is Sealed.
 func (l *look) lacks(reason string) Finding {
 	l.f.State, l.f.Reason = InsufficientData, reason
+	if l.terse {
+		return l.done()
+	}
 	if reason == Sealed {
 		l.f.TextZH, l.f.TextEN = "投标信息尚未解密，开标后自动判断", "The bids are still sealed; this is judged once the lot is opened"
 	} else {
@@ -72,6 +76,9 @@ func (l *look) lacks(reason string) Finding {
 // notApplicable answers that the question does not arise.
 func (l *look) notApplicable(reasonZH, reason string) Finding {
 	l.f.State, l.f.Reason = NotApplicable, reason
+	if l.terse {
+		return l.done()
+	}
 	l.f.TextZH, l.f.TextEN = "不适用："+reasonZH, "Not applicable: "+reason
 	return l.done()
 }
@@ -87,11 +94,20 @@ func (l *look) threshold(s string) *look {
 }
 
 func (l *look) done() Finding {
+	if l.terse && l.f.State != Fired && l.f.State != Failed {
+		l.f.TextZH, l.f.TextEN = "", ""
+		return l.f
+	}
 	sort.Strings(l.f.Subjects)
 	l.f.Subjects = slices.Compact(l.f.Subjects)
 	l.f.Key = hash("mingjing/finding/1", append([]string{l.info.ID, l.f.Docket, l.f.Lot}, l.f.Subjects...)...)
-	sort.Strings(l.values)
-	l.f.Digest = hash("mingjing/evidence/1", append([]string{l.info.ID, strconv.Itoa(l.info.Version), l.set.text()}, l.values...)...)
+	values := make([]string, len(l.values))
+	for i, v := range l.values {
+		ref := l.f.Evidence[i]
+		values[i] = ref.Dataset + "\x00" + ref.Origin + "\x00" + ref.Key + "\x00" + ref.Field + "\x00" + v
+	}
+	sort.Strings(values)
+	l.f.Digest = hash("mingjing/evidence/1", append([]string{l.info.ID, strconv.Itoa(l.info.Version), l.set.text()}, values...)...)
 	return l.f
 }
 
@@ -146,6 +162,10 @@ func eachLot(d *docket.Docket, env Env, ask func(d *docket.Docket, lot string, e
 // ended returns the live rows that report the lot's tender as failed, ended or
 // its notice withdrawn: every type but 9, "other".
 func ended(d *docket.Docket, lot string) []*docket.Entry {
+	return docket.Once(d, docket.Key{Kind: "ended", Lot: lot}, func() []*docket.Entry { return makeEnded(d, lot) })
+}
+
+func makeEnded(d *docket.Docket, lot string) []*docket.Entry {
 	var rows []*docket.Entry
 	for _, e := range append(timeline.Rows(d, "517", lot), timeline.Rows(d, "1900", lot)...) {
 		if e.Fields["EXCEPITON_TYPE"] != "9" {

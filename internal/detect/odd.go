@@ -137,6 +137,7 @@ func part(v float64) string { return short(100*v) + " %" }
 // lot, lowest first, those of rejected bids left out.
 type lotPrices struct {
 	prices  []price
+	who     int       // how many bid
 	bids    []float64 // in yuan, of the same bidders
 	method  string
 	says    *docket.Entry // the row that gives the method; nil
@@ -145,8 +146,12 @@ type lotPrices struct {
 }
 
 func lotPricesOf(d *docket.Docket, lot string) lotPrices {
-	all, _ := pricesOf(d, lot, timeline.Rows(d, "507", lot))
-	p := lotPrices{prices: withoutRejected(d, lot, all), control: math.NaN()}
+	return docket.Once(d, docket.Key{Kind: "prices of a lot", Lot: lot}, func() lotPrices { return makeLotPrices(d, lot) })
+}
+
+func makeLotPrices(d *docket.Docket, lot string) lotPrices {
+	all, who := pricesOf(d, lot, timeline.Rows(d, "507", lot))
+	p := lotPrices{prices: withoutRejected(d, lot, all), control: math.NaN(), who: who}
 	for _, x := range p.prices {
 		p.bids = append(p.bids, yuan(x.money))
 	}
@@ -192,9 +197,8 @@ func begin(info Info, d *docket.Docket, lot string, env Env) (l *look, set effec
 		return l, set, p, l.lacks(Sealed), true
 	}
 	p = lotPricesOf(d, lot)
-	_, who := pricesOf(d, lot, timeline.Rows(d, "507", lot))
 	switch {
-	case who < *set.Bidders:
+	case p.who < *set.Bidders:
 		return l, set, p, l.notApplicable(fmt.Sprintf("投标人少于 %d 个", *set.Bidders), fmt.Sprintf("fewer than %d bidders", *set.Bidders)), true
 	case len(p.prices) == 0:
 		return l, set, p, l.lacks("507 BID_PRICE, PRICE_UNIT"), true

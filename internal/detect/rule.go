@@ -52,6 +52,10 @@ type Env struct {
 	// It must answer the same as long as Evaluate runs.
 	Bodies func(code string) *docket.BodyFile
 
+	// Terse leaves out what nobody reads of an answer that is not a finding: one
+	// that neither fired nor failed has then no key, sentences and digest.
+	Terse bool
+
 	steps func() []timeline.Step // of the docket that is looked at, made once for all indicators
 }
 
@@ -96,7 +100,10 @@ var rules = sync.OnceValue(func() []Rule {
 // then lot, then subjects. The same arguments give the same findings. An
 // indicator that breaks down answers Failed and does not harm the others.
 func Evaluate(d *docket.Docket, env Env) []Finding {
-	d = d.Indexed()
+	own := *d
+	own.Index = nil
+	d = own.Indexed()
+	d.Index.Terse = env.Terse
 	env = env.filled().of(d)
 	rules := rules()
 	all := make([]Finding, 0, len(rules)+len(rules)/4)

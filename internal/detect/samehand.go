@@ -174,6 +174,10 @@ func marked(d *docket.Docket, lot string, rows, tenderers []*docket.Entry, read 
 
 // tendererBodies are the tenderer and its agency: what they hand in is not a bid.
 func tendererBodies(d *docket.Docket, lot string) map[string]bool {
+	return docket.Once(d, docket.Key{Kind: "tenderers", Lot: lot}, func() map[string]bool { return makeTendererBodies(d, lot) })
+}
+
+func makeTendererBodies(d *docket.Docket, lot string) map[string]bool {
 	out := map[string]bool{}
 	for _, dataset := range []string{"501", "503"} {
 		for _, e := range timeline.Rows(d, dataset, lot) {

@@ -7,7 +7,10 @@ import "slices"
 type Index struct {
 	sets []indexed
 	lots []string // as Docket.LotCodes gives them
-	memo map[memoKey]any
+	memo map[Key]any
+
+	// Terse is of whoever asks: only what is found is to be told in words.
+	Terse bool
 }
 
 // indexed are the rows of one data set, in the docket's order.
@@ -24,7 +27,8 @@ type about struct {
 	rows []*Entry
 }
 
-type memoKey struct{ what, lot string }
+// A Key names what Once keeps: a kind of thing, which one, of which lot.
+type Key struct{ Kind, Of, Lot string }
 
 // Indexed returns a copy of the docket with an index: for asking many things
 // of it. Neither it nor what it shares with the original may be changed while
@@ -191,20 +195,19 @@ func (d *Docket) At(ref Ref) *Entry {
 	return nil
 }
 
-// Once returns what work makes of a docket and a lot. An indexed docket keeps
-// it under the name what and does not work twice; it must not be changed.
-func Once[T any](d *Docket, what, lot string, work func() T) T {
+// Once returns what work makes of a docket. An indexed docket keeps it under
+// its key and does not work twice; it must not be changed. One kind is of one type.
+func Once[T any](d *Docket, key Key, work func() T) T {
 	x := d.Index
 	if x == nil {
 		return work()
 	}
-	key := memoKey{what, lot}
 	if v, ok := x.memo[key]; ok {
-		return v.(T) //nolint:forcetypeassert // one name is of one type: an indicator that breaks this breaks down in its first test
+		return v.(T) //nolint:forcetypeassert // an indicator that breaks this breaks down in its first test
 	}
 	v := work()
 	if x.memo == nil {
-		x.memo = map[memoKey]any{}
+		x.memo = map[Key]any{}
 	}
 	x.memo[key] = v
 	return v

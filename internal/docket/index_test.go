@@ -51,7 +51,9 @@ func TestIndexed(t *testing.T) {
 func TestOnce(t *testing.T) {
 	d := &Docket{ID: "T"}
 	n := 0
-	ask := func(d *Docket, lot string) int { return Once(d, "n", lot, func() int { n++; return rand.Int() }) }
+	ask := func(d *Docket, lot string) int {
+		return Once(d, Key{Kind: "n", Lot: lot}, func() int { n++; return rand.Int() })
+	}
 	if ask(d, ""); ask(d, "") == 0 || n != 2 {
 		t.Errorf("worked %d times", n)
 	}

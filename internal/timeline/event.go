@@ -131,12 +131,20 @@ func Foreign(d *docket.Docket) bool {
 
 // Occurrences returns what the docket's records say about an event for a lot,
 // by time, then position. Rows whose field is absent, sealed or not a time
-// give nothing. An unknown event gives nothing.
+// give nothing. An unknown event gives nothing. The slice must not be changed.
 func Occurrences(d *docket.Docket, event, lot string) []Occurrence {
 	return occurrences(d, event, lot, trade.China())
 }
 
 func occurrences(d *docket.Docket, event, lot string, cal *trade.Calendar) []Occurrence {
+	if cal != trade.China() {
+		return makeOccurrences(d, event, lot, cal)
+	}
+	os := docket.Once(d, docket.Key{Kind: "occurrences", Of: event, Lot: lot}, func() []Occurrence { return makeOccurrences(d, event, lot, cal) })
+	return os[:len(os):len(os)]
+}
+
+func makeOccurrences(d *docket.Docket, event, lot string, cal *trade.Calendar) []Occurrence {
 	var out []Occurrence
 	for _, s := range eventsByID()[event].Sources {
 		if s.Fallback && len(out) > 0 {
