@@ -349,12 +349,3 @@ func (d *Docket) Encode() ([]byte, error) {
 	}
 	return b, nil
 }
-
-// Decode reads what Encode wrote.
-func Decode(b []byte) (*Docket, error) {
-	d := new(Docket)
-	if err := json.Unmarshal(b, d); err != nil {
-		return nil, fmt.Errorf("docket: decode: %w", err)
-	}
-	return d, nil
-}
