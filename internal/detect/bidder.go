@@ -38,6 +38,9 @@ func plainCode(s string) bool {
 
 // normalName brings a body's name to one form: no blanks, brackets of one kind.
 func normalName(s string) string {
+	if folded(s) && !strings.ContainsAny(s, "()") {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):

@@ -129,7 +129,7 @@ func TestEvaluateProperties(t *testing.T) {
 		for i, f := range Evaluate(d, terse) {
 			want := fs[i]
 			if f.State != Fired && f.State != Failed {
-				want.Key, want.Digest, want.TextZH, want.TextEN, want.Subjects = "", "", "", "", f.Subjects
+				want.Key, want.Digest, want.TextZH, want.TextEN, want.Subjects, want.Evidence = "", "", "", "", f.Subjects, f.Evidence
 			}
 			if diff := cmp.Diff(want, f); diff != "" {
 				t.Fatalf("told in few words it is another answer: %s", diff)

@@ -30,18 +30,14 @@ func (r k01) Look(d *docket.Docket, env Env) []Finding {
 	case set.Applies == "no":
 		return one(l.notApplicable(set.Reason, set.Reason))
 	}
-	byDataset := map[string][]*docket.Entry{}
-	for i := range d.Live {
-		if e := &d.Live[i]; !e.Deleted && numbered(e.Dataset) {
-			byDataset[e.Dataset] = append(byDataset[e.Dataset], e)
+	var fs []Finding
+	for _, dataset := range d.Datasets() {
+		if numbered(dataset) {
+			fs = append(fs, r.dataset(d, dataset, timeline.Rows(d, dataset, ""), set))
 		}
 	}
-	if len(byDataset) == 0 {
+	if len(fs) == 0 {
 		return one(l.lacks("no record of a data set of the standard"))
-	}
-	var fs []Finding
-	for dataset, rows := range byDataset {
-		fs = append(fs, r.dataset(d, dataset, rows, set))
 	}
 	sort.Slice(fs, func(i, j int) bool { return fs[i].Subjects[0] < fs[j].Subjects[0] })
 	return fs

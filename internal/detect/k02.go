@@ -49,9 +49,9 @@ func (r k02) lot(d *docket.Docket, lot string, env Env) Finding {
 	}
 	l.threshold(fmt.Sprintf("%d h", *set.Hours))
 	by := map[string][]*docket.Entry{}
-	for i := range d.Live {
-		if e := &d.Live[i]; !e.Deleted && numbered(e.Dataset) && timeline.About(e, lot) {
-			by[e.Dataset] = append(by[e.Dataset], e)
+	for _, dataset := range d.Datasets() {
+		if rows := timeline.Rows(d, dataset, lot); len(rows) > 0 && numbered(dataset) {
+			by[dataset] = rows
 		}
 	}
 	sets := make([]string, 0, len(by))

@@ -23,7 +23,14 @@ func newK05() plain {
 			n, pairs := 0, 0
 			sets := map[string]bool{}
 			for _, dataset := range twice {
-				for _, e := range q.rows(dataset) {
+				rows := q.rows(dataset)
+				if q.terse && len(rows) == 1 { // none that it could be like
+					if speaking(rows[0]) {
+						n++
+					}
+					continue
+				}
+				for _, e := range rows {
 					text, fields := said(e)
 					if fields < leastFields {
 						continue
@@ -46,6 +53,9 @@ func newK05() plain {
 			case n < 2:
 				return q.lacks("two rows to compare")
 			}
+			if q.terse {
+				return q.answer(Clear, fmt.Sprintf("%d rows", n), "", "")
+			}
 			for _, text := range sortedKeys(by) {
 				q.see(timeline.RefOf(by[text], ""), "unlike")
 			}
@@ -59,6 +69,19 @@ var twice = []string{"501", "502", "503", "504", "506", "509", "511", "512", "51
 
 // leastFields is how many fields a row must have to be told from another.
 const leastFields = 3
+
+// speaking reports whether a row says enough to be told from another.
+func speaking(e *docket.Entry) bool {
+	n := 0
+	for f, v := range e.Fields {
+		if !slices.Contains(unsaid, f) && !nothing(v) {
+			if n++; n == leastFields {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // said is what a row says: its fields without blanks, those left out that say
 // who sent it, when and under which number.

@@ -53,7 +53,8 @@ func (r k06) Look(d *docket.Docket, env Env) []Finding {
 	case set.Applies == "no":
 		return one(l.notApplicable(set.Reason, set.Reason))
 	}
-	looked, bad := map[string]bool{}, map[string]bool{}
+	type known struct{ check, code string }
+	looked, bad := map[known]bool{}, map[known]bool{}
 	kinds := map[string]int{}
 	cite := look{}
 	for i := range d.Live {
@@ -63,7 +64,10 @@ func (r k06) Look(d *docket.Docket, env Env) []Finding {
 		}
 		for _, f := range coded()[e.Dataset] {
 			for _, code := range values(f, e.Fields[f.Name]) {
-				key := f.Check + "\x00" + code
+				key := known{f.Check, code}
+				if f.Check == standard.CodeOrg && looked[key] && !bad[key] {
+					continue // the row has no say in it
+				}
 				looked[key] = true
 				if r.fine(f, code, e, set) {
 					continue

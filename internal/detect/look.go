@@ -35,6 +35,9 @@ func (l *look) see(ref docket.Ref, value string) *look {
 	if slices.Contains(l.f.Evidence, ref) {
 		return l
 	}
+	if len(l.values) == 0 {
+		l.f.Evidence, l.values = make([]docket.Ref, 0, 8), make([]string, 0, 8)
+	}
 	l.f.Evidence = append(l.f.Evidence, ref)
 	l.values = append(l.values, value)
 	return l

@@ -126,15 +126,35 @@ func repeated(s string) bool {
 	return s == "" || ((strings.ContainsRune("0fx*?/", first) || utf8.RuneCountInString(s) > 3) && strings.Trim(s, string(first)) == "")
 }
 
+// folded reports that fold changes nothing in s: it is of ASCII without capitals
+// and blanks and of ideographs alone. It may say no where fold changes nothing.
+func folded(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c > ' ' && c < 0x7f && (c < 'A' || c > 'Z'):
+		case c >= 0xe4 && c <= 0xe9 && i+2 < len(s) && s[i+1]&0xc0 == 0x80 && s[i+2]&0xc0 == 0x80: // U+4000 to U+9FFF
+			i += 2
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // fold brings a code to one form: small letters, no blanks.
 func fold(s string) string {
-	return strings.Map(func(c rune) rune {
-		if c >= '！' && c <= '～' {
-			c -= '！' - '!'
-		}
-		if unicode.IsSpace(c) || c == 0 {
-			return -1
-		}
-		return unicode.ToLower(c)
-	}, s)
+	if folded(s) {
+		return s
+	}
+	return strings.Map(foldRune, s)
+}
+
+func foldRune(c rune) rune {
+	if c >= '！' && c <= '～' {
+		c -= '！' - '!'
+	}
+	if unicode.IsSpace(c) || c == 0 {
+		return -1
+	}
+	return unicode.ToLower(c)
 }

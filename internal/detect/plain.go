@@ -127,9 +127,45 @@ func share(a, b trade.Money) int64 {
 	return int64(math.Floor(f + 1e-6)) // 1e-6: whole hundredths must not fall to the one below
 }
 
+// speaks reports that a text says something, quickly: it has five letters or
+// digits, or five ideographs, not all the same. No filler has. It may say no
+// where there is something.
+func speaks(s string) bool {
+	var letter byte
+	var ideograph string
+	letters, ideographs, other, others := 0, 0, false, false
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		switch {
+		case c >= '0' && c <= '9' || c >= 'a' && c <= 'z':
+			if letters++; letters == 1 {
+				letter = c
+			}
+			other = other || c != letter
+		case c >= 0xe4 && c <= 0xe9 && i+2 < len(s) && s[i+1]&0xc0 == 0x80 && s[i+2]&0xc0 == 0x80:
+			if ideographs++; ideographs == 1 {
+				ideograph = s[i : i+3]
+			}
+			others = others || s[i:i+3] != ideograph
+			i += 2
+		}
+		if letters >= 5 && other || ideographs >= 5 && others {
+			return true
+		}
+	}
+	return false
+}
+
 // nothing reports whether a text says nothing: it is empty or one of the fillers
 // that clerks and systems write when there is nothing to write.
 func nothing(s string) bool {
+	return !speaks(s) && filler(s)
+}
+
+func filler(s string) bool {
 	s = strings.Trim(fold(s), "。.；;，,")
 	return repeated(s) || slices.Contains([]string{"无", "无无", "暂无", "没有", "空", "未知", "不详", "null", "none", "n/a", "na", "nil", "见附件", "详见附件", "/", "-", "--", "\\"}, s)
 }

@@ -3,7 +3,7 @@ package detect
 import (
 	"fmt"
 	"slices"
-	"sort"
+	"strings"
 	"sync"
 	"time"
 
@@ -53,7 +53,7 @@ type Env struct {
 	Bodies func(code string) *docket.BodyFile
 
 	// Terse leaves out what nobody reads of an answer that is not a finding: one
-	// that neither fired nor failed has then no key, sentences and digest.
+	// that neither fired nor failed has then no key, sentences and digest, and may have less evidence.
 	Terse bool
 
 	steps func() []timeline.Step // of the docket that is looked at, made once for all indicators
@@ -106,7 +106,7 @@ func Evaluate(d *docket.Docket, env Env) []Finding {
 	d.Index.Terse = env.Terse
 	env = env.filled().of(d)
 	rules := rules()
-	all := make([]Finding, 0, len(rules)+len(rules)/4)
+	all := make([]Finding, 0, len(rules)*len(timeline.Lots(d))+len(rules)/2)
 	for _, r := range rules {
 		all = append(all, ask(r, d, env)...)
 	}
@@ -121,7 +121,9 @@ func ask(r Rule, d *docket.Docket, env Env) (fs []Finding) {
 		}
 	}()
 	fs = r.Look(d, env)
-	sort.SliceStable(fs, func(i, j int) bool { return fs[i].Lot < fs[j].Lot })
+	if len(fs) > 1 {
+		slices.SortStableFunc(fs, func(a, b Finding) int { return strings.Compare(a.Lot, b.Lot) })
+	}
 	return fs
 }
 

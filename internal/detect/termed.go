@@ -311,6 +311,9 @@ func (r termed) judge(d *docket.Docket, lot string, env Env, all []measured) Fin
 	if state == InsufficientData {
 		return r.short(l, d, lot, worst)
 	}
+	if l.terse && state == Clear && !r.peers {
+		return l.answer(Clear, worst.value(), "", "")
+	}
 	zh, en := worst.words(len(chosen))
 	if worst.period.Unverified {
 		zh, en = zh+"（该期限的天数未经与条文核实）", en+" (the number of days of this period was not verified against the text of the article)"

@@ -153,6 +153,9 @@ func Sections(dataset string, f map[string]string) []string {
 	if one == "" && many == "" {
 		return nil
 	}
+	if many == "" && single(one) {
+		return []string{one}
+	}
 	var out []string
 	for _, c := range append(trade.SplitCodes(one), trade.SplitCodes(many)...) {
 		if usable(c) && !slices.Contains(out, c) {
@@ -160,6 +163,17 @@ func Sections(dataset string, f map[string]string) []string {
 		}
 	}
 	return out
+}
+
+// single reports that a field holds one code and nothing else: capitals and
+// digits. It may say no of others that do.
+func single(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return s != "" && len(s) <= maxCode
 }
 
 // Docket returns the docket that a code names by itself: the tender's or the

@@ -107,6 +107,27 @@ func (x *Index) set(dataset string) *indexed {
 	return nil
 }
 
+// Datasets returns the data sets of which a docket has live rows, in the order
+// of the first of each. The slice is the caller's.
+func (d *Docket) Datasets() []string {
+	var out []string
+	if d.Index != nil {
+		out = make([]string, 0, len(d.Index.sets))
+		for i := range d.Index.sets {
+			if s := &d.Index.sets[i]; len(s.live) > 0 {
+				out = append(out, s.dataset)
+			}
+		}
+		return out
+	}
+	for i := range d.Live {
+		if e := &d.Live[i]; !e.Deleted && !slices.Contains(out, e.Dataset) {
+			out = append(out, e.Dataset)
+		}
+	}
+	return out
+}
+
 // LotCodes returns the lots of a docket, sorted: those it knows and those that
 // its rows name; a single "" when there is none.
 func (d *Docket) LotCodes() []string {
