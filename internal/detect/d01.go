@@ -18,7 +18,7 @@ func newD01() sameHand {
 		noun: [2]string{"投标文件机器码（CPU、网卡、硬盘）", "machine codes (processor, network card, disk) in the bid files"},
 		skip: [2]string{"场内设备或招标人文件", "the centre's own machines or the tenderer's file"},
 		collect: func(d *docket.Docket, lot string, rows []*docket.Entry, set effective) comparison {
-			return compareMachines(d, lot, rows, newMachineReader(set.Placeholders), set.OwnMachines)
+			return compareMachines(d, lot, rows, set.machines(), set.OwnMachines)
 		},
 	}
 }

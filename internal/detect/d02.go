@@ -22,7 +22,7 @@ func newD02() sameHand {
 		noun: [2]string{"文件创建标识、制作工具标识（或文件本身）", "identifiers of creation or of the writing tool (or files themselves)"},
 		skip: [2]string{"招标人文件已有，或属登记的例外", "in the tenderer's own file already, or listed as exceptions"},
 		collect: func(d *docket.Docket, lot string, rows []*docket.Entry, set effective) comparison {
-			v := valuationReader{newMachineReader(set.Placeholders), set.XMLNames}
+			v := valuationReader{set.machines(), set.XMLNames}
 			own := append(timeline.Rows(d, "504", lot), timeline.Rows(d, "518", lot)...)
 			return marked(d, lot, rows, own, v.toolMarks, func(mark string) bool {
 				return slices.ContainsFunc(set.OwnCodes, func(k Known) bool { return strings.HasSuffix(mark, "\x00"+fold(k.Value)) })

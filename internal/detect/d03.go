@@ -25,7 +25,7 @@ func newD03() sameHand {
 		noun: [2]string{"计价软件加密锁号（或计价文件的机器码）", "lock of the valuation software (or machine codes in the valuation file)"},
 		skip: [2]string{"招标人控制价文件已有，或属登记的例外", "in the tenderer's control-price file already, or listed as exceptions"},
 		collect: func(d *docket.Docket, lot string, rows []*docket.Entry, set effective) comparison {
-			v := valuationReader{newMachineReader(set.Placeholders), set.XMLNames}
+			v := valuationReader{set.machines(), set.XMLNames}
 			own := append(timeline.Rows(d, "504", lot), timeline.Rows(d, "518", lot)...)
 			return marked(d, lot, rows, own, func(e *docket.Entry) []string { return v.marks(e.Fields["VALUATION_XML"]) }, func(mark string) bool {
 				return slices.ContainsFunc(set.OwnCodes, func(k Known) bool { return mark == "lock\x00"+fold(k.Value) })

@@ -54,7 +54,7 @@ func placed(d *docket.Docket, lot string, rows []*docket.Entry, set effective, i
 			own = append(own, p)
 		}
 	}
-	read := newMachineReader(set.Placeholders)
+	read := set.machines()
 	cards := map[string]bool{}
 	for _, m := range set.OwnMachines {
 		for _, c := range read.macs(m.MAC) {

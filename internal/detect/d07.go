@@ -22,7 +22,7 @@ func newD07() sameHand {
 		noun: [2]string{"经办人、联系人或联系电话", "persons in charge or telephone numbers"},
 		skip: [2]string{"登记为例外的人员、号码", "persons and numbers listed as exceptions"},
 		collect: func(d *docket.Docket, lot string, rows []*docket.Entry, set effective) comparison {
-			p := personReader{newMachineReader(set.Placeholders)}
+			p := personReader{set.machines()}
 			return marked(d, lot, rows, nil, func(e *docket.Entry) []string {
 				return p.marks(e, []string{"PURCHASE_PERSON_CODE"}, []string{"UNION_CONTACT_PHONE", "MANAGER_PHONE", "MANAGER_TELPHONE", "PHONE"}, nil, []string{"PURCHASE_PERSON_NAME", "MANAGER_NAME"})
 			}, p.listed(set))
@@ -43,7 +43,7 @@ func newD09() sameHand {
 		noun: [2]string{"项目负责人或项目管理成员", "project managers or members"},
 		skip: [2]string{"登记为例外的人员", "persons listed as exceptions"},
 		collect: func(d *docket.Docket, lot string, rows []*docket.Entry, set effective) comparison {
-			p := personReader{newMachineReader(set.Placeholders)}
+			p := personReader{set.machines()}
 			return marked(d, lot, rows, nil, func(e *docket.Entry) []string {
 				return p.marks(e, []string{"PM_CODE", "ID_CARD_NO"}, nil, []string{"PM_CERTIFICATES", "CERTIFICATE_NO"}, []string{"BID_MANAGER", "NAME"})
 			}, p.listed(set))

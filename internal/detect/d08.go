@@ -23,7 +23,7 @@ func newD08() sameHand {
 		noun: [2]string{"投标保证金转出账户", "accounts from which the deposits came"},
 		skip: [2]string{"代理机构、交易中心的归集账户", "collective accounts of an agency or a trading centre"},
 		collect: func(d *docket.Docket, lot string, rows []*docket.Entry, set effective) comparison {
-			read := newMachineReader(set.Placeholders)
+			read := set.machines()
 			guaranteed := guarantees(d, lot)
 			p := partiesOf(d, lot)
 			return marked(d, lot, rows, nil, func(e *docket.Entry) []string {

@@ -147,7 +147,7 @@ func (q *question) onSite() map[string]bool {
 	day := dayOfOpening(q.d, q.lot, q.env)
 	machines, _ := q.env.Settings.For("D01", q.d, day)
 	places, _ := q.env.Settings.For("D04", q.d, day)
-	read := newMachineReader(machines.Placeholders)
+	read := machines.machines()
 	var own []netip.Prefix
 	for _, k := range places.OwnAddresses {
 		if a, ok := prefix(k.Value); ok {

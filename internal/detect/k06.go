@@ -57,13 +57,17 @@ func (r k06) Look(d *docket.Docket, env Env) []Finding {
 	looked, bad := map[known]bool{}, map[known]bool{}
 	kinds := map[string]int{}
 	cite := look{}
+	dataset, fields, list := "", []*standard.Field(nil), [1]string{}
 	for i := range d.Live {
 		e := &d.Live[i]
 		if e.Deleted {
 			continue
 		}
-		for _, f := range coded()[e.Dataset] {
-			for _, code := range values(f, e.Fields[f.Name]) {
+		if e.Dataset != dataset { // rows of one set stand together
+			dataset, fields = e.Dataset, coded()[e.Dataset]
+		}
+		for _, f := range fields {
+			for _, code := range values(f, e.Fields[f.Name], list[:]) {
 				key := known{f.Check, code}
 				if f.Check == standard.CodeOrg && looked[key] && !bad[key] {
 					continue // the row has no say in it
@@ -119,15 +123,17 @@ func codes(n int) string {
 	return fmt.Sprintf("%d codes", n)
 }
 
-// values are the codes in a field; fillers are none.
-func values(f *standard.Field, s string) []string {
+// values are the codes in a field; fillers are none. A single one is given in
+// the list for one.
+func values(f *standard.Field, s string, single []string) []string {
 	if s = strings.TrimSpace(s); s == "" || s == "无" || s == "/" || s == "-" {
 		return nil
 	}
 	if f.Multi {
 		return trade.SplitCodes(s)
 	}
-	return []string{s}
+	single[0] = s
+	return single
 }
 
 func (k06) fine(f *standard.Field, code string, e *docket.Entry, set effective) bool {

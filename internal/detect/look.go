@@ -155,8 +155,9 @@ func Vector(fs []Finding) string {
 // eachLot asks one question of every lot of a docket.
 func eachLot(d *docket.Docket, env Env, ask func(d *docket.Docket, lot string, env Env) Finding) []Finding {
 	env = env.filled()
-	var fs []Finding
-	for _, lot := range timeline.Lots(d) {
+	lots := timeline.Lots(d)
+	fs := make([]Finding, 0, len(lots))
+	for _, lot := range lots {
 		fs = append(fs, ask(d, lot, env))
 	}
 	return fs

@@ -43,7 +43,7 @@ func (r sameHand) lot(d *docket.Docket, lot string, env Env) []Finding {
 	set, ok := env.Settings.For(r.info.ID, d, dayOfOpening(d, lot, env))
 	l := start(r.info, d, lot, set)
 	l.threshold(r.threshold)
-	what := strings.Join(r.datasets, "/") + " " + strings.Join(r.fields, ", ")
+	what := func() string { return strings.Join(r.datasets, "/") + " " + strings.Join(r.fields, ", ") }
 	var rows []*docket.Entry
 	for _, dataset := range r.datasets {
 		rows = append(rows, timeline.Rows(d, dataset, lot)...)
@@ -60,19 +60,22 @@ func (r sameHand) lot(d *docket.Docket, lot string, env Env) []Finding {
 		}
 		return one(l.lacks(Sealed))
 	case len(rows) == 0:
-		return one(l.lacks(what))
+		return one(l.lacks(what()))
 	}
 	c := r.collect(d, lot, rows, set)
 	if groups := c.groups(); len(groups) > 0 {
 		return r.fired(d, lot, set, groups)
 	}
+	value := fmt.Sprintf("0 of %s", bidders(len(c.comparable)))
+	if l.terse && len(c.comparable) >= 2 {
+		return one(l.answer(Clear, value, "", ""))
+	}
 	for _, s := range c.sheets { // what was compared is what a dismissal or a doubt would rest on
 		r.see(l, s, "compared")
 	}
 	if len(c.comparable) < 2 {
-		return one(l.lacks(fmt.Sprintf("%s of at least two bidders (%d comparable)", what, len(c.comparable))))
+		return one(l.lacks(fmt.Sprintf("%s of at least two bidders (%d comparable)", what(), len(c.comparable))))
 	}
-	value := fmt.Sprintf("0 of %s", bidders(len(c.comparable)))
 	zh, en := fmt.Sprintf("已比对 %d 个投标人的%s，未见相同。", len(c.comparable), r.noun[0]), fmt.Sprintf("The %s of %d bidders were compared; none are equal.", r.noun[1], len(c.comparable))
 	if c.excepted > 0 {
 		zh += fmt.Sprintf("另有 %d 份属例外（%s）。", c.excepted, r.skip[0])

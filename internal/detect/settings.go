@@ -295,7 +295,7 @@ type effective struct {
 // unset is the setting where no line matches.
 var unset = func() effective {
 	e := effective{Setting: &Setting{}}
-	e.known = &known{text: e.text()}
+	e.known = &known{text: e.text(), codes: newMachineReader(nil)}
 	return e
 }()
 
@@ -304,6 +304,15 @@ type known struct {
 	text  string // its JSON, for digests
 	legal map[string]timeline.Period
 	list  []timeline.Period // as periods gives them
+	codes machineReader     // by the setting's placeholders
+}
+
+// machines reads machine codes by the setting's placeholders.
+func (e *effective) machines() machineReader {
+	if e.known != nil {
+		return e.known.codes
+	}
+	return newMachineReader(e.Placeholders)
 }
 
 // text is the setting as JSON, which digests hold.
@@ -378,6 +387,7 @@ func (s *Settings) effective(indicator string, d *docket.Docket, day trade.Day) 
 	b, _ := json.Marshal(e) // a struct of strings and numbers: it cannot fail
 	e.known.text = string(b)
 	e.known.list = e.listed()
+	e.known.codes = newMachineReader(e.Placeholders)
 	return e
 }
 

@@ -146,9 +146,11 @@ func usable(v string) bool {
 // field that the catalogue names for the data set, else in BID_SECTION_CODE
 // and BID_SECTION_CODES.
 func Sections(dataset string, f map[string]string) []string {
-	one, many := f["BID_SECTION_CODE"], f["BID_SECTION_CODES"]
+	var one, many string
 	if own := standard.LotField(dataset); own != "" {
-		one, many = f[own], ""
+		one = f[own]
+	} else {
+		one, many = f["BID_SECTION_CODE"], f["BID_SECTION_CODES"]
 	}
 	if one == "" && many == "" {
 		return nil

@@ -129,10 +129,10 @@ func (d *Docket) Datasets() []string {
 }
 
 // LotCodes returns the lots of a docket, sorted: those it knows and those that
-// its rows name; a single "" when there is none.
+// its rows name; a single "" when there is none. The slice must not be changed.
 func (d *Docket) LotCodes() []string {
 	if d.Index != nil {
-		return slices.Clone(d.Index.lots)
+		return d.Index.lots[:len(d.Index.lots):len(d.Index.lots)]
 	}
 	var x Index
 	for i := range d.Lots {

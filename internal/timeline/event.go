@@ -106,7 +106,7 @@ func About(e *docket.Entry, lot string) bool {
 }
 
 // Lots returns the lots of a docket, sorted: those it knows and those that its
-// rows name; a single "" when there is none.
+// rows name; a single "" when there is none. The slice must not be changed.
 func Lots(d *docket.Docket) []string { return d.LotCodes() }
 
 // Rows returns the live rows of a data set that speak of the lot, in the
