@@ -30,8 +30,9 @@ func (r k01) Look(d *docket.Docket, env Env) []Finding {
 	case set.Applies == "no":
 		return one(l.notApplicable(set.Reason, set.Reason))
 	}
-	var fs []Finding
-	for _, dataset := range d.Datasets() {
+	sets := d.Datasets()
+	fs := make([]Finding, 0, len(sets))
+	for _, dataset := range sets {
 		if numbered(dataset) {
 			fs = append(fs, r.dataset(d, dataset, timeline.Rows(d, dataset, ""), set))
 		}

@@ -36,7 +36,7 @@ func (l *look) see(ref docket.Ref, value string) *look {
 		return l
 	}
 	if len(l.values) == 0 {
-		l.f.Evidence, l.values = make([]docket.Ref, 0, 8), make([]string, 0, 8)
+		l.f.Evidence, l.values = make([]docket.Ref, 0, 4), make([]string, 0, 4)
 	}
 	l.f.Evidence = append(l.f.Evidence, ref)
 	l.values = append(l.values, value)
