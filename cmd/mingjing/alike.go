@@ -53,10 +53,29 @@ func (h *house) comparison(ctx context.Context, f alikeFlags) (*alike.Job, error
 		}
 		c.Standard = append(c.Standard, a.Document.Text)
 	}
-	if h.sandbox != nil { // whose clock runs faster
-		c.Lease = time.Duration(float64(f.CompareWithin+time.Minute) * max(1, h.sandbox.Anchor.Factor))
+	if c.Timeout <= 0 {
+		c.Timeout = 10 * time.Minute
 	}
-	return alike.New(c), nil
+	if h.sandbox != nil { // whose clock runs faster
+		c.Lease = time.Duration(float64(c.Timeout+time.Minute) * max(1, h.sandbox.Anchor.Factor))
+	}
+	j := alike.New(c)
+	return j, h.compareAnew(ctx, j)
+}
+
+// compareAnew has every docket looked at when files are compared otherwise than
+// before, as by another program or with other standard texts: whose bids name
+// files is then marked.
+func (h *house) compareAnew(ctx context.Context, j *alike.Job) error {
+	const name = "likeness edition"
+	have, err := h.db.Meta(ctx, name)
+	if err != nil || string(have) == j.Edition() {
+		return err
+	}
+	if err := h.db.WakeDockets(ctx, nil, h.clock()); err != nil {
+		return err
+	}
+	return h.db.PutMeta(ctx, name, []byte(j.Edition()))
 }
 
 // likeness reads what the files of a lot's opened bids have in common, nil when

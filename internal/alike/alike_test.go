@@ -443,6 +443,39 @@ func TestWhatTheyShare(t *testing.T) {
 	b.nowhere("after the opening", "13812345678", own(0)[:30])
 }
 
+// Bills by one multiplier, and bills that only have the items in common.
+func TestBills(t *testing.T) {
+	bill := func(price func(i int) float64) []byte {
+		var rows strings.Builder
+		for i := range 20 {
+			fmt.Fprintf(&rows, "<清单项目 项目编码='0101%02d' 项目名称='项目%d' 计量单位='m3' 工程量='10' 综合单价='%.2f' 合价='%.2f'/>", i, i, price(i), 10*price(i))
+		}
+		return []byte("<?xml version='1.0' encoding='UTF-8'?><清单>" + rows.String() + "</清单>")
+	}
+	own := func(n int) func(i int) float64 {
+		return func(i int) float64 { return 100 + float64((i*i*7+n*n*31+i*n*13)%97) }
+	}
+	for _, c := range []struct {
+		name   string
+		second func(i int) float64
+		want   detect.State
+	}{
+		{"one multiplier", func(i int) float64 { return 0.97 * own(0)(i) }, detect.Fired},
+		{"each its own", own(1), detect.Clear},
+	} {
+		b := newBench(t)
+		b.tenderUp(document, lot1)
+		for n, price := range []func(i int) float64{own(0), c.second, own(2)} {
+			b.bid(n, lot1, b.keep("519", bill(price), lot1))
+		}
+		b.open(lot1)
+		b.wants(lot1, map[string]detect.State{"F02": c.want, "E02": detect.Clear, "E01": detect.Clear, "E04": detect.Clear})
+		if f := b.ask("F02", lot1); c.want == detect.Fired && (len(f.Subjects) != 2 || f.Subjects[1] != "914100000000000001") {
+			t.Errorf("%s: about %v", c.name, f.Subjects)
+		}
+	}
+}
+
 // What could not be read is not clean, and what came late is compared then.
 func TestUnreadableAndLate(t *testing.T) {
 	b := newBench(t)

@@ -2,6 +2,8 @@ package alike
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,8 +23,7 @@ import (
 	"mingjing/internal/timeline"
 )
 
-// version of what is measured: another one has everything measured anew when the
-// docket is saved next.
+// version of what is measured: another one has everything measured anew.
 const version = 1
 
 // purpose keeps the sealing of what is kept here apart from other uses.
@@ -102,6 +103,14 @@ func New(c Config) *Job {
 		c.Text = 24 << 20
 	}
 	return &Job{c}
+}
+
+// Edition names how files are compared, and by what they are: another one has
+// all dockets looked at anew.
+func (j *Job) Edition() string {
+	raw, _ := json.Marshal([]any{version, j.Settings, j.Standard}) // plain values: it cannot fail
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
 }
 
 // Run works until ctx ends.
