@@ -159,7 +159,7 @@ func (h *house) wire(ctx context.Context, lease time.Duration) error {
 
 // evaluate asks the indicators about a docket under the office's settings.
 func (h *house) evaluate(d *docket.Docket, at time.Time) []detect.Finding {
-	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings, Peers: h.edition()})
+	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings, Peers: h.edition(), Likeness: h.likeness})
 }
 
 // judge is evaluate for the worker, which keeps nothing but the state of what

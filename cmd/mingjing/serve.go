@@ -33,6 +33,7 @@ type serveFlags struct {
 	EditionEvery time.Duration `name:"edition-every" default:"24h" help:"How often the peers' statistics are made anew."`
 	Verbose      bool          `help:"Log every request."`
 	fileFlags
+	alikeFlags
 	signInFlags
 }
 
@@ -80,6 +81,10 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 	if h.files, err = openFiles(h.flags, h.db, h.keys, h.ledger, f.limits()); err != nil {
 		return err
 	}
+	compare, err := h.comparison(ctx, f.alikeFlags)
+	if err != nil {
+		return err
+	}
 	s, err := h.server(f, publisher)
 	if err != nil {
 		return err
@@ -100,6 +105,9 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 	wg.Go(func() { publisher.Run(background) })
 	wg.Go(func() { h.keepEditions(background, f.EditionEvery) })
 	wg.Go(func() { h.tidyFiles(background) })
+	if compare != nil {
+		wg.Go(func() { compare.Run(background) })
+	}
 	wg.Go(func() { h.journal.Run(background) })
 	wg.Go(func() { h.tidySessions(background) })
 	wg.Go(func() {
@@ -188,8 +196,8 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 		Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
 		Periods:  h.settings.Table(), ExportDir: filepath.Join(h.flags.Data, "exports"), Settings: h.settings, Edition: h.edition,
 		Supervision: refold.Acts{Store: h.db, Ledger: h.ledger, Clock: h.clock},
-		Files:       h.files,
-		Log:         h.log, LogHandler: publisher.Handler(),
+		Files:       h.files, Likeness: h.likeness,
+		Log: h.log, LogHandler: publisher.Handler(),
 		Exchange: func(api huma.API, mux *http.ServeMux) error {
 			if h.sandbox != nil {
 				h.sandbox.Mount(mux)

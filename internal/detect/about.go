@@ -87,8 +87,8 @@ var (
 // gapsOCP says why a red flag of the 73 is not covered by an indicator.
 var gapsOCP = map[int]Gap{
 	1: {"规划文件不单独报送；审批（9101）缺失属 B01，另行计算", "planning papers are not sent; a missing approval (9101) is B01, later"}, 13: subject, 16: {"须按品目统计单价，另行计算", "needs prices by category, later"},
-	17: {"清单单价由清单部分计算（F02）", "unit prices: bills of quantities (F02), another room"}, 22: others, 24: others, 25: subject, 26: subject, 27: subject, 28: others, 29: others,
-	32: noData, 33: noData, 34: subject, 40: subject, 41: {"文本部分（E01）", "texts (E01), another room"}, 43: {"没有公职人员登记", "no register of officials"}, 47: noData, 48: subject, 49: subject, 50: subject, 51: subject, 52: subject, 53: subject, 55: subject,
+	22: others, 24: others, 25: subject, 26: subject, 27: subject, 28: others, 29: others,
+	32: noData, 33: noData, 34: subject, 40: subject, 43: {"没有公职人员登记", "no register of officials"}, 47: noData, 48: subject, 49: subject, 50: subject, 51: subject, 52: subject, 53: subject, 55: subject,
 	56: {"资格以文字表述，另行计算", "qualifications are texts, later"}, 57: subject, 70: noData, 72: subject, 73: noData,
 }
 
@@ -99,13 +99,12 @@ var gapsCardinal = map[string]Gap{
 }
 
 // gaps40 does so for the six items of article 40.
-var gaps40 = map[int]Gap{5: {"投标文件相互混装须读文件（E04），由文本部分计算", "mixed-up files need their texts (E04), another room"}}
+var gaps40 = map[int]Gap{}
 
 // gapsPractice does so for the catalogue of practice A to K.
 var gapsPractice = map[string]Gap{
-	"B01": subject, "B02": subject, "B05": subject, "B07": subject, "D11": subject, "D12": {"文件元数据，由文本部分计算", "metadata of files, texts, another room"},
-	"E01": {"文本部分", "texts, another room"}, "E02": {"清单部分", "bills of quantities, another room"}, "E03": {"文本部分", "texts, another room"}, "E04": {"文本部分", "texts, another room"}, "E05": {"文本部分", "texts, another room"},
-	"F02": {"清单部分", "bills of quantities, another room"},
+	"B01": subject, "B02": subject, "B05": subject, "B07": subject, "D11": subject,
+	"E05": {"写作风格，另行计算；错字、联系方式、图片见 E03", "style of writing: computed apart, later; slips, contacts and pictures are E03"},
 	"G01": subject, "G02": subject, "G03": subject, "G04": subject, "G05": subject, "G06": subject, "H03": subject, "H04": subject, "H06": subject, "I03": subject, "I04": subject,
 	"K08": {"由 A18 计算", "answered by A18"},
 }

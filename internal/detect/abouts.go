@@ -222,11 +222,47 @@ var abouts = map[string]About{
 		FormulaZH: "两份投标相隔 d ≤ 5 分钟，且偶然出现这样一对的期望数 n(n−1)/2 × 2d/48h < 2%（截止前 2 小时内的单独比较，以 2h 计）",
 		FormulaEN: "two bids d ≤ 5 minutes apart, and pairs expected by chance n(n−1)/2 × 2d/48h < 2 % (those of the last 2 hours among themselves, by 2h)",
 	},
+	"D12": {
+		Stage: trade.StageBid, Strength: Strong, Since: "2012-02-01", Outside: Outside{Article40: []int{2}, Practice: "own"},
+		Needs:     needs("519 TENDER_DOCUMENTS_URL", "504 URL"),
+		FormulaZH: "不同投标人文件的作者、保存人、单位、创建或保存时间（到秒）、Word 首次编辑会话号相同，或 ≥ 3 个编辑会话号相同；招标文件自带的、三家以上均有的除外",
+		FormulaEN: "author, last editor, company, time of creation or saving (to the second) or Word's first editing session equal, or ≥ 3 editing sessions; without those of the tender's own file and those that all of three or more bidders have",
+	},
+	"E01": {
+		Stage: trade.StageBid, Strength: Strong, Since: "2012-02-01", Outside: Outside{OCP: []int{41}, Article40: []int{4}, Practice: "46 [30, +2]"},
+		Needs:     needs("519 TENDER_DOCUMENTS_URL", "504 URL"),
+		FormulaZH: "扣除招标文件和标准文本后，两份投标文件成段相同的文字均 ≥ 60 字（相同字数 − 0.6 × 不同字数 ≥ 28 为一段），或为同一文件",
+		FormulaEN: "without the tender's document and standard texts, ≥ 60 characters of both bids in shared passages (a passage: equal characters − 0.6 × others ≥ 28), or one and the same file",
+	},
+	"E02": {
+		Stage: trade.StageBid, Strength: Strong, Since: "2012-02-01", Outside: Outside{Article40: []int{4}, Practice: "46 [30]"},
+		Needs:     needs("519 TENDER_DOCUMENTS_URL"),
+		FormulaZH: "两份清单 ≥ 3 个相同清单项的合价与工程量 × 单价相差同一数额（超过 0.011 元）",
+		FormulaEN: "≥ 3 items of two bills whose amounts miss quantity × price by the same (more than 0.011)",
+	},
+	"E03": {
+		Stage: trade.StageBid, Strength: Strong, Since: "2012-02-01", Outside: Outside{Article40: []int{4}, Practice: "P"},
+		Needs:     needs("519 TENDER_DOCUMENTS_URL", "504 URL"),
+		FormulaZH: "仅某两家才有、招标文件没有：相同错字 ≥ 2 处，或相同手机号、邮箱 ≥ 1 个，或相同图片（≥ 2 KiB）≥ 1 幅",
+		FormulaEN: "what exactly two bids have and the tender has not: ≥ 2 slips, ≥ 1 mobile number or mail address, or ≥ 1 picture (of 2 KiB or more)",
+	},
+	"E04": {
+		Stage: trade.StageBid, Strength: Strong, Since: "2012-02-01", Outside: Outside{Article40: []int{5}, Practice: "L 40"},
+		Needs:     needs("519 TENDER_DOCUMENTS_URL BIDDER_NAME", "507 BIDDER_NAME"),
+		FormulaZH: "投标文件中出现同一标段其他投标人的全称（去括号亦可）≥ 1 处；联合体成员、招标文件已写的除外",
+		FormulaEN: "the full name of another bidder of the lot, with or without what stands in brackets, ≥ 1 time in a bid; members of a consortium, and what the tender's document says, left out",
+	},
 	"F01": {
 		Stage: trade.StageBid, Strength: Weak, Since: "2012-02-01", Outside: Outside{Article40: []int{4}, Practice: "id 70616686122"},
 		Needs:     needs("507 BID_PRICE PRICE_UNIT PRICE_FORM_CODE"),
 		FormulaZH: "由低到高相邻报价之差（或增长率）的变异系数 < 5%（3 个报价：0.2%）",
 		FormulaEN: "coefficient of variation of the steps (or rates) between prices in order < 5 % (three prices: 0.2 %)",
+	},
+	"F02": {
+		Stage: trade.StageBid, Strength: Weak, Since: "2012-02-01", Outside: Outside{OCP: []int{17}, Article40: []int{4}, Practice: "46 [5]"},
+		Needs:     needs("519 TENDER_DOCUMENTS_URL"),
+		FormulaZH: "≥ 10 个可比清单项中，单价相同的 ≥ 50%（≥ 80% 为强线索），或成同一比例（非 1）的 ≥ 37%；名义单价（≤ 1 元）和三家以上均相同的除外",
+		FormulaEN: "of ≥ 10 comparable items, unit prices equal for ≥ 50 % (≥ 80 % strong), or in one ratio (not 1) for ≥ 37 %; without nominal prices (≤ 1) and those that all of three or more bidders ask",
 	},
 	"F03": {
 		Stage: trade.StageBid, Strength: Weak, Since: "2012-02-01", Outside: Outside{Article40: []int{4}, Practice: "id 58633607959"},

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -47,6 +48,7 @@ type testCase struct {
 	versions []docket.Version
 	settings string
 	peers    []*docket.Docket
+	likeness *Likeness // of each lot
 	moments  []moment
 }
 
@@ -81,7 +83,7 @@ func (c *testCase) run(t *testing.T, seen map[string]map[State]bool) {
 		t.Fatal("the case expects nothing")
 	}
 	for _, m := range c.moments {
-		env := Env{At: m.at, Settings: settings}
+		env := Env{At: m.at, Settings: settings, Likeness: func(string, string) (*Likeness, error) { return c.likeness, nil }}
 		if c.peers != nil {
 			ed := MakeEdition(c.peers, 1, m.at)
 			env.Peers = &ed
@@ -252,6 +254,14 @@ func (r *reader) statement(words []string, text string) {
 		r.reveal(words)
 	case "settings":
 		r.settings = true
+	case "likeness": // JSON of what the files of the lot have in common
+		c := r.last()
+		c.likeness = &Likeness{}
+		dec := json.NewDecoder(strings.NewReader(strings.TrimPrefix(text, "likeness")))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(c.likeness); err != nil {
+			r.fail("%v", err)
+		}
 	case "at":
 		c := r.last()
 		c.moments = append(c.moments, moment{at: r.time(words[1:]).Time})

@@ -55,6 +55,9 @@ type Env struct {
 	// Terse leaves out what nobody reads of an answer that is not a finding: one
 	// that neither fired nor failed has then no key, sentences and digest, and may have less evidence.
 	Terse bool
+	// Likeness gives what the files of a lot's opened bids have in common, nil while
+	// that is not known; nil itself: files are not compared.
+	Likeness func(docket, lot string) (*Likeness, error)
 
 	steps func() []timeline.Step // of the docket that is looked at, made once for all indicators
 }
@@ -86,8 +89,9 @@ var rules = sync.OnceValue(func() []Rule {
 		newA01(), newA02(), newA03(), newA04(), a05{}, a06{}, newA07(), newA08(), newA09(), a10{}, newA11(), newA12(), newA13(), newA14(), newA15(), newA16(), newA17(), newA18(),
 		newB03(), newB04(), newB06(), newB08(),
 		newC01(), newC02(), newC03(), newC04(),
-		newD01(), newD02(), newD03(), newD04(), newD05(), newD06(), newD07(), newD08(), newD09(), newD10(),
-		f01{}, f03{}, f04{}, f05{}, f06{},
+		newD01(), newD02(), newD03(), newD04(), newD05(), newD06(), newD07(), newD08(), newD09(), newD10(), newD12(),
+		newE01(), newE02(), newE03(), newE04(),
+		f01{}, newF02(), f03{}, f04{}, f05{}, f06{},
 		newG07(), newG08(), newG09(),
 		newH01(), newH02(), newH05(), newH07(), newH08(),
 		newI01(), newI02(), newI05(), newI06(), newI07(), newI08(), newI09(), newI10(), newI11(),

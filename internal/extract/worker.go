@@ -7,7 +7,10 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
+
+	"mingjing/internal/likeness"
 )
 
 // A Worker reads PDFs in a process of its own, one a file: whatever a file does
@@ -19,12 +22,24 @@ type Worker struct {
 
 // An Answer is what the process prints, as JSON.
 type Answer struct {
-	Document *Document `json:"document,omitempty"`
-	Problem  string    `json:"problem,omitempty"` // why the file cannot be read
+	Document *Document     `json:"document,omitempty"`
+	Bill     likeness.Bill `json:"bill,omitempty"`    // of ReadAll: when the file is one
+	Problem  string        `json:"problem,omitempty"` // why the file cannot be read
 }
 
 // ReadPDF implements PDFReader.
 func (w *Worker) ReadPDF(ctx context.Context, data []byte, l Limits) (*Document, error) {
+	a, err := w.ask(ctx, data, l)
+	switch {
+	case err != nil:
+		return nil, err
+	case a.Document == nil:
+		return nil, unreadable("%s", a.Problem)
+	}
+	return a.Document, nil
+}
+
+func (w *Worker) ask(ctx context.Context, data []byte, l Limits) (*Answer, error) {
 	timeout := w.Timeout
 	if timeout == 0 {
 		timeout = 2 * time.Minute
@@ -34,7 +49,7 @@ func (w *Worker) ReadPDF(ctx context.Context, data []byte, l Limits) (*Document,
 	cmd := exec.CommandContext(limited, w.Command[0], w.Command[1:]...)
 	cmd.Env = []string{"HOME=" + os.TempDir(), "GOMEMLIMIT=1GiB"} // nothing of ours: no keys, no tokens
 	cmd.Stdin = bytes.NewReader(data)
-	out := &bounded{most: 2*l.Text + 1<<20}
+	out := &bounded{most: 2*l.Text + 64<<20} // a bill's items beside the text
 	cmd.Stdout = out
 	err := cmd.Run()
 	var exit *exec.ExitError
@@ -52,10 +67,46 @@ func (w *Worker) ReadPDF(ctx context.Context, data []byte, l Limits) (*Document,
 	if err := json.Unmarshal(out.data.Bytes(), &a); err != nil || out.over || a.Document == nil && a.Problem == "" {
 		return nil, unreadable("its reader gave no answer")
 	}
-	if a.Document == nil {
-		return nil, unreadable("%s", a.Problem)
+	return &a, nil
+}
+
+// JobLimits are for what is read unasked, a lot's files one after another.
+var JobLimits = Limits{File: 64 << 20, Expanded: 256 << 20, Text: 2 << 20, Entries: 20_000}
+
+// ReadAll reads a file and, when it is one, its priced bill. Why it cannot be
+// read is in the answer; an error is none of the file's.
+func ReadAll(ctx context.Context, data []byte, l Limits, pdf PDFReader) (*Answer, error) {
+	d, err := Read(ctx, "", data, l, pdf)
+	if errors.Is(err, ErrUnreadable) {
+		return &Answer{Problem: problem(err)}, nil
 	}
-	return a.Document, nil
+	if err != nil {
+		return nil, err
+	}
+	a := &Answer{Document: d}
+	if d.Kind == "xlsx" || d.Kind == "xml" {
+		if b, err := ReadBill(data, l); err == nil { // most workbooks are none
+			a.Bill = b
+		}
+	}
+	return a, nil
+}
+
+// problem is why a file cannot be read, without the words that all such errors begin with.
+func problem(err error) string {
+	return strings.TrimPrefix(err.Error(), ErrUnreadable.Error()+": ")
+}
+
+// Read is ReadAll in the process, whatever the file is.
+func (w *Worker) Read(ctx context.Context, data []byte, l Limits) (*Answer, error) {
+	if len(data) > l.File {
+		return &Answer{Problem: problem(unreadable("%d bytes are more than the limit of %d", len(data), l.File))}, nil
+	}
+	a, err := w.ask(ctx, data, l)
+	if errors.Is(err, ErrUnreadable) {
+		return &Answer{Problem: problem(err)}, nil
+	}
+	return a, err
 }
 
 // bounded keeps what is written up to a limit and drops the rest.

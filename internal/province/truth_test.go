@@ -71,7 +71,13 @@ func TestTruth(t *testing.T) {
 			checkTruth(t, p, f, i, at, exists, peers)
 		}
 	}
+	// The simulated systems upload no files: of these indicators hits and
+	// look-alikes are planted in package alike, in real files.
+	ofFiles := []string{"D12", "E01", "E02", "E03", "E04", "F02"}
 	for id := range exists {
+		if slices.Contains(ofFiles, id) {
+			continue
+		}
 		if asked[Hit][id] == 0 || asked[Look][id] == 0 {
 			t.Errorf("%s: %d hits and %d look-alikes are planted; want at least one of each", id, asked[Hit][id], asked[Look][id])
 		}

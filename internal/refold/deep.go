@@ -123,6 +123,10 @@ func (w *Worker) compare(ctx context.Context, id string) (diffs []Difference, er
 	case d.Through < stored.Through:
 		add(DiffDocket, fmt.Sprintf("stored through position %d, the log has only %d", stored.Through, d.Through))
 	}
+	if !stored.Again.IsZero() && !stored.Again.After(stored.Evaluated) {
+		add(DiffBehind, "what its findings rest on beside the log has changed: run the worker and compare again")
+		return diffs, nil
+	}
 	if detail, err := w.compareBulk(ctx, f); err != nil {
 		return nil, err
 	} else if detail != "" {

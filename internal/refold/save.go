@@ -28,7 +28,7 @@ func (w *Worker) save(ctx context.Context, d *docket.Docket, at time.Time, broke
 	if err != nil {
 		return false, err
 	}
-	row.Faces = faces(d, at)
+	row.Faces, row.Files = faces(d, at), detect.ComparesFiles(d)
 	saved, err := w.Store.SaveDocket(ctx, row, findings, w.Texts(d, at))
 	if saved && w.Observe != nil {
 		w.Observe(d.ID, d.Through, at)

@@ -164,6 +164,9 @@ type Config struct {
 	Ledger  Ledger
 	Readers Readers
 	Files   Files // attachments; nil: there are none
+	// Likeness gives what the files of a lot's opened bids have in common, nil while
+	// that is not known; who may see it is decided here. nil itself: it is never told.
+	Likeness func(docket, lot string) (*detect.Likeness, error)
 
 	Map       []byte             // GeoJSON of the overview's map, of the operator; nil: the program's own
 	Vendors   Vendors            // trading systems; nil: nothing is told of them

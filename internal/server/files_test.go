@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"mingjing/internal/detect"
 	"mingjing/internal/docket"
 	"mingjing/internal/files"
 	"mingjing/internal/ledger"
@@ -25,6 +26,8 @@ type fileHouse struct {
 	files *files.Service
 	keys  *ledger.Keyring
 	dir   string
+
+	likeness func(docket, lot string) *detect.Likeness
 }
 
 func newFileHouse(t *testing.T) *fileHouse {
@@ -50,7 +53,10 @@ func newFileHouse(t *testing.T) *fileHouse {
 	x.files = files.New(files.Config{
 		Store: db, Keys: x.keys, Blobs: files.Disk(filepath.Join(x.dir, "files")), Log: log, Catalogue: standard.Default(), Clock: clock, Limits: files.Limits{MinChunk: 1},
 	})
-	x.house = newHouse(t, func(c *Config) { c.Files = x.files })
+	x.house = newHouse(t, func(c *Config) {
+		c.Files = x.files
+		c.Likeness = func(docket, lot string) (*detect.Likeness, error) { return x.likeness(docket, lot), nil }
+	})
 	return x
 }
 

@@ -152,7 +152,7 @@ func (s *Server) tryRules(ctx context.Context, in *struct{ Body TrialBody }) (*o
 	if !mayReadRules(readerOf(ctx)) {
 		return nil, problemNotRules.problem(requestID(ctx), "")
 	}
-	env := detect.Env{At: s.cfg.Clock(), Settings: s.cfg.Settings}
+	env := detect.Env{At: s.cfg.Clock(), Settings: s.cfg.Settings, Likeness: s.cfg.Likeness}
 	if s.cfg.Edition != nil {
 		env.Peers = s.cfg.Edition()
 	}

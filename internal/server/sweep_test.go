@@ -65,6 +65,7 @@ func TestNoSecretAtAnyAddress(t *testing.T) {
 			"/api/v1/feed?limit=200", "/api/v1/feed?before=end&limit=200", "/api/v1/feed?limit=200&asof=2018-06-01T03:59:59Z", "/exchange/v1/feed", "/api/v1/session", "/api/v1/sessions", "/api/v1/people",
 			"/api/v1/warnings", "/api/v1/warnings?status=all&limit=200", "/api/v1/warnings/counts", "/api/v1/warnings/"+tenderA+"/k"+tenderA, "/api/v1/warnings/"+tenderB+"/k"+tenderB, "/api/v1/warnings/"+tenderC+"/k"+tenderC,
 			"/api/v1/parties?name=plant", "/api/v1/parties?code=91410100170000000A", "/api/v1/experts?name=plant",
+			"/api/v1/dockets/"+tenderA+"/lots/"+tenderA+"001/likeness", "/api/v1/dockets/"+tenderB+"/lots/"+tenderB+"001/likeness", "/api/v1/dockets/"+tenderC+"/lots/"+tenderC+"001/likeness",
 			"/api/v1/network?body=plant", "/api/v1/network?depth=2&body=91410100170000000A",
 			"/api/v1/stream?after=begin&until=now", "/api/v1/stream/poll?after=begin",
 			"/api/v1/map", "/api/v1/overview", "/api/v1/overview?period=today&region=4103", "/api/v1/overview?class=construction",

@@ -22,6 +22,7 @@ type DocketRow struct {
 	Body      []byte    // JSON of docket.Docket
 	Faces     []Face    // what the seats see of it, for the feed; nil leaves the feed as it is; never read back
 	Cards     []CardRow // what lists show of it; those stored are replaced; never read back
+	Files     bool      // the files of its opened bids are to be compared; never read back
 }
 
 func (d *DocketRow) check() error {
@@ -89,6 +90,11 @@ func (db *DB) SaveDocket(ctx context.Context, d *DocketRow, findings []FindingRo
 		}
 		if err := db.saveCards(ctx, tx, d.ID, d.Cards); err != nil {
 			return err
+		}
+		if d.Files {
+			if err := markLikeness(ctx, tx, d.ID, d.Evaluated); err != nil {
+				return err
+			}
 		}
 		return db.saveFeed(ctx, tx, d)
 	})

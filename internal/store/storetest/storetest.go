@@ -48,6 +48,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"saved views", testSavedViews},
 		{"exports", testExports},
 		{"due", testDue},
+		{"likeness", testLikeness},
 		{"findings", testFindings},
 		{"finding feed misses none", testFindingFeed},
 		{"warnings", testWarnings},

@@ -11,6 +11,7 @@ import { term } from '@/words/trade'
 import { warnings } from '@/words/warnings'
 import { both, lang, useLang } from '@/words/words'
 import { ActDialog, type Asking } from './ActDialog'
+import { Alike, ofFiles } from './Alike'
 import { Evidence } from './Evidence'
 import { Grade } from './Grade'
 import { measure } from './say'
@@ -100,6 +101,13 @@ export function Detail({ docket, key_, asking, ask, back }: { docket: string; ke
 
       <h2>{say('evidence')}</h2>
       <Evidence exhibits={w.evidence ?? []} omitted={w.omitted ?? 0} />
+
+      {ofFiles.includes(w.indicator) && w.lot ? (
+        <>
+          <h2>{say('alike')}</h2>
+          <Alike docket={w.docket} lot={w.lot} subjects={w.subjects ?? []} />
+        </>
+      ) : null}
 
       {guide ? (
         <div className="clue-two">
