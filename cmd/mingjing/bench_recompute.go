@@ -27,6 +27,8 @@ type benchRecomputeCmd struct {
 	Words    bool   `help:"With sentences, evidence and digests of what is not found, which nobody keeps."`
 	Seed     int64  `default:"1" help:"Of the simulated province."`
 	Now      string `default:"2026-11-25" help:"The day on which history ends and all are judged."`
+
+	CPUProfile string `name:"cpuprofile" placeholder:"FILE" help:"Write a CPU profile of the judging."`
 }
 
 // A recomputeReport is what a run measured, as one line of JSON.
@@ -73,6 +75,10 @@ func (c *benchRecomputeCmd) Run(ctx context.Context) error {
 		errs  = make([]error, runtime.GOMAXPROCS(0))
 	)
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // little lives longer than its docket: collecting more seldom costs little memory
+	stop, err := profile(c.CPUProfile)
+	if err != nil {
+		return err
+	}
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
@@ -98,7 +104,7 @@ func (c *benchRecomputeCmd) Run(ctx context.Context) error {
 	took := time.Since(begin)
 	cpuEnd, peak := spent()
 	runtime.ReadMemStats(&after)
-	if err := errors.Join(append(errs, ctx.Err())...); err != nil {
+	if err := errors.Join(append(errs, stop(), ctx.Err())...); err != nil {
 		return err
 	}
 	n := uint64(c.Dockets) //nolint:gosec // above 0
