@@ -109,7 +109,9 @@ func simulated(ctx context.Context, p *province.Province, at time.Time) ([]provi
 				d, err := p.Fold(f, at)
 				var found []detect.Finding
 				if err == nil {
-					found = detect.Evaluate(d, env)
+					own := env
+					own.Likeness = f.Compared(ctx, d, at)
+					found = detect.Evaluate(d, own)
 				}
 				mu.Lock()
 				errs, truth = append(errs, err), append(truth, f.Truth...)

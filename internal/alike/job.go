@@ -185,8 +185,9 @@ func (j *Job) docket(ctx context.Context, job *store.LikenessJob) error {
 		if p == nil {
 			continue
 		}
+		inputs := j.Keys.PrivateName(purpose, p.inputs)
 		old := slices.IndexFunc(kept, func(r store.LikenessRow) bool { return r.Lot == lot })
-		if old >= 0 && kept[old].Inputs == p.inputs {
+		if old >= 0 && kept[old].Inputs == inputs {
 			rows = append(rows, kept[old])
 			continue
 		}
@@ -195,15 +196,15 @@ func (j *Job) docket(ctx context.Context, job *store.LikenessJob) error {
 			return err
 		}
 		if p.waits { // a file that may come yet: looked for as long again as it has been waited for
-			p.inputs += " waiting"
+			inputs += " waiting"
 			if wait := at.Sub(p.opened); wait < 90*24*time.Hour {
 				again = at.Add(min(max(wait, 10*time.Minute), 24*time.Hour))
 			}
 		}
 		if old >= 0 {
 			if was, err := j.Keys.OpenPrivate(purpose, kept[old].Body); err == nil && string(was) == string(plain) {
-				renamed = renamed || kept[old].Inputs != p.inputs
-				kept[old].Inputs = p.inputs
+				renamed = renamed || kept[old].Inputs != inputs
+				kept[old].Inputs = inputs
 				rows = append(rows, kept[old])
 				continue
 			}
@@ -212,7 +213,7 @@ func (j *Job) docket(ctx context.Context, job *store.LikenessJob) error {
 		if err != nil {
 			return err
 		}
-		rows, changed = append(rows, store.LikenessRow{Docket: d.ID, Lot: lot, Inputs: p.inputs, Made: at, Body: sealed}), true
+		rows, changed = append(rows, store.LikenessRow{Docket: d.ID, Lot: lot, Inputs: inputs, Made: at, Body: sealed}), true
 	}
 	changed = changed || len(rows) != len(kept)
 	if !changed && !renamed {
@@ -241,7 +242,7 @@ type plan struct {
 	bids   []detect.NamedFile
 	tender []detect.NamedFile
 	opened time.Time // the last release
-	inputs string    // a name of all of this
+	inputs []byte    // all of this
 	waits  bool      // a file was not here
 }
 
@@ -275,7 +276,7 @@ func (j *Job) plan(d *docket.Docket, lot string, at time.Time) *plan {
 		}
 	}
 	raw, _ := json.Marshal([]any{version, lot, p.bids, p.tender, openings, j.Settings, j.Standard}) // plain values: it cannot fail
-	p.inputs = j.Keys.PrivateName(purpose, raw)
+	p.inputs = raw
 	return p
 }
 

@@ -8,9 +8,11 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"mingjing/internal/detect"
+	"mingjing/internal/docket"
 	"mingjing/internal/extract"
 	"mingjing/internal/files"
 	"mingjing/internal/likeness"
@@ -42,6 +44,7 @@ type lot struct {
 	j            *Job
 	ctx, limited context.Context // the job's; the same with its time bounded
 	p            *plan
+	file         func(detect.NamedFile) (*extract.Answer, error)
 	out          *detect.Likeness
 	answers      map[string]*extract.Answer // the same file may be named more than once
 	refs         []*likeness.Text           // what anybody may quote
@@ -53,6 +56,22 @@ type lot struct {
 // is tried again. ctx is the job's, limited bounds the time.
 func (j *Job) lot(ctx, limited context.Context, p *plan) (*detect.Likeness, error) {
 	l := &lot{j: j, ctx: ctx, limited: limited, p: p, answers: map[string]*extract.Answer{}}
+	l.file = l.readFile
+	return l.measure()
+}
+
+// Measure gives what a Job of the same settings measures of a lot's files, which
+// file reads: a simulated province's, of which no store knows. Nil when there is
+// nothing to compare.
+func (j *Job) Measure(ctx context.Context, d *docket.Docket, code string, at time.Time, file func(detect.NamedFile) (*extract.Answer, error)) (*detect.Likeness, error) {
+	p := j.plan(d, code, at)
+	if p == nil {
+		return nil, nil
+	}
+	return (&lot{j: j, ctx: ctx, limited: ctx, p: p, file: file, answers: map[string]*extract.Answer{}}).measure()
+}
+
+func (l *lot) measure() (*detect.Likeness, error) {
 	l.out = &detect.Likeness{Bidders: []detect.LikenessBidder{}, Tender: []detect.LikenessFile{}, Pairs: []detect.LikenessPair{}}
 	if err := l.readTender(); err != nil {
 		return nil, err
@@ -61,7 +80,7 @@ func (j *Job) lot(ctx, limited context.Context, p *plan) (*detect.Likeness, erro
 		return nil, err
 	}
 	l.compare()
-	return l.out, ctx.Err() // when the job itself ends, nothing is kept
+	return l.out, l.ctx.Err() // when the job itself ends, nothing is kept
 }
 
 func (l *lot) readTender() error {
@@ -286,7 +305,7 @@ func (l *lot) read(n detect.NamedFile) (*extract.Answer, error) {
 	if a := l.answers[key]; a != nil {
 		return a, nil
 	}
-	a, err := l.readFile(n)
+	a, err := l.file(n)
 	l.answers[key] = a
 	return a, err
 }

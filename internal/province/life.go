@@ -36,6 +36,7 @@ type life struct {
 	out    []Sending
 	twist  *twist
 	truth  []Case
+	papers []Paper
 }
 
 // A telling tells the life of one class of transaction.
@@ -86,7 +87,7 @@ func (p *Province) tell(i int, day time.Time, tw *twist) File {
 		l.mess()
 	}
 	slices.SortStableFunc(l.out, func(a, b Sending) int { return a.At.Compare(b.At) })
-	f := File{Docket: l.id, Class: l.class, Begun: day, Sendings: l.out, Truth: l.truth}
+	f := File{Docket: l.id, Class: l.class, Begun: day, Sendings: l.out, Papers: l.papers, Truth: l.truth}
 	f.Rubbish = p.rubbish(&f, i)
 	return f
 }

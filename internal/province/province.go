@@ -56,6 +56,7 @@ type File struct {
 	Begun    time.Time // day of its notice
 	Sendings []Sending
 	Rubbish  []Sending // what its system sends besides and the door refuses
+	Papers   []Paper   // what its records name, all from before Now
 	Truth    []Case
 }
 

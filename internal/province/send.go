@@ -108,6 +108,9 @@ func (s *Sender) flush(ctx context.Context, n int) error {
 func (s *Sender) SendHistory(ctx context.Context, files iter.Seq[File], end time.Time, done func(dockets int)) error {
 	n := 0
 	for f := range files {
+		if err := s.upload(ctx, f.Papers); err != nil {
+			return err
+		}
 		for _, list := range [][]Sending{f.Until(end), until(f.Rubbish, end)} {
 			if err := s.Add(ctx, list); err != nil {
 				return err

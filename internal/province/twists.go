@@ -24,7 +24,7 @@ func machine(n int, cpu, disk, mac string) func(*life, *lot) {
 // honest ones that look alike and must not. A new case is one more entry of one
 // of these tables.
 func twists() []twist {
-	return slices.Concat(firstTwists(), procedureTwists(), bidTwists(), dataTwists(), classTwists(), avoidTwists(), tenderTwists(), handTwists(), committeeTwists(), conductTwists(), contractTwists())
+	return slices.Concat(firstTwists(), procedureTwists(), bidTwists(), dataTwists(), classTwists(), avoidTwists(), tenderTwists(), handTwists(), committeeTwists(), conductTwists(), contractTwists(), fileTwists())
 }
 
 // firstTwists are those of the indicators that came first: even a small
