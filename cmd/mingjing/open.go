@@ -157,15 +157,22 @@ func (h *house) wire(ctx context.Context, lease time.Duration) error {
 	return nil
 }
 
+// env is what the indicators are told beside the docket.
+func (h *house) env(at time.Time) detect.Env {
+	return detect.Env{At: at, Settings: h.settings, Peers: h.edition(), Likeness: h.likeness}
+}
+
 // evaluate asks the indicators about a docket under the office's settings.
 func (h *house) evaluate(d *docket.Docket, at time.Time) []detect.Finding {
-	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings, Peers: h.edition(), Likeness: h.likeness})
+	return detect.Evaluate(d, h.env(at))
 }
 
 // judge is evaluate for the worker, which keeps nothing but the state of what
 // was not found.
 func (h *house) judge(d *docket.Docket, at time.Time) []detect.Finding {
-	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings, Peers: h.edition(), Terse: true})
+	env := h.env(at)
+	env.Terse = true
+	return detect.Evaluate(d, env)
 }
 
 // settingsFile holds the office's own lines of settings, over the defaults.
