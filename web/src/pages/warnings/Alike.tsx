@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import { api, must, type Of, Refused } from '@/api/client'
 import { Name } from '@/parts/Name'
 import { Trouble } from '@/parts/Trouble'
 import { warnings } from '@/words/warnings'
+import { apart, type Stretch } from './apart'
 
 type Pair = Of<'LikenessPair'>
 type Bidder = Of<'LikenessBidder'>
@@ -13,23 +15,24 @@ export const ofFiles = ['D12', 'E01', 'E02', 'E03', 'E04', 'F02']
 
 const traits = { author: 'byAuthor', last_by: 'byLast', company: 'byCompany', template: 'byTemplate', created: 'byCreated', modified: 'byModified', session: 'bySession', sessions: 'bySession', pictures: 'byPicture' } as const
 
-function Side({ bidder, quote }: { bidder: Bidder | undefined; quote: Quote }) {
+function Side({ bidder, quote, parts }: { bidder: Bidder | undefined; quote: Quote; parts?: Stretch[] }) {
   const say = warnings.useWords()
   return (
     <div>
       <small><Name text={bidder?.name ?? ''} length={24} /> · {say('inFile', { n: quote.file + 1, from: quote.from })}</small>
-      <blockquote>{quote.text}</blockquote>
+      <blockquote>{parts ? parts.map((part, at) => (part.same ? <mark key={at}>{part.text}</mark> : <span key={at}>{part.text}</span>)) : quote.text}</blockquote>
     </div>
   )
 }
 
 function Both({ pair, bidders, a, b, says }: { pair: Pair; bidders: Bidder[]; a: Quote; b: Quote; says: string }) {
+  const [left, right] = useMemo(() => apart(a.text, b.text), [a.text, b.text])
   return (
     <section className="alike-both">
       <h4>{says}</h4>
       <div className="alike-sides">
-        <Side bidder={bidders[pair.a]} quote={a} />
-        <Side bidder={bidders[pair.b]} quote={b} />
+        <Side bidder={bidders[pair.a]} quote={a} parts={left} />
+        <Side bidder={bidders[pair.b]} quote={b} parts={right} />
       </div>
     </section>
   )
