@@ -195,7 +195,7 @@ func (o *office) addresses(p *plant) []string {
 	o.t.Helper()
 	open := url.QueryEscape(p.han(ofOpen))
 	out := []string{
-		"/console", "/console/", "/console/signin", "/", "/?lang=en", "/dockets", "/dockets?q=" + open, "/docket/" + p.tender, "/docket/" + p.tender + "?lang=en",
+		"/console", "/console/", "/console/signin", "/", "/?lang=en", "/dockets", "/dockets.atom", "/dockets.atom?q=" + open, "/statistics", "/dockets?q=" + open, "/docket/" + p.tender, "/docket/" + p.tender + "?lang=en",
 		"/docs", "/docs/rules", "/docs/rules/S001", "/docs/disclosure", "/healthz", "/readyz", "/metrics", "/openapi.json",
 		"/log/checkpoint", "/log/vkey", "/log/tile/0/000.p/1", "/log/tile/entries/000.p/1",
 		"/exchange/v1/standards", "/exchange/v1/datasets", "/exchange/v1/receipts/1",

@@ -23,8 +23,29 @@ var pageFiles embed.FS
 // pages holds the templates in both languages. There is no script in any of
 // them, and the only style is the one whose hash the content policy names.
 type pages struct {
-	byLang map[string]map[string]*template.Template
+	by     map[manner]map[string]*template.Template
 	policy string
+}
+
+// A manner is how a page is written: its language, and whether it is large,
+// for older readers (适老化). Both stay along links.
+type manner struct {
+	lang  string
+	large bool
+}
+
+func mannerOf(r *http.Request) manner { return manner{langOf(r), r.URL.Query().Get("size") == "large"} }
+
+// query is how a manner stands in an address; the ordinary one not at all.
+func (m manner) query() url.Values {
+	q := url.Values{}
+	if m.lang == "en" {
+		q.Set("lang", "en")
+	}
+	if m.large {
+		q.Set("size", "large")
+	}
+	return q
 }
 
 // page is what the layout shows around a body.
@@ -33,11 +54,14 @@ type page struct {
 	Demo      bool
 	Sandbox   bool
 	Other     string // this page in the other language
+	Sized     string // and in the other size
+	Large     bool
+	Feed      string // address of an Atom feed of the same, "" when there is none
 	RequestID string
 	Body      any
 }
 
-var pageNames = []string{"home", "dockets", "docket", "project", "body", "rules", "docs", "doc", "problem"}
+var pageNames = []string{"home", "dockets", "docket", "project", "body", "statistics", "rules", "docs", "doc", "problem"}
 
 func newPages() (*pages, error) {
 	style, err := pageFiles.ReadFile("pages/style.css")
@@ -47,17 +71,17 @@ func newPages() (*pages, error) {
 	css := strings.TrimSpace(string(style))
 	sum := sha256.Sum256([]byte(css))
 	p := &pages{
-		byLang: map[string]map[string]*template.Template{},
+		by:     map[manner]map[string]*template.Template{},
 		policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 	}
-	for _, lang := range []string{"zh", "en"} {
-		p.byLang[lang] = map[string]*template.Template{}
+	for _, m := range []manner{{"zh", false}, {"en", false}, {"zh", true}, {"en", true}} {
+		p.by[m] = map[string]*template.Template{}
 		for _, name := range pageNames {
-			t, err := template.New(name).Funcs(functions(lang, css)).ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html")
+			t, err := template.New(name).Funcs(functions(m, css)).ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html")
 			if err != nil {
 				return nil, err
 			}
-			p.byLang[lang][name] = t
+			p.by[m][name] = t
 		}
 	}
 	return p, nil
@@ -74,8 +98,9 @@ var roleWords = map[string]string{
 	"tenderer": "招标（采购）人", "agency": "代理机构", "bidder": "投标人", "candidate": "中标候选人", "winner": "中标人", "contractor": "履约方", "party": "主体",
 }
 
-// functions are what templates may call, in one language.
-func functions(lang, css string) template.FuncMap {
+// functions are what templates may call, in one manner.
+func functions(m manner, css string) template.FuncMap {
+	lang := m.lang
 	pick := func(zh, en string) string {
 		if lang == "en" && en != "" {
 			return en
@@ -93,18 +118,41 @@ func functions(lang, css string) template.FuncMap {
 			for _, p := range parts[1:] {
 				path += url.PathEscape(p)
 			}
-			if lang == "en" {
-				path += "?lang=en"
+			if q := m.query(); len(q) > 0 {
+				path += "?" + q.Encode()
 			}
 			return path
 		},
 		"search": func(text string) string { // as it stands
-			q := url.Values{"q": {`"` + strings.ReplaceAll(text, `"`, " ") + `"`}}
-			if lang == "en" {
-				q.Set("lang", "en")
-			}
+			q := m.query()
+			q.Set("q", `"`+strings.ReplaceAll(text, `"`, " ")+`"`)
 			return "/dockets?" + q.Encode()
 		},
+		"listed": func(name, value string) string { // dockets narrowed by one thing
+			q := m.query()
+			q.Set(name, value)
+			return "/dockets?" + q.Encode()
+		},
+		"yuan": func(fen int64) string { return yuan(fen, pick) },
+		"amountkind": words(map[string][2]string{
+			"contract": {"合同", "contract"}, "award": {"中标（成交）", "award"}, "estimate": {"估算", "estimate"},
+		}),
+		"named": func(name, code string) string { // a region by its name, a class or stage by its words
+			switch {
+			case name != "":
+				return name
+			case trade.Class(code).ZH() != code:
+				return pick(trade.Class(code).ZH(), trade.Class(code).EN())
+			case code != "":
+				return pick(trade.Stage(code).ZH(), trade.Stage(code).EN())
+			}
+			return pick("未注明", "not said")
+		},
+		"period": words(map[string][2]string{
+			"week": {"近七日", "seven days"}, "month": {"近三十日", "thirty days"}, "quarter": {"近九十日", "ninety days"}, "year": {"近一年", "a year"},
+		}),
+		"stage": func(v string) string { return pick(trade.Stage(v).ZH(), trade.Stage(v).EN()) },
+		"day":   func(t time.Time) string { return t.In(trade.Zone).Format(time.DateOnly) },
 		"roles": func(roles map[string]int) string {
 			var out []string
 			for _, r := range disclose.PartyRoles() {
@@ -118,10 +166,14 @@ func functions(lang, css string) template.FuncMap {
 			"before": {"开标前", "before the opening"}, "opened": {"已开标", "opened"}, "publicity": {"公示已开始", "in publicity"}, "result": {"结果已公布", "decided"}, "signed": {"合同已签订", "signed"},
 		}),
 		"hidden": func() template.HTML {
-			if lang == "en" {
-				return `<input type="hidden" name="lang" value="en">`
+			var out strings.Builder
+			q := m.query()
+			for _, name := range []string{"lang", "size"} {
+				if q.Has(name) {
+					out.WriteString(`<input type="hidden" name="` + name + `" value="` + q.Get(name) + `">`)
+				}
 			}
-			return ""
+			return template.HTML(out.String()) //nolint:gosec // of our own words
 		},
 		"clock": func(t time.Time) string { return t.In(trade.Zone).Format("2006-01-02 15:04:05") },
 		"moment": func(t time.Time, day bool) string {
@@ -156,15 +208,18 @@ func functions(lang, css string) template.FuncMap {
 // show writes a page. It is built before the first byte is sent, so that a
 // fault is never half a page.
 func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name, titleZH, titleEN string, body any) {
-	lang := langOf(r)
+	m := mannerOf(r)
 	title := titleZH
-	if lang == "en" {
+	if m.lang == "en" {
 		title = titleEN
 	}
+	p := page{Title: title, Demo: s.cfg.Demo, Sandbox: s.cfg.Sandbox, Large: m.large, RequestID: requestID(r.Context()), Body: body}
+	p.Other, p.Sized = m.addresses(r)
+	if f, ok := body.(interface{ feed() string }); ok {
+		p.Feed = f.feed()
+	}
 	var b bytes.Buffer
-	err := s.pages.byLang[lang][name].ExecuteTemplate(&b, "layout", page{
-		Title: title, Demo: s.cfg.Demo, Sandbox: s.cfg.Sandbox, Other: other(r, lang), RequestID: requestID(r.Context()), Body: body,
-	})
+	err := s.pages.by[m][name].ExecuteTemplate(&b, "layout", p)
 	if err != nil {
 		s.cfg.Log.ErrorContext(r.Context(), "page", "request_id", requestID(r.Context()), "page", name, "error", err)
 		http.Error(w, problemInternal.en, http.StatusInternalServerError)
@@ -173,7 +228,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name, 
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", s.pages.policy)
-	h.Set("Content-Language", map[string]string{"zh": "zh-CN", "en": "en"}[lang])
+	h.Set("Content-Language", map[string]string{"zh": "zh-CN", "en": "en"}[m.lang])
 	h.Set("Cache-Control", "public, max-age=5")
 	if status != http.StatusOK {
 		h.Set("Cache-Control", "no-store")
@@ -182,16 +237,31 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name, 
 	_, _ = b.WriteTo(w)
 }
 
-// other is this page's address in the other language.
-func other(r *http.Request, lang string) string {
-	u := url.URL{Path: r.URL.Path}
-	q := r.URL.Query()
-	q.Set("lang", "en")
-	if lang == "en" {
+// addresses are this page's in the other language and in the other size.
+func (m manner) addresses(r *http.Request) (lang, size string) {
+	at := func(m manner) string {
+		q := r.URL.Query()
 		q.Del("lang")
+		q.Del("size")
+		for name, values := range m.query() {
+			q[name] = values
+		}
+		u := url.URL{Path: r.URL.Path, RawQuery: q.Encode()}
+		return u.RequestURI()
 	}
-	u.RawQuery = q.Encode()
-	return u.RequestURI()
+	return at(manner{map[string]string{"zh": "en", "en": "zh"}[m.lang], m.large}), at(manner{m.lang, !m.large})
+}
+
+// yuan writes an amount as people read it: 元, 万元 or 亿元, to two decimals.
+func yuan(fen int64, pick func(zh, en string) string) string {
+	y := float64(fen) / 100
+	switch {
+	case y >= 1e8:
+		return fmt.Sprintf("%.2f ", y/1e8) + pick("亿元", "hundred million yuan")
+	case y >= 1e4:
+		return fmt.Sprintf("%.2f ", y/1e4) + pick("万元", "ten thousand yuan")
+	}
+	return fmt.Sprintf("%.2f ", y) + pick("元", "yuan")
 }
 
 func (s *Server) pageProblem(w http.ResponseWriter, r *http.Request, k kind) {

@@ -6,7 +6,9 @@ import (
 	"html/template"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,6 +31,8 @@ func (s *Server) routesPages() error {
 	}
 	s.mux.HandleFunc("GET /{$}", s.home)
 	s.mux.HandleFunc("GET /dockets", s.pageDockets)
+	s.mux.HandleFunc("GET /dockets.atom", s.feedDockets)
+	s.mux.HandleFunc("GET /statistics", s.pageStatistics)
 	s.mux.HandleFunc("GET /docket/{id}", s.pageDocket)
 	s.mux.HandleFunc("GET /project/{code}", s.pageProject)
 	s.mux.HandleFunc("GET /body/{code}", s.pageBody)
@@ -87,6 +91,8 @@ type homePage struct {
 	Demo                        bool
 	In, Of                      int           // dockets of a demonstration's history, while it comes in
 	Findings                    []FindingItem // in a demonstration only
+	Latest                      []DocketHead  // in which something happened last, as the public sees them
+	Stands                      *Overview     // all dockets that the public may know of
 	DocNames                    []string
 }
 
@@ -116,6 +122,22 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	l, err := s.list(r.Context(), s.public(), CardFilter{Sort: "last"})
+	if err != nil {
+		s.pageFault(w, r, err)
+		return
+	}
+	cards, _, err := l.page(r.Context(), 10)
+	for _, c := range cards {
+		h.Latest = append(h.Latest, headOf(c))
+	}
+	if err == nil {
+		h.Stands, err = s.tally(r.Context(), s.public(), CardFilter{}, now)
+	}
+	if err != nil {
+		s.pageFault(w, r, err)
+		return
+	}
 	s.show(w, r, http.StatusOK, "home", "首页", "Home", h)
 }
 
@@ -139,31 +161,89 @@ func (s *Server) public() disclose.Reader {
 
 type docketsPage struct {
 	Q, Class, Region, Moment, From, To string
+	Least, Most                        string // yuan
 
-	Classes, Moments []string
-	Filtered         bool // something besides words is asked for
-	Searched         bool
-	Result           SearchResult
-	Items            []DocketHead // without a search: all
-	Suggestions      []Suggestion
-	Problem          bool // a date or region that cannot be read
-	Next             string
+	Classes, Moments, Regions []string
+	Filtered                  bool // something besides words is asked for
+	Searched                  bool
+	Result                    SearchResult
+	Items                     []DocketHead // without a search, or narrowed by an amount: the latest first
+	Total                     int
+	More                      bool
+	Suggestions               []Suggestion
+	Problem                   bool // a date, region or amount that cannot be read
+	Next                      string
+	Atom                      string
+}
+
+func (p docketsPage) feed() string { return p.Atom }
+
+// filter is what is asked for, as a filter of lists; false when it cannot be read.
+func (p *docketsPage) filter() (f CardFilter, ok bool) {
+	f = CardFilter{Class: nonEmpty(p.Class), Region: nonEmpty(p.Region), Moment: nonEmpty(p.Moment), From: p.From, To: p.To, Q: p.Q, Sort: "last"}
+	for _, d := range []string{p.From, p.To} {
+		if _, err := day(d); err != nil {
+			return f, false
+		}
+	}
+	for text, to := range map[string]*int64{p.Least: &f.AmountMin, p.Most: &f.AmountMax} {
+		if text == "" {
+			continue
+		}
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || n < 0 || n > 90_000_000_000_000 {
+			return f, false
+		}
+		*to = n
+	}
+	return f, p.Region == "" || regionCode.MatchString(p.Region)
+}
+
+// asked reads what is asked for of an address.
+func (s *Server) askedDockets(query url.Values) docketsPage {
+	text := []rune(query.Get("q"))
+	p := docketsPage{
+		Q: string(text[:min(len(text), 200)]), Class: query.Get("class"), Region: query.Get("region"), Moment: query.Get("moment"), From: query.Get("from"), To: query.Get("to"),
+		Least: query.Get("least"), Most: query.Get("most"), Moments: []string{"before", "opened", "publicity", "result", "signed"}, Regions: cities(query.Get("region")),
+	}
+	for _, c := range trade.Classes() {
+		p.Classes = append(p.Classes, string(c))
+	}
+	p.Filtered = p.Class+p.Region+p.Moment+p.From+p.To+p.Least+p.Most != ""
+	p.Searched = strings.TrimSpace(p.Q) != "" && p.Least+p.Most == ""
+	q := url.Values{}
+	for _, name := range []string{"q", "class", "region", "moment", "from", "to", "least", "most"} {
+		if v := query.Get(name); v != "" {
+			q.Set(name, v)
+		}
+	}
+	p.Atom = "/dockets.atom"
+	if len(q) > 0 {
+		p.Atom += "?" + q.Encode()
+	}
+	return p
+}
+
+// cities are the province's, and what else is asked for.
+func cities(asked string) []string {
+	var out []string
+	for _, c := range trade.Regions().Codes() {
+		if strings.HasPrefix(c, home[:2]) && strings.HasSuffix(c, "00") && c != home {
+			out = append(out, c)
+		}
+	}
+	if asked != "" && !slices.Contains(out, asked) {
+		out = append(out, asked)
+	}
+	return out
 }
 
 // pageDockets is list and search of what the public sees, whoever asks. It
 // works without scripts: suggestions come with the answer, as links.
 func (s *Server) pageDockets(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	text := []rune(query.Get("q"))
-	p := docketsPage{
-		Q: string(text[:min(len(text), 200)]), Class: query.Get("class"), Region: query.Get("region"), Moment: query.Get("moment"), From: query.Get("from"), To: query.Get("to"),
-		Moments: []string{"before", "opened", "publicity", "result", "signed"},
-	}
-	for _, c := range trade.Classes() {
-		p.Classes = append(p.Classes, string(c))
-	}
-	p.Searched = strings.TrimSpace(p.Q) != ""
-	list := "page"
+	p := s.askedDockets(query)
+	list := "page last"
 	if p.Searched {
 		list = "page found"
 	}
@@ -205,19 +285,30 @@ func projectsOf(v *disclose.Docket) []string {
 
 func (s *Server) fillDockets(ctx context.Context, p *docketsPage, after string) (next string, err error) {
 	public := s.public()
-	q := question{text: p.Q, class: p.Class, region: p.Region, moment: p.Moment, after: after, limit: 20}
-	p.Filtered = p.Class+p.Region+p.Moment+p.From+p.To != ""
-	var wrong [2]error
-	q.from, wrong[0] = day(p.From)
-	q.to, wrong[1] = day(p.To)
-	notDigit := func(c rune) bool { return c < '0' || c > '9' }
-	if wrong[0] != nil || wrong[1] != nil || p.Region != "" && (!slices.Contains([]int{2, 4, 6}, len(p.Region)) || strings.ContainsFunc(p.Region, notDigit)) {
+	f, ok := p.filter()
+	if !ok {
 		p.Problem = true
 		return "", nil
 	}
 	if !p.Searched {
-		return s.firstDockets(ctx, p, public, after)
+		l, err := s.list(ctx, public, f)
+		if err != nil { // a region where nothing lies
+			p.Problem = true
+			return "", nil
+		}
+		l.after = after
+		cards, next, err := l.page(ctx, 50)
+		if err == nil {
+			p.Total, p.More, err = l.count(ctx)
+		}
+		for _, c := range cards {
+			p.Items = append(p.Items, headOf(c))
+		}
+		return next, err
 	}
+	q := question{text: p.Q, class: p.Class, region: p.Region, moment: p.Moment, after: after, limit: 20}
+	q.from, _ = day(p.From) // read before
+	q.to, _ = day(p.To)
 	result, next, err := s.answer(ctx, public, q, "docket")
 	if err != nil {
 		return "", err
@@ -225,30 +316,6 @@ func (s *Server) fillDockets(ctx context.Context, p *docketsPage, after string) 
 	p.Result = *result
 	p.Suggestions, err = s.suggest(ctx, public, p.Q)
 	p.Suggestions = slices.DeleteFunc(p.Suggestions, func(g Suggestion) bool { return g.Text == p.Q || g.Kind == "region" })
-	return next, err
-}
-
-// firstDockets fills in a page of dockets in the order of their ids.
-func (s *Server) firstDockets(ctx context.Context, p *docketsPage, public disclose.Reader, after string) (next string, err error) {
-	f := CardFilter{}
-	if p.Class != "" {
-		f.Class = []string{p.Class}
-	}
-	if p.Region != "" {
-		f.Region = []string{p.Region}
-		if !regionCode.MatchString(p.Region) { // nothing lies there
-			return "", nil
-		}
-	}
-	l, err := s.list(ctx, public, f)
-	if err != nil {
-		return "", err
-	}
-	l.after = after
-	cards, next, err := l.page(ctx, 50)
-	for _, c := range cards {
-		p.Items = append(p.Items, headOf(c))
-	}
 	return next, err
 }
 

@@ -53,7 +53,7 @@ func TestNoSecretAtAnyAddress(t *testing.T) {
 		h := hp.house
 		var paths []string
 		for _, lang := range []string{"", "?lang=en"} {
-			paths = append(paths, "/"+lang, "/dockets"+lang, "/docs"+lang, "/docs/rules"+lang, "/docs/disclosure"+lang, "/docs/exchange"+lang,
+			paths = append(paths, "/"+lang, "/dockets"+lang, "/dockets.atom"+lang, "/statistics"+lang, "/docs"+lang, "/docs/rules"+lang, "/docs/disclosure"+lang, "/docs/exchange"+lang,
 				"/docket/"+tenderA+lang, "/docket/"+tenderB+lang, "/docket/"+tenderC+lang, "/project/P"+lang, "/body/B"+lang)
 		}
 		paths = append(paths, "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs/rules/S001", "/log/checkpoint", "/exchange/v1/datasets", "/exchange/v1/standards", "/exchange/v1/receipts/3",
