@@ -46,6 +46,18 @@ func (f07) thresholds() []string {
 // not there.
 var LearnedNames = screen.FeatureNames
 
+// learnedZH are their names in Chinese.
+var learnedZH = map[string]string{
+	"n": "报价个数", "CV": "变异系数", "SPD": "最高与最低之差比", "DIFFP": "次低与最低之差比", "RD": "最低价相对距离", "RDNOR": "标准化相对距离", "RDALT": "替代相对距离",
+	"SKEW": "偏度", "KURT": "峰度", "KSUNIFORM": "与均匀分布的距离", "KS": "KS 统计量", "median/mean": "中位数与均值之比", "low tail": "最低价偏离中位数", "high tail": "最高价偏离中位数",
+	"shape10": "10% 分位位置", "shape25": "25% 分位位置", "shape50": "中位数位置", "shape75": "75% 分位位置", "shape90": "90% 分位位置", "z low": "最低价标准分", "z high": "最高价标准分",
+	"largest gap": "最大间距", "place of largest gap": "最大间距所在", "smallest gap": "最小间距", "IQR": "四分位距", "MAD": "绝对中位差", "second gap": "次低与第三低之差比", "last gap": "最高与次高之差比",
+	"CV losers": "最低价以外的变异系数", "CV lower half": "低价一半的变异系数", "CV upper half": "高价一半的变异系数", "near median": "中位数附近的比例", "entropy of gaps": "间距的熵",
+}
+
+// LearnedNameZH gives the Chinese name of one of LearnedNames.
+func LearnedNameZH(name string) string { return or(learnedZH[name], name) }
+
 // LearnedDemands are what the settings of a day demand before the learnt score
 // may speak. They are the whole country's lines, as the score is of the whole house.
 func LearnedDemands(s *Settings, day trade.Day) score.Demands {
@@ -127,7 +139,7 @@ const partsNamed = 3
 func partsZH(parts []score.Part) string {
 	var out []string
 	for _, p := range parts[:min(partsNamed, len(parts))] {
-		out = append(out, fmt.Sprintf("%s %s（案件中位数 %s，%s）", p.Name, short(p.Value), short(p.Middle), map[bool]string{true: "升高概率", false: "降低概率"}[p.Adds > 0]))
+		out = append(out, fmt.Sprintf("%s %s（案件中位数 %s，%s）", LearnedNameZH(p.Name), short(p.Value), short(p.Middle), map[bool]string{true: "升高概率", false: "降低概率"}[p.Adds > 0]))
 	}
 	return "主要因素：" + strings.Join(out, "、")
 }

@@ -111,6 +111,11 @@ func TestLearnedDoesNotLeak(t *testing.T) {
 			t.Errorf("%s: %v and %v", LearnedNames[i], p, q)
 		}
 	}
+	for _, n := range LearnedNames {
+		if learnedZH[n] == "" {
+			t.Errorf("%s has no Chinese name", n)
+		}
+	}
 	if len(LearnedNames) != len(screen.FeatureNames) || len(x[0].X) != len(LearnedNames) {
 		t.Error("the names are not those of the features")
 	}
