@@ -27,12 +27,18 @@ func (c *detectLearnCmd) Run(ctx context.Context) error {
 		if err := h.worker.Drain(ctx); err != nil {
 			return err
 		}
-		e, err := h.makeLearned(ctx, h.clock())
+		e, woke, err := h.makeLearned(ctx, h.clock())
 		if err != nil {
 			return err
 		}
 		if err := h.worker.Drain(ctx); err != nil {
 			return err
+		}
+		if woke {
+			// A server beside this may have judged some by the edition it still knew.
+			if err := h.db.WakeDockets(ctx, nil, h.clock().Add(peersKept+time.Second)); err != nil {
+				return err
+			}
 		}
 		if zh, en := detect.Silence(e); zh != "" {
 			fmt.Fprintf(os.Stderr, "mingjing: %s / %s\n", zh, en)
@@ -87,40 +93,41 @@ func (h *house) readLearned(ctx context.Context) (*score.Edition, error) {
 }
 
 // makeLearned learns from all decisions that are here, keeps the edition and,
-// if it says something new, marks every docket to be looked at again with it.
-func (h *house) makeLearned(ctx context.Context, now time.Time) (*score.Edition, error) {
+// if it says something new, marks every docket to be looked at again with it;
+// woke says whether it did.
+func (h *house) makeLearned(ctx context.Context, now time.Time) (made *score.Edition, woke bool, err error) {
 	head, err := h.db.Head(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	decided, err := h.decided(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	e, err := detect.Learn(decided, h.settings, now)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	last, err := h.readLearned(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if last != nil && last.ID == e.ID {
-		return last, nil
+		return last, false, nil
 	}
 	// A decision that is taken back gives again what was there before: kept under
 	// another name, for the newest edition is the one that holds.
 	for n, id := 2, e.ID; ; n++ {
 		body, err := json.Marshal(e)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		err = h.db.PutEdition(ctx, store.EditionRow{ID: e.ID, Subject: learnedSubject, Position: head.Size, Made: e.At, Body: body})
 		if err == nil {
 			break
 		}
 		if !errors.Is(err, store.ErrTaken) {
-			return nil, err
+			return nil, false, err
 		}
 		e.ID = fmt.Sprintf("%s-%d", id, n)
 	}
@@ -128,14 +135,14 @@ func (h *house) makeLearned(ctx context.Context, now time.Time) (*score.Edition,
 	h.learned.read, h.learned.last = time.Now(), &e
 	h.learned.mu.Unlock()
 	if !e.Speaks() && !last.Speaks() {
-		return &e, nil // no docket's findings change
+		return &e, false, nil // no docket's findings change
 	}
-	return &e, h.db.WakeDockets(ctx, nil, now)
+	return &e, true, h.db.WakeDockets(ctx, nil, now)
 }
 
 // keepLearned makes an edition if there is something new to learn.
 func (h *house) keepLearned(ctx context.Context) {
-	if _, err := h.makeLearned(ctx, h.clock()); err != nil && ctx.Err() == nil {
+	if _, _, err := h.makeLearned(ctx, h.clock()); err != nil && ctx.Err() == nil {
 		h.log.Error("no new edition of the learnt score", "error", err)
 	}
 }

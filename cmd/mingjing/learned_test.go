@@ -140,7 +140,7 @@ func TestLearnedEndToEnd(t *testing.T) {
 	h := decidedHouse(t)
 	learn := func() (silent string, yes, no int, auc, chance float64) {
 		t.Helper()
-		e, err := h.makeLearned(t.Context(), h.clock())
+		e, _, err := h.makeLearned(t.Context(), h.clock())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -191,7 +191,7 @@ func TestLearnedEndToEnd(t *testing.T) {
 	if f := scored(t, h, decidedTenders+1); f != nil {
 		t.Errorf("wide prices: %+v", f)
 	}
-	if again, err := h.makeLearned(t.Context(), h.clock()); err != nil || again.ID != h.learnt().ID {
+	if again, woke, err := h.makeLearned(t.Context(), h.clock()); err != nil || woke || again.ID != h.learnt().ID {
 		t.Errorf("nothing new was decided, and another edition: %v, %v", again, err)
 	}
 
