@@ -21,6 +21,7 @@ import (
 
 type detectCmd struct {
 	Explain detectExplainCmd `cmd:"" help:"Say of a finding what was compared with what, by which threshold, and what may innocently explain it. 解释线索"`
+	Learn   detectLearnCmd   `cmd:"" help:"Learn a score from what supervisors confirmed and dismissed here; silent until that is enough. 依据本地查实案件评分"`
 	Match   detectMatchCmd   `cmd:"" help:"Hold a list of bodies against everything that is here. 名单比对"`
 }
 

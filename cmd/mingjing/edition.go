@@ -114,10 +114,11 @@ func (h *house) makeEdition(ctx context.Context, now time.Time) (*detect.Edition
 	return &e, h.db.WakeDockets(ctx, nil, now)
 }
 
-// keepEditions makes an edition each day until ctx ends.
+// keepEditions makes editions of the statistics and of the learnt score each day until ctx ends.
 func (h *house) keepEditions(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
+	h.keepLearned(ctx)
 	for {
 		select {
 		case <-ctx.Done():
@@ -126,6 +127,7 @@ func (h *house) keepEditions(ctx context.Context, every time.Duration) {
 			if _, err := h.makeEdition(ctx, h.clock()); err != nil && ctx.Err() == nil {
 				h.log.Error("no new edition of the peers' statistics", "error", err)
 			}
+			h.keepLearned(ctx)
 		}
 	}
 }

@@ -45,6 +45,7 @@ type house struct {
 	vkey      string // verifier key of the log's checkpoints
 	settings  *detect.Settings
 	peers     peers
+	learned   learned
 	offices   *jurisdiction.Table
 	demo      bool // everything in it is invented
 	progress  func() (in, of int)
@@ -165,6 +166,7 @@ func (h *house) env(at time.Time) detect.Env {
 // evaluate asks the indicators about a docket under the office's settings.
 func (h *house) evaluate(d *docket.Docket, at time.Time) []detect.Finding {
 	return detect.Evaluate(d, h.env(at))
+	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings, Peers: h.edition(), Likeness: h.likeness, Learned: h.learnt()})
 }
 
 // judge is evaluate for the worker, which keeps nothing but the state of what
@@ -173,6 +175,7 @@ func (h *house) judge(d *docket.Docket, at time.Time) []detect.Finding {
 	env := h.env(at)
 	env.Terse = true
 	return detect.Evaluate(d, env)
+	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings, Peers: h.edition(), Learned: h.learnt(), Terse: true})
 }
 
 // settingsFile holds the office's own lines of settings, over the defaults.

@@ -288,6 +288,12 @@ var abouts = map[string]About{
 		FormulaZH: "以报价平均值为基准价时，剔除同一机器码、锁号、地址或保证金账户所关联的报价后重算，最接近基准价者改变",
 		FormulaEN: "where a mean of the bids is the benchmark: made anew without the bids that one machine, lock, address or payer links, it favours another bid",
 	},
+	"F07": {
+		Stage: trade.StageBid, Strength: Weak, Since: "2026-11-26",
+		Needs:     needs("507 BID_PRICE PRICE_UNIT"),
+		FormulaZH: "仅以报价形态（个数、各筛查指标、排序后的分布）对本地查实与排除的案件作逻辑回归，以未见过的项目和企业检验、校准；查实或排除的项目数、检验 AUC 未达设置时不评分",
+		FormulaEN: "logistic regression over the shape of the prices (number, screens, sorted distances) from the cases confirmed and dismissed here, tested on dockets and firms it has not seen, calibrated; silent below the set numbers of cases and AUC",
+	},
 	"G07": {
 		Stage: trade.StageAward, Strength: Weak, Since: "2012-02-01", Outside: Outside{Practice: "46 [10]"},
 		Needs:     needs("510 WIN_CANDIDATE_ORDER WIN_CANDIDATE_CODE", "513 WIN_BIDDER_CODE WIN_BIDDER_NAME", "517 EXCEPITON_INFOR"),

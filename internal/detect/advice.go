@@ -75,6 +75,7 @@ var advice = map[string][2]string{
 	"F04": {"最高限价编制是否偏低或泄露，低价是否附有成本说明", "whether the control price was set low or known before, and how a low price is explained"},
 	"F05": {"报价组成，是否由同一份预算按比例调整而来", "how the prices are made up, and whether they are one estimate scaled"},
 	"F06": {"招标文件载明的基准价计算方法，关联投标人的报价依据", "how the documents make the benchmark, and what the linked bidders' prices rest on"},
+	"F07": {"评分说明中列出的因素，该标段的其他线索和投标人之间的联系", "the parts that the score names, the lot's other clues, and how the bidders are linked"},
 	"K01": {"报送系统的对接与时钟", "the sending system's connection and clock"},
 	"K02": {"缺少的数据是否已产生而未报送", "whether the missing data exist and were not sent"},
 	"K03": {"修改前后的数据，是否应发布更正公告", "the data before and after, and whether a correction was due"},

@@ -82,6 +82,7 @@ var innocent = map[string][][2]string{
 	"F04": {{"最高限价编制偏低，接近成本", "the control price was set near cost"}, {"中标人有剩余设备或材料，可低价完成", "the winner has machines or material to spare"}},
 	"F05": {{"投标人按限价统一下浮取整", "bidders reduce the control price by round shares"}, {"小额项目报价习惯取整", "small works are priced in round sums"}},
 	"F06": {{"实际基准价计算方法与推定的平均值不同", "the documents' benchmark is not the plain mean that is assumed"}, {"关联线索来自公用设备", "the link comes from a public machine"}},
+	"F07": {{"报价形态相似属偶然，评分只说明与查实案件的相似程度", "prices may look alike by chance: the score tells likeness to confirmed cases and nothing else"}, {"查实案件来自另一类项目或评标办法", "the confirmed cases were of another kind of works or award method"}},
 	"K01": {{"交易系统网络或接口故障", "the sending system's network or connection failed"}, {"补报历史数据", "older data were sent later"}},
 	"K02": {{"环节依法不需要，或在其他系统办理", "the stage is not needed by law, or was done in another system"}, {"数据已产生，尚未报送", "the data exist and were not sent yet"}},
 	"K03": {{"更正录入错误，不影响公开内容", "a slip was put right that does not touch what was published"}, {"系统升级批量更新", "a batch update of the system"}},

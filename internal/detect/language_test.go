@@ -49,6 +49,7 @@ type testCase struct {
 	settings string
 	peers    []*docket.Docket
 	likeness *Likeness // of each lot
+	learned  []Decided // nil: no edition of the learnt score
 	moments  []moment
 }
 
@@ -87,6 +88,13 @@ func (c *testCase) run(t *testing.T, seen map[string]map[State]bool) {
 		if c.peers != nil {
 			ed := MakeEdition(c.peers, 1, m.at)
 			env.Peers = &ed
+		}
+		if c.learned != nil {
+			ed, err := Learn(c.learned, settings, m.at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			env.Learned = &ed
 		}
 		fs := Evaluate(d, env)
 		for _, f := range fs {
@@ -242,6 +250,13 @@ func (r *reader) statement(words []string, text string) {
 			r.fail("peers N METHOD LOWEST HIGHEST")
 		}
 		r.last().peers = peersOfPrices(n, words[2], lo, hi)
+	case "learned": // CONFIRMED INNOCENT
+		yes, err := strconv.Atoi(words[1])
+		no, err2 := strconv.Atoi(words[2])
+		if err != nil || err2 != nil {
+			r.fail("learned CONFIRMED INNOCENT")
+		}
+		r.last().learned = decidedOf(yes, no)
 	case "given":
 	case "case":
 		name := strings.TrimSpace(strings.TrimPrefix(text, "case"))

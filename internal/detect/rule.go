@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mingjing/internal/docket"
+	"mingjing/internal/learn/score"
 	"mingjing/internal/timeline"
 	"mingjing/internal/trade"
 )
@@ -58,6 +59,8 @@ type Env struct {
 	// Likeness gives what the files of a lot's opened bids have in common, nil while
 	// that is not known; nil itself: files are not compared.
 	Likeness func(docket, lot string) (*Likeness, error)
+	// Learned is the newest edition of the score learnt from decisions; nil: none.
+	Learned *score.Edition
 
 	steps func() []timeline.Step // of the docket that is looked at, made once for all indicators
 }
@@ -91,7 +94,7 @@ var rules = sync.OnceValue(func() []Rule {
 		newC01(), newC02(), newC03(), newC04(),
 		newD01(), newD02(), newD03(), newD04(), newD05(), newD06(), newD07(), newD08(), newD09(), newD10(), newD12(),
 		newE01(), newE02(), newE03(), newE04(),
-		f01{}, newF02(), f03{}, f04{}, f05{}, f06{},
+		f01{}, newF02(), f03{}, f04{}, f05{}, f06{}, f07{},
 		newG07(), newG08(), newG09(),
 		newH01(), newH02(), newH05(), newH07(), newH08(),
 		newI01(), newI02(), newI05(), newI06(), newI07(), newI08(), newI09(), newI10(), newI11(),

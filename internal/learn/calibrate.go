@@ -11,21 +11,34 @@ type Calibration interface {
 	Probability(score float64) float64
 }
 
-// platt is a logistic curve.
-type platt struct{ a, b float64 }
+// A Curve is a logistic curve: the probability of a score is 1/(1+exp(−A·score−B)).
+type Curve struct {
+	A float64 `json:"a"`
+	B float64 `json:"b"`
+}
 
-func (p platt) Probability(score float64) float64 { return sigmoid(p.a*score + p.b) }
+// Probability is the height of the curve at a score.
+func (c Curve) Probability(score float64) float64 { return sigmoid(c.A*score + c.B) }
 
 // Platt fits a logistic curve to scores that the model did not see in learning,
 // towards targets a little inside 0 and 1, as Platt (1999) does; the curve never
 // falls.
 func Platt(score []float64, y []bool, w []float64) (Calibration, error) {
+	c, err := PlattCurve(score, y, w)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// PlattCurve is Platt, as the curve itself.
+func PlattCurve(score []float64, y []bool, w []float64) (Curve, error) {
 	rows := Rows{X: make([][]float64, len(score)), Y: y, W: w}
 	for i, s := range score {
 		rows.X[i] = []float64{s}
 	}
 	if err := rows.check(); err != nil {
-		return nil, err
+		return Curve{}, err
 	}
 	mean, dev := spread(score)
 	var yes, no float64
@@ -51,12 +64,12 @@ func Platt(score []float64, y []bool, w []float64) (Calibration, error) {
 	}
 	beta, err := newton(x, ys, ws, 1e-6)
 	if err != nil {
-		return nil, err
+		return Curve{}, err
 	}
 	if beta[1] < 0 { // the score points the wrong way: then it says nothing
-		return platt{0, math.Log(yes / no)}, nil
+		return Curve{0, math.Log(yes / no)}, nil
 	}
-	return platt{beta[1] / dev, beta[0] - beta[1]*mean/dev}, nil
+	return Curve{beta[1] / dev, beta[0] - beta[1]*mean/dev}, nil
 }
 
 func spread(x []float64) (mean, deviation float64) {

@@ -10,6 +10,7 @@ import (
 type Logistic struct {
 	Ridge   float64 // penalty on the squares of the coefficients, in rows; 0 stands for 1
 	Squares bool    // take the square of each scaled feature as a feature too: it sees what is odd at both ends
+	Knots   int     // at most so many points of each feature's scale are kept; 0: all
 }
 
 type logistic struct {
@@ -20,10 +21,21 @@ type logistic struct {
 
 // Learn fits by Newton's method.
 func (l Logistic) Learn(rows Rows, _ uint64) (Model, error) {
+	m, err := l.fit(rows)
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func (l Logistic) fit(rows Rows) (*logistic, error) {
 	if err := rows.check(); err != nil {
 		return nil, err
 	}
 	m := &logistic{scale: newScaling(rows.X), squares: l.Squares}
+	if l.Knots > 1 {
+		m.scale.thin(l.Knots)
+	}
 	x := make([][]float64, len(rows.X))
 	parallel(len(x), func(i int) { x[i] = m.features(rows.X[i]) })
 	ridge := l.Ridge

@@ -39,6 +39,21 @@ func newScaling(x [][]float64) *scaling {
 	return s
 }
 
+// thin keeps at most n knots of each feature, the ends among them.
+func (s *scaling) thin(n int) {
+	for f, vs := range s.sorted {
+		if len(vs) <= n {
+			continue
+		}
+		x, z := make([]float64, n), make([]float64, n)
+		for i := range n {
+			k := i * (len(vs) - 1) / (n - 1)
+			x[i], z[i] = vs[k], s.score[f][k]
+		}
+		s.sorted[f], s.score[f] = x, z
+	}
+}
+
 // apply scores one row; between known values it goes straight.
 func (s *scaling) apply(x []float64) []float64 {
 	out := make([]float64, len(x))

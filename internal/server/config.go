@@ -17,6 +17,7 @@ import (
 	"mingjing/internal/feed"
 	"mingjing/internal/identity"
 	"mingjing/internal/jurisdiction"
+	"mingjing/internal/learn/score"
 	"mingjing/internal/ledger"
 	"mingjing/internal/standard"
 	"mingjing/internal/store"
@@ -182,6 +183,7 @@ type Config struct {
 	Supervision Supervision            // acts of people on findings; nil: nobody acts
 	Settings    *detect.Settings       // of the indicators; nil: their defaults
 	Edition     func() *detect.Edition // the newest statistics of peers, nil when there is none; nil: none
+	Learned     func() *score.Edition  // the newest edition of the score learnt from decisions; likewise
 
 	Feed *feed.Feed // nil: one of its own over Store, without what changed since the moment of asof
 

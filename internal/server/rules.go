@@ -156,6 +156,9 @@ func (s *Server) tryRules(ctx context.Context, in *struct{ Body TrialBody }) (*o
 	if s.cfg.Edition != nil {
 		env.Peers = s.cfg.Edition()
 	}
+	if s.cfg.Learned != nil {
+		env.Learned = s.cfg.Learned()
+	}
 	trial, err := detect.NewTrial(env, []byte(in.Body.Lines), trialShown)
 	if err != nil {
 		p := problemLines.problem(requestID(ctx), "")

@@ -76,6 +76,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesLive()
 	s.routesWarnings()
 	s.routesRules()
+	s.routesLearned()
 	s.routesParties()
 	s.routesNetwork()
 	s.routesLikeness()

@@ -57,7 +57,7 @@ func TestNoSecretAtAnyAddress(t *testing.T) {
 				"/docket/"+tenderA+lang, "/docket/"+tenderB+lang, "/docket/"+tenderC+lang, "/project/P"+lang, "/body/B"+lang)
 		}
 		paths = append(paths, "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs/rules/S001", "/log/checkpoint", "/exchange/v1/datasets", "/exchange/v1/standards", "/exchange/v1/receipts/3",
-			"/api/v1/rules", "/api/v1/dockets", "/api/v1/dockets?limit=1", "/api/v1/dockets?region=41", "/api/v1/dockets?class=construction", "/api/v1/dockets?q="+tenderA,
+			"/api/v1/rules", "/api/v1/rules/learned", "/api/v1/dockets", "/api/v1/dockets?limit=1", "/api/v1/dockets?region=41", "/api/v1/dockets?class=construction", "/api/v1/dockets?q="+tenderA,
 			"/api/v1/dockets?sort=last", "/api/v1/dockets?sort=amount&order=asc", "/api/v1/dockets?sort=title", "/api/v1/dockets?sort=warnings", "/api/v1/dockets?warning=any", "/api/v1/dockets?warning=D01",
 			"/api/v1/dockets?amount_min=1", "/api/v1/views", "/api/v1/exports", "/api/v1/dockets?late=true", "/api/v1/dockets?stage=bid,opening&moment=opened", "/api/v1/dockets?source="+originA+"&q=plant&sort=last",
 			"/api/v1/dockets/"+tenderA, "/api/v1/dockets/"+tenderB, "/api/v1/dockets/"+tenderC, "/api/v1/findings", "/api/v1/findings?docket="+tenderA, "/api/v1/search?q="+tenderA,

@@ -89,40 +89,42 @@ type actInput struct {
 
 // ActBody is what somebody does about a finding.
 type ActBody struct {
-	Act    string `json:"act" enum:"follow,unfollow,assign,dismiss,reopen,comment"`
+	Act    string `json:"act" enum:"follow,unfollow,assign,dismiss,confirm,reopen,comment"`
 	Digest string `json:"digest" minLength:"1" maxLength:"64" doc:"digest of the finding as it was read: another one is refused, for its data have changed"`
 	To     string `json:"to,omitempty" maxLength:"100" doc:"Of assign: a person or an office; empty takes it back"`
-	Text   string `json:"text,omitempty" maxLength:"2000" doc:"Of dismiss and comment: the reason, or the comment; required"`
+	Text   string `json:"text,omitempty" maxLength:"2000" doc:"Of dismiss, confirm and comment: the reason, what was found, or the comment; required"`
 }
 
 // WarningItem is one finding in the queue, with what people made of it.
 type WarningItem struct {
-	Key         string               `json:"key"`
-	Docket      string               `json:"docket"`
-	Title       string               `json:"title,omitempty" doc:"Of the docket"`
-	Lot         string               `json:"lot,omitempty"`
-	Indicator   string               `json:"indicator"`
-	IndicatorZH string               `json:"indicator_zh"`
-	IndicatorEN string               `json:"indicator_en"`
-	State       detect.State         `json:"state"`
-	Grade       string               `json:"grade"`
-	ZH          string               `json:"zh" doc:"One sentence, as a clue"`
-	EN          string               `json:"en"`
-	Value       string               `json:"value,omitempty" doc:"What was measured"`
-	Threshold   string               `json:"threshold,omitempty"`
-	Article     string               `json:"article,omitempty"`
-	Subjects    []string             `json:"subjects"`
-	Class       string               `json:"class"`
-	Region      string               `json:"region,omitempty"`
-	At          time.Time            `json:"at" doc:"When it was found first"`
-	Digest      string               `json:"digest" doc:"Of its evidence: a dismissal holds until it changes"`
-	Provisional bool                 `json:"provisional,omitempty" doc:"Days counted beyond the calendar's last known year"`
-	Dismissed   bool                 `json:"dismissed"`
-	Dismissal   *supervise.Dismissal `json:"dismissal,omitempty" doc:"The last one: it stands while dismissed is true; else the data have changed since"`
-	Assigned    string               `json:"assigned,omitempty"`
-	Followed    bool                 `json:"followed" doc:"By you"`
-	Comments    int                  `json:"comments,omitzero"`
-	Last        *time.Time           `json:"last,omitempty" doc:"Of the last act"`
+	Key          string                  `json:"key"`
+	Docket       string                  `json:"docket"`
+	Title        string                  `json:"title,omitempty" doc:"Of the docket"`
+	Lot          string                  `json:"lot,omitempty"`
+	Indicator    string                  `json:"indicator"`
+	IndicatorZH  string                  `json:"indicator_zh"`
+	IndicatorEN  string                  `json:"indicator_en"`
+	State        detect.State            `json:"state"`
+	Grade        string                  `json:"grade"`
+	ZH           string                  `json:"zh" doc:"One sentence, as a clue"`
+	EN           string                  `json:"en"`
+	Value        string                  `json:"value,omitempty" doc:"What was measured"`
+	Threshold    string                  `json:"threshold,omitempty"`
+	Article      string                  `json:"article,omitempty"`
+	Subjects     []string                `json:"subjects"`
+	Class        string                  `json:"class"`
+	Region       string                  `json:"region,omitempty"`
+	At           time.Time               `json:"at" doc:"When it was found first"`
+	Digest       string                  `json:"digest" doc:"Of its evidence: a dismissal holds until it changes"`
+	Provisional  bool                    `json:"provisional,omitempty" doc:"Days counted beyond the calendar's last known year"`
+	Dismissed    bool                    `json:"dismissed"`
+	Dismissal    *supervise.Dismissal    `json:"dismissal,omitempty" doc:"The last one: it stands while dismissed is true; else the data have changed since"`
+	Confirmed    bool                    `json:"confirmed,omitzero" doc:"By a person, on the evidence it has now"`
+	Confirmation *supervise.Confirmation `json:"confirmation,omitempty" doc:"The last one: it stands while confirmed is true"`
+	Assigned     string                  `json:"assigned,omitempty"`
+	Followed     bool                    `json:"followed" doc:"By you"`
+	Comments     int                     `json:"comments,omitzero"`
+	Last         *time.Time              `json:"last,omitempty" doc:"Of the last act"`
 }
 
 // WarningList is a page of the queue.
@@ -463,6 +465,7 @@ func (it *WarningItem) take(row *store.CaseRow, me string) error {
 		return fmt.Errorf("stored case of docket %q cannot be read", row.Docket)
 	}
 	it.Dismissed, it.Dismissal = c.Holds(it.Digest), c.Dismissal
+	it.Confirmed, it.Confirmation = c.Confirmed(it.Digest), c.Confirmation
 	it.Assigned, it.Comments, it.Last = c.Assigned, c.Comments, &c.Last
 	it.Followed = me != "" && slices.Contains(c.Followers, me)
 	return nil

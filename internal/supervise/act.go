@@ -26,12 +26,13 @@ const (
 	Unfollow Kind = "unfollow" // 取消关注
 	Assign   Kind = "assign"   // 分派: to a person or an office; to nobody takes it back
 	Dismiss  Kind = "dismiss"  // 排除: with a reason, until the data that it rests on change
-	Reopen   Kind = "reopen"   // 重新打开
+	Confirm  Kind = "confirm"  // 查实: checked and found to be so, on the evidence it has; says nothing of guilt
+	Reopen   Kind = "reopen"   // 重新打开: takes back a dismissal or a confirmation
 	Comment  Kind = "comment"  // 备注
 )
 
 // Kinds lists all kinds.
-func Kinds() []Kind { return []Kind{Follow, Unfollow, Assign, Dismiss, Reopen, Comment} }
+func Kinds() []Kind { return []Kind{Follow, Unfollow, Assign, Dismiss, Confirm, Reopen, Comment} }
 
 // MaxText is the greatest length of a reason or comment, in characters.
 const MaxText = 2000
@@ -72,7 +73,7 @@ func (a *Act) Check() error {
 		return fail("须指明线索及其依据摘要", "name the docket, the finding and its digest")
 	case a.Person == "":
 		return fail("须由具名人员处理", "a named person must act")
-	case (a.Kind == Dismiss || a.Kind == Comment) && strings.TrimSpace(a.Text) == "":
+	case (a.Kind == Dismiss || a.Kind == Confirm || a.Kind == Comment) && strings.TrimSpace(a.Text) == "":
 		return fail("请填写理由或内容", "give a reason, or the comment")
 	case long(a.Text, MaxText):
 		return fail(fmt.Sprintf("理由或内容不得超过 %d 字", MaxText), fmt.Sprintf("at most %d characters", MaxText))
@@ -125,15 +126,16 @@ func Read(r *standard.Record, received time.Time, position int64) (Act, bool) {
 
 // A Case is what people made of one finding.
 type Case struct {
-	Docket    string     `json:"docket"`
-	Finding   string     `json:"finding"`
-	Dismissal *Dismissal `json:"dismissal,omitempty"` // the last one that was not taken back; see Holds
-	Assigned  string     `json:"assigned,omitempty"`  // person or office; "" nobody
-	Followers []string   `json:"followers"`           // persons, sorted
-	Comments  int        `json:"comments"`
-	Acts      int        `json:"acts"`
-	Last      time.Time  `json:"last"`     // of the last act
-	Position  int64      `json:"position"` // of the last act
+	Docket       string        `json:"docket"`
+	Finding      string        `json:"finding"`
+	Dismissal    *Dismissal    `json:"dismissal,omitempty"`    // the last one that was not taken back; see Holds
+	Confirmation *Confirmation `json:"confirmation,omitempty"` // likewise; there is one of the two at most
+	Assigned     string        `json:"assigned,omitempty"`     // person or office; "" nobody
+	Followers    []string      `json:"followers"`              // persons, sorted
+	Comments     int           `json:"comments"`
+	Acts         int           `json:"acts"`
+	Last         time.Time     `json:"last"`     // of the last act
+	Position     int64         `json:"position"` // of the last act
 }
 
 // A Dismissal is one person's judgement that a finding needs no more.
@@ -144,6 +146,15 @@ type Dismissal struct {
 	Name   string    `json:"name,omitempty"`
 	Office string    `json:"office,omitempty"`
 	At     time.Time `json:"at"`
+}
+
+// A Confirmation is one person's judgement that what a finding points at was
+// checked and is so.
+type Confirmation Dismissal
+
+// Confirmed reports whether the finding was confirmed on evidence of this digest.
+func (c *Case) Confirmed(digest string) bool {
+	return c != nil && c.Confirmation != nil && c.Confirmation.Digest == digest
 }
 
 // Holds reports whether the finding is dismissed on evidence of this digest: a
@@ -190,9 +201,11 @@ func (c *Case) take(a *Act) {
 	case Assign:
 		c.Assigned = strings.TrimSpace(a.To)
 	case Dismiss:
-		c.Dismissal = &Dismissal{Digest: a.Digest, Reason: a.Text, Person: a.Person, Name: a.Name, Office: a.Office, At: a.At}
+		c.Dismissal, c.Confirmation = &Dismissal{Digest: a.Digest, Reason: a.Text, Person: a.Person, Name: a.Name, Office: a.Office, At: a.At}, nil
+	case Confirm:
+		c.Dismissal, c.Confirmation = nil, &Confirmation{Digest: a.Digest, Reason: a.Text, Person: a.Person, Name: a.Name, Office: a.Office, At: a.At}
 	case Reopen:
-		c.Dismissal = nil
+		c.Dismissal, c.Confirmation = nil, nil
 	case Comment:
 		c.Comments++
 	}

@@ -17,7 +17,7 @@ var begin = time.Date(2026, 11, 25, 1, 0, 0, 0, time.UTC)
 
 func act(position int64, kind Kind, change ...func(*Act)) Act {
 	a := Act{ID: "a", Kind: kind, Docket: "T", Finding: "f", Digest: "d1", Person: "li", At: begin.Add(time.Duration(position) * time.Minute), Position: position}
-	if kind == Dismiss || kind == Comment {
+	if kind == Dismiss || kind == Confirm || kind == Comment {
 		a.Text = "查无问题"
 	}
 	for _, c := range change {
@@ -93,6 +93,27 @@ func TestFoldIsOfTheLog(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestConfirm(t *testing.T) {
+	on := func(digest string) func(*Act) { return func(a *Act) { a.Digest = digest } }
+	for _, c := range []struct {
+		name                 string
+		acts                 []Act
+		confirmed, dismissed bool // on d1
+	}{
+		{"confirmed", []Act{act(1, Confirm)}, true, false},
+		{"on other data", []Act{act(1, Confirm, on("d2"))}, false, false},
+		{"taken back", []Act{act(1, Confirm), act(2, Reopen)}, false, false},
+		{"dismissed, then confirmed", []Act{act(1, Dismiss), act(2, Confirm)}, true, false},
+		{"confirmed, then dismissed", []Act{act(1, Confirm), act(2, Dismiss)}, false, true},
+		{"confirmed and assigned", []Act{act(1, Confirm), act(2, Assign)}, true, false},
+	} {
+		got := Fold(c.acts)[0]
+		if got.Confirmed("d1") != c.confirmed || got.Holds("d1") != c.dismissed {
+			t.Errorf("%s: confirmed %v, dismissed %v", c.name, got.Confirmed("d1"), got.Holds("d1"))
+		}
+	}
 }
 
 func TestRecordAndBack(t *testing.T) {

@@ -31,6 +31,7 @@ export async function places(): Promise<Place[]> {
     ...(body ? [{ name: 'body', path: `/bodies?code=${body.code}`, as: 'province', ready: '.body-head' }] : []),
     { name: 'experts-not-disclosed', path: '/bodies?tab=experts', as: 'admin', ready: '.ant-alert' },
     { name: 'rules', path: '/rules?rule=A02', as: 'office', ready: '.rule-facts' },
+    { name: 'learned', path: '/rules/learned', as: 'office', ready: '.learned' },
     { name: 'people', path: '/people', as: 'office', ready: 'table' },
     ...(whole ? [{ name: 'docket', path: `/dockets/${whole.id}`, as: 'audit', ready: '#bids table' }] : []),
     ...(shut ? [{ name: 'docket-sealed', path: `/dockets/${shut.id}`, as: 'province', ready: '#bids .shut' }] : []),

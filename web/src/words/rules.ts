@@ -3,6 +3,7 @@ import { catalogue } from './words'
 export const rules = catalogue('rules', {
   title: ['规则', 'Rules'],
   says: ['触发比例按能判断的案卷计算，共 {{n}} 个案卷，统计于 {{at}}。超过 {{most}}% 的规则单独一条说明不了什么，宜先核对其设置与数据。', 'Rates are counted over the dockets that a rule could judge, of {{n}} in all, at {{at}}. A rule above {{most}} % says little of a single docket: look at its settings and its data first.'],
+  learned: ['本地案件评分', 'Learnt score'],
   rule: ['规则', 'Rule'],
   strength: ['强度', 'Strength'],
   'strength.breach': ['违规', 'Rule breach'],

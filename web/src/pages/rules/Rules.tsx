@@ -26,7 +26,7 @@ export default function Rules() {
   const items = data.items ?? []
   const chosen = items.find((one) => one.id === rule)
   return (
-    <Page title={say('title')}>
+    <Page title={say('title')} extra={<Link to="/rules/learned">{say('learned')}</Link>}>
       <p className="quiet">{say('says', { n: data.dockets, at: moment(data.at), most: 100 * data.most })}</p>
       <div className="rules">
         <div className="rules-list" tabIndex={0} role="region" aria-label={say('title')}>

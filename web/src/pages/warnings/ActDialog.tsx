@@ -3,10 +3,10 @@ import type { Of } from '@/api/client'
 import { warnings } from '@/words/warnings'
 
 /** What is being asked of the person: the reason, to whom, a comment. */
-export type Asking = 'dismiss' | 'assign' | 'comment' | undefined
+export type Asking = 'dismiss' | 'confirm' | 'assign' | 'comment' | undefined
 
 type Props = {
-  asking: 'dismiss' | 'assign' | 'comment'
+  asking: 'dismiss' | 'confirm' | 'assign' | 'comment'
   busy: boolean
   assigned: string
   offices: string[]
@@ -19,7 +19,7 @@ type Props = {
 export function ActDialog({ asking, busy, assigned, offices, reasons, close, act }: Props) {
   const say = warnings.useWords()
   const [form] = Form.useForm<{ text?: string; to?: string }>()
-  const titles = { dismiss: say('dismissTitle'), assign: say('assignTitle'), comment: say('commentTitle') }
+  const titles = { dismiss: say('dismissTitle'), confirm: say('confirmTitle'), assign: say('assignTitle'), comment: say('commentTitle') }
   return (
     <Modal
       open
@@ -34,13 +34,13 @@ export function ActDialog({ asking, busy, assigned, offices, reasons, close, act
       }}
     >
       <Form form={form} layout="vertical" initialValues={{ to: assigned }} onFinish={({ text, to }) => act({ act: asking, ...(asking === 'assign' ? { to: to ?? '' } : { text: text ?? '' }) })}>
-        {asking === 'dismiss' ? <p>{say('dismissSays')}</p> : null}
+        {asking === 'dismiss' ? <p>{say('dismissSays')}</p> : asking === 'confirm' ? <p>{say('confirmSays')}</p> : null}
         {asking === 'assign' ? (
           <Form.Item name="to" label={say('assignTo')} extra={say('assignEmpty')}>
             <AutoComplete className="act-first" maxLength={100} options={offices.map((office) => ({ value: office }))} />
           </Form.Item>
         ) : (
-          <Form.Item name="text" label={asking === 'dismiss' ? say('reason') : say('commentText')} rules={[{ required: true, whitespace: true, message: say('reasonMissing') }]}>
+          <Form.Item name="text" label={asking === 'dismiss' ? say('reason') : asking === 'confirm' ? say('confirmText') : say('commentText')} rules={[{ required: true, whitespace: true, message: say('reasonMissing') }]}>
             <Input.TextArea className="act-first" rows={4} maxLength={2000} showCount />
           </Form.Item>
         )}

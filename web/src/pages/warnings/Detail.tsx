@@ -1,4 +1,4 @@
-import { ArrowLeftOutlined, CheckCircleOutlined, CommentOutlined, StarFilled, StarOutlined, UserSwitchOutlined, UndoOutlined } from '@ant-design/icons'
+import { ArrowLeftOutlined, CheckCircleOutlined, FlagOutlined, CommentOutlined, StarFilled, StarOutlined, UserSwitchOutlined, UndoOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Alert, App, Button, Skeleton, Table, Tag } from 'antd'
@@ -21,7 +21,7 @@ type Body = Of<'ActBody'>
 /** The sentence without the advice that ends it: that stands on its own. */
 export const sentence = (text: string): string => text.replace(/核查要点：[\s\S]*$/, '').replace(/ What to look at: [\s\S]*$/, '')
 
-const did = { follow: 'didFollow', unfollow: 'didUnfollow', assign: 'didAssign', dismiss: 'didDismiss', reopen: 'didReopen', comment: 'didComment' } as const
+const did = { follow: 'didFollow', unfollow: 'didUnfollow', assign: 'didAssign', dismiss: 'didDismiss', confirm: 'didConfirm', reopen: 'didReopen', comment: 'didComment' } as const
 
 /** One clue with all that a person needs to judge it, and what they may do. */
 export function Detail({ docket, key_, asking, ask, back }: { docket: string; key_: string; asking: Asking; ask: (next: Asking) => void; back?: (() => void) | undefined }) {
@@ -79,11 +79,20 @@ export function Detail({ docket, key_, asking, ask, back }: { docket: string; ke
             description={say('whyDismissed', { name: w.dismissal.name || w.dismissal.person, at: moment(w.dismissal.at), reason: w.dismissal.reason })}
           />
         ) : null}
+        {w.confirmation ? (
+          <Alert
+            type="warning"
+            showIcon
+            title={w.confirmed ? say('confirmed') : say('confirmedBefore')}
+            description={say('whyConfirmed', { name: w.confirmation.name || w.confirmation.person, at: moment(w.confirmation.at), reason: w.confirmation.reason })}
+          />
+        ) : null}
         {w.may_act ? (
           <div className="clue-acts no-print">
-            {w.dismissed
+            {w.dismissed || w.confirmed
               ? <Button icon={<UndoOutlined />} loading={busy} onClick={() => void act({ act: 'reopen' })}>{say('reopen')}</Button>
               : <Button type="primary" icon={<CheckCircleOutlined />} onClick={() => ask('dismiss')}>{say('dismiss')}</Button>}
+            {w.confirmed || w.dismissed ? null : <Button icon={<FlagOutlined />} onClick={() => ask('confirm')}>{say('confirm')}</Button>}
             <Button icon={<UserSwitchOutlined />} onClick={() => ask('assign')}>{say('assign')}{w.assigned ? `：${w.assigned}` : ''}</Button>
             <Button icon={w.followed ? <StarFilled /> : <StarOutlined />} aria-pressed={w.followed} loading={busy} onClick={() => void act({ act: w.followed ? 'unfollow' : 'follow' })}>{w.followed ? say('unfollow') : say('follow')}</Button>
             <Button icon={<CommentOutlined />} onClick={() => ask('comment')}>{say('comment')}</Button>
@@ -145,7 +154,7 @@ export function Detail({ docket, key_, asking, ask, back }: { docket: string; ke
             <li key={one.id}>
               <time dateTime={one.at}>{moment(one.at)}</time> <strong>{one.name || one.person}</strong>{one.office ? `（${one.office}）` : ''}{' '}
               {one.act === 'assign' && !one.to ? say('didAssignNone') : say(did[one.act as keyof typeof did] ?? 'didComment', { to: one.to ?? '' })}
-              {one.act === 'dismiss' && one.digest !== w.digest ? <Tag>{say('otherData')}</Tag> : null}
+              {(one.act === 'dismiss' || one.act === 'confirm') && one.digest !== w.digest ? <Tag>{say('otherData')}</Tag> : null}
               {one.text ? <blockquote>{one.text}</blockquote> : null}
             </li>
           ))}
