@@ -160,13 +160,12 @@ func (h *house) wire(ctx context.Context, lease time.Duration) error {
 
 // env is what the indicators are told beside the docket.
 func (h *house) env(at time.Time) detect.Env {
-	return detect.Env{At: at, Settings: h.settings, Peers: h.edition(), Likeness: h.likeness}
+	return detect.Env{At: at, Settings: h.settings, Peers: h.edition(), Likeness: h.likeness, Learned: h.learnt()}
 }
 
 // evaluate asks the indicators about a docket under the office's settings.
 func (h *house) evaluate(d *docket.Docket, at time.Time) []detect.Finding {
 	return detect.Evaluate(d, h.env(at))
-	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings, Peers: h.edition(), Likeness: h.likeness, Learned: h.learnt()})
 }
 
 // judge is evaluate for the worker, which keeps nothing but the state of what
@@ -175,7 +174,6 @@ func (h *house) judge(d *docket.Docket, at time.Time) []detect.Finding {
 	env := h.env(at)
 	env.Terse = true
 	return detect.Evaluate(d, env)
-	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings, Peers: h.edition(), Learned: h.learnt(), Terse: true})
 }
 
 // settingsFile holds the office's own lines of settings, over the defaults.
