@@ -288,6 +288,30 @@ var abouts = map[string]About{
 		FormulaZH: "以报价平均值为基准价时，剔除同一机器码、锁号、地址或保证金账户所关联的报价后重算，最接近基准价者改变",
 		FormulaEN: "where a mean of the bids is the benchmark: made anew without the bids that one machine, lock, address or payer links, it favours another bid",
 	},
+	"G01": {
+		Stage: trade.StageBid, Strength: Weak, Since: "2000-01-01", Outside: Outside{OCP: []int{53, 57}, Practice: "FJ; 46 [10]; P"},
+		Needs:     needs("507 BIDDER_ORG_CODE BIDDER_NAME", "557 BIDDER_ORG_CODE BIDDER_NAME", "506 BID_OPENING_TIME"),
+		FormulaZH: "全部已开标标段：同场项目 ≥ 4 且偶然概率（超几何，按类别、地市、项目类型）≤ 0.1%，杰卡德系数达同类 95% 分位；由此成群（3–12 家）者排他性达同类 90% 分位；附轮流中标、地域划分",
+		FormulaEN: "of all opened lots: tenders together ≥ 4 with a chance (hypergeometric, by class, city and kind) ≤ 0.1 %, Jaccard at the peers' 95 % quantile; groups of these links (3–12) with exclusivity at their 90 %; with turns and territory",
+	},
+	"G02": {
+		Stage: trade.StageBid, Strength: Weak, Since: "2022-07-18", Outside: Outside{Cardinal: "R025", OCP: []int{25}, Practice: "1117号; 46 [10]"},
+		Needs:     needs("507 BIDDER_ORG_CODE", "557 BIDDER_ORG_CODE", "513 WIN_BIDDER_CODE", "553 WINNINGBIDDER_CODE"),
+		FormulaZH: "投标项目 ≥ 8，中标率 ≤ 同类 10% 分位，均等机会下如此之少（连同其参与时另一家中标如此之多）的概率 ≤ 1%，错误发现率 ≤ 10%",
+		FormulaEN: "tenders bid for ≥ 8, win rate ≤ their 10 %, and so few wins (with so many of one other when it bids) have a chance ≤ 1 % if each bid is equal, false discovery rate ≤ 10 %",
+	},
+	"G03": {
+		Stage: trade.StageAward, Strength: Weak, Since: "2022-07-18", Outside: Outside{OCP: []int{50}, Practice: "1117号; 46 [10]"},
+		Needs:     needs("507 BIDDER_ORG_CODE", "557 BIDDER_ORG_CODE", "513 WIN_BIDDER_CODE", "553 WINNINGBIDDER_CODE"),
+		FormulaZH: "中标 ≥ 5，中标率 ≥ 同类 95% 分位，均等机会下如此之多的概率 ≤ 1%，错误发现率 ≤ 10%",
+		FormulaEN: "wins ≥ 5, win rate ≥ the peers' 95 % quantile, and so many wins have a chance ≤ 1 % if each bid is equal, false discovery rate ≤ 10 %",
+	},
+	"G04": {
+		Stage: trade.StageAward, Strength: Weak, Since: "2000-01-01", Outside: Outside{OCP: []int{40}, Practice: "FJ WG0801, WG0802"},
+		Needs:     needs("501 TENDERER_CODE TENDER_AGENCY_CODE", "550 PURCHASER_CODE PURCHASER_AGENCY_CODE", "513 WIN_BIDDER_CODE", "553 WINNINGBIDDER_CODE", "507 BIDDER_ORG_CODE"),
+		FormulaZH: "同一招标人或代理机构处中标项目 ≥ 4，占比 ≥ 同类 95% 分位；按均等机会与其在别处中标率之大者计算的概率 ≤ 0.1%，错误发现率 ≤ 10%",
+		FormulaEN: "tenders won from one buyer or agency ≥ 4, share ≥ the peers' 95 % quantile; chance ≤ 0.1 % by the greater of equal chances and its rate elsewhere, false discovery rate ≤ 10 %",
+	},
 	"G07": {
 		Stage: trade.StageAward, Strength: Weak, Since: "2012-02-01", Outside: Outside{Practice: "46 [10]"},
 		Needs:     needs("510 WIN_CANDIDATE_ORDER WIN_CANDIDATE_CODE", "513 WIN_BIDDER_CODE WIN_BIDDER_NAME", "517 EXCEPITON_INFOR"),
@@ -317,6 +341,12 @@ var abouts = map[string]About{
 		Needs:     needs("9015 PRICE_POINTS QUALIFICATION_POINTS EXPERT_NAME"),
 		FormulaZH: "同一投标人的报价分或资格分，各评委不全相同",
 		FormulaEN: "points for price or qualification of one bidder not equal among experts",
+	},
+	"H03": {
+		Stage: trade.StageEvaluation, Strength: Weak, Since: "2022-09-01", Outside: Outside{Practice: "46 [10]"},
+		Needs:     needs("508 EXPERT_NAME", "513 WIN_BIDDER_CODE", "553 WINNINGBIDDER_CODE", "507 BIDDER_ORG_CODE"),
+		FormulaZH: "同一专家参评而同一人中标的项目 ≥ 3，占比 ≥ 同类 95% 分位；概率与错误发现率同 G04；结论中不点名专家",
+		FormulaEN: "tenders with one expert and one winner ≥ 3, share ≥ the peers' 95 % quantile; chance and false discovery rate as G04; no expert is named",
 	},
 	"H05": {
 		Stage: trade.StageEvaluation, Strength: Weak, Since: "2022-09-01", Outside: Outside{OCP: []int{61}, Practice: "1117号; GZ"},

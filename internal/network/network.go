@@ -29,6 +29,7 @@ type Fact struct {
 	Docket, Lot, Title string
 	Day                trade.Day // of the opening; 0 when not known
 	Class, Region      string    // trade class; GB/T 2260 code
+	Kind               string    // of what is tendered, as the tender project's type says; "" not known
 	Bids               [][]Body  // a bid each: its bidder, then the members of its consortium
 	Winners            []Body
 	Tenderers          []Body
@@ -64,7 +65,8 @@ type Settings struct {
 	MinTogether   int     // dockets in which a pair met for one and the same lot
 	MinPeers      int     // values that a group of peers must have to be compared with; else it is widened
 	MinBids       int     // dockets in which a body must have bid for its rate to count
-	MinWins       int     // lots
+	MinWins       int     // lots that a habitual winner must have won
+	MinTurns      int     // wins inside a group for its turns and places to count
 	MinTies       int     // dockets of a buyer or agency with one winner
 	MinExpertTies int     // dockets of an expert with one winner
 	MinGroup      int     // members
@@ -73,25 +75,14 @@ type Settings struct {
 	MaxChance     float64 // probability that chance alone gives as much
 	GroupPlace    float64 // quantile of exclusivity that a group must reach
 	CoverPlace    float64 // quantile of the win rate under which a body must stay
-	ManyPlace     float64 // quantile of bids that a cover bidder must reach
 	CoverChance   float64 // probability that a body that wins as often as others wins so seldom
 	WinPlace      float64 // quantile of the win rate that a habitual winner must reach
 	TiePlace      float64 // quantile of the share of a buyer's, agency's or expert's lots
 	WinChance     float64 // probability that a body wins so often by equal chances
-	FalseShare    float64 // share of the ties of a kind that chance alone may have made (false discovery rate)
+	TieChance     float64 // probability of as many wins of one buyer, agency or expert
+	FalseShare    float64 // share of the results of a kind that chance alone may have made (false discovery rate)
 	Turns         float64 // least normalised entropy of the winners of a rotation, 0 to 1
 	Territory     float64 // least Cramér's V of winner and county, corrected for bias, 0 to 1
-}
-
-// Default are the settings of the program. The three meetings of an expert with
-// one winner are of a scorecard in use (practice H03); the other counts and places
-// are conventions, to be set by the office from its own base rates.
-func Default() Settings {
-	return Settings{
-		MinTogether: 4, MinPeers: 20, MinBids: 8, MinWins: 5, MinTies: 4, MinExpertTies: 3, MinGroup: 3, MaxGroup: 12,
-		PairPlace: 0.95, MaxChance: 0.001, GroupPlace: 0.90, CoverPlace: 0.10, ManyPlace: 0.75, CoverChance: 0.01,
-		WinPlace: 0.95, TiePlace: 0.95, WinChance: 0.01, FalseShare: 0.1, Turns: 0.8, Territory: 0.5,
-	}
 }
 
 // A Standing is the place of a value among its peers.
