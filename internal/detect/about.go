@@ -103,9 +103,9 @@ var gaps40 = map[int]Gap{}
 
 // gapsPractice does so for the catalogue of practice A to K.
 var gapsPractice = map[string]Gap{
-	"B01": subject, "B02": subject, "B05": subject, "B07": subject, "D11": subject,
+	"B01": subject, "B02": subject, "B05": subject, "B07": subject,
 	"E05": {"写作风格，另行计算；错字、联系方式、图片见 E03", "style of writing: computed apart, later; slips, contacts and pictures are E03"},
-	"G05": subject, "G06": subject, "H04": subject, "H06": subject, "I03": subject, "I04": subject,
+	"G05": subject, "G06": subject, "H04": subject,
 	"K08": {"由 A18 计算", "answered by A18"},
 }
 

@@ -222,6 +222,12 @@ var abouts = map[string]About{
 		FormulaZH: "两份投标相隔 d ≤ 5 分钟，且偶然出现这样一对的期望数 n(n−1)/2 × 2d/48h < 2%（截止前 2 小时内的单独比较，以 2h 计）",
 		FormulaEN: "two bids d ≤ 5 minutes apart, and pairs expected by chance n(n−1)/2 × 2d/48h < 2 % (those of the last 2 hours among themselves, by 2h)",
 	},
+	"D11": {
+		Stage: trade.StageBid, Strength: Strong, Since: "2012-02-01", Outside: Outside{Article40: []int{1, 2, 6}, Practice: "46 [30/5]"},
+		Needs:     needs("519 CPU_ID MAC_ADDRESS HARD_DISK_SERIAL_NUMBER MAKE_TOOL_XML VALUATION_XML", "9010 CPU_ID MAC_ADDRESS HARD_DISK_SERIAL_NUMBER", "9011 MARGIN_ACCOUNT"),
+		FormulaZH: "2 至 4 个不同投标人在不同项目中的机器三码、工具标识、加密锁或保证金账户（D01、D02、D03、D08 的口径及例外）相同；同一标段内相同的由各该指标提示",
+		FormulaEN: "machine codes, tool, lock or payer (as D01, D02, D03, D08 read and except them) of 2 to 4 different bidders equal in different tenders; what is equal in one lot those tell",
+	},
 	"D12": {
 		Stage: trade.StageBid, Strength: Strong, Since: "2012-02-01", Outside: Outside{Article40: []int{2}, Practice: "own"},
 		Needs:     needs("519 TENDER_DOCUMENTS_URL", "504 URL"),
@@ -354,6 +360,12 @@ var abouts = map[string]About{
 		FormulaZH: "评标历时 < 30 分钟（或低于本地同类：Q1 − 3·IQR 且 < 中位数 1/3），或迟到、离场 > 60 分钟",
 		FormulaEN: "evaluation < 30 minutes (or below local peers: Q1 − 3·IQR and a third of the median), or a member late or away > 60 minutes",
 	},
+	"H06": {
+		Stage: trade.StageEvaluation, Strength: Weak, Since: "2026-11-25", Outside: Outside{Practice: "own"},
+		Needs:     needs("508 EXPERT_NAME", "501 TENDER_AGENCY_CODE", "550 PURCHASER_AGENCY_CODE"),
+		FormulaZH: "同一代理机构的项目中同一专家参评 ≥ 4 个，随机抽取（超几何，按类别、地市、项目类型）如此之多的概率 ≤ 0.1%，错误发现率 ≤ 10%；未到、补抽情况无数据",
+		FormulaEN: "tenders of one agency with one expert ≥ 4, chance by lot (hypergeometric, by class, city and kind) ≤ 0.1 %, false discovery rate ≤ 10 %; of absence and second draws there are no data",
+	},
 	"H07": {
 		Stage: trade.StageEvaluation, Strength: Weak, Since: "2026-11-25", Outside: Outside{Practice: "FJ WG0413"},
 		Needs:     needs("9017 PRICE_POINTS QUALIFICATION_POINTS BUSINESS_POINTS TECHNICAL_POINTS", "510 EVALUATION_RESULT", "513 WIN_BIDDER_CODE"),
@@ -377,6 +389,18 @@ var abouts = map[string]About{
 		Needs:     needs("9016 BIDDER_ORG_CODE", "9017 IS_VETO", "507 BIDDER_ORG_CODE"),
 		FormulaZH: "被否决 ≥ 2 且 ≥ 50%（有本地同类时：> Q3 + 3·IQR，不低于 25%）",
 		FormulaEN: "rejected ≥ 2 and ≥ 50 % (with local peers: > Q3 + 3·IQR, never under 25 %)",
+	},
+	"I03": {
+		Stage: trade.StageRemedy, Strength: Weak, Since: "2026-11-25", Outside: Outside{OCP: []int{20}, Practice: "46 [10]"},
+		Needs:     needs("9019 OBJECTIONG_GUID", "521 ANN_CODE", "404 COMPLAINT_DATE", "501 TENDERER_CODE", "550 PURCHASER_CODE"),
+		FormulaZH: "招标人项目 ≥ 6，其中被异议、质疑、投诉的 ≥ 3，占比 ≥ 同类 90% 分位，按当地其他招标人的比例如此之多的概率 ≤ 0.1%，错误发现率 ≤ 10%",
+		FormulaEN: "tenders of a buyer ≥ 6, objected to or complained of ≥ 3, share ≥ the peers' 90 % quantile, chance by the share of the others there ≤ 0.1 %, false discovery rate ≤ 10 %",
+	},
+	"I04": {
+		Stage: trade.StageOpening, Strength: Weak, Since: "2026-11-25", Outside: Outside{OCP: []int{19}, Practice: "46 [10]"},
+		Needs:     needs("507 BIDDER_ORG_CODE", "557 BIDDER_ORG_CODE", "501 TENDERER_CODE", "550 PURCHASER_CODE"),
+		FormulaZH: "招标人项目 ≥ 6，其中投标 ≤ 3 个的标段占比 ≥ 同类 90% 分位，按当地其他招标人的比例如此之多的概率 ≤ 0.1%，错误发现率 ≤ 10%",
+		FormulaEN: "tenders of a buyer ≥ 6, share of lots with ≤ 3 bids ≥ the peers' 90 % quantile, chance by the share of the others there ≤ 0.1 %, false discovery rate ≤ 10 %",
 	},
 	"I05": {
 		Stage: trade.StageAward, Strength: Weak, Since: "2026-11-25", Outside: Outside{OCP: []int{15, 61, 62}},

@@ -285,7 +285,7 @@ func (r circle) found(q *question, f *Figure, c concern) Finding {
 // construction in all of China: one edition serves all lots.
 func (s *Settings) NetworkSettings(day trade.Day) network.Settings {
 	at := func(indicator, name string) int {
-		set, _ := s.For(indicator, &docket.Docket{Class: string(trade.Construction)}, day)
+		set, _ := s.For(indicator, construction, day)
 		if set.Setting == nil {
 			return 0
 		}
@@ -300,7 +300,8 @@ func (s *Settings) NetworkSettings(day trade.Day) network.Settings {
 		MinBids: at("G02", "bids"), CoverPlace: share("G02", "place_percent"), CoverChance: chance("G02"),
 		MinWins: at("G03", "wins"), WinPlace: share("G03", "place_percent"), WinChance: chance("G03"),
 		MinTies: at("G04", "ties"), TiePlace: share("G04", "place_percent"), TieChance: chance("G04"), FalseShare: share("G04", "false_percent"),
-		MinExpertTies: at("H03", "ties"),
+		MinExpertTies: at("H03", "ties"), MinDraws: at("H06", "dockets"), DrawChance: chance("H06"),
+		MinTallies: at("I03", "dockets"), MinTallied: at("I03", "least"), TallyPlace: share("I03", "place_percent"), TallyChance: chance("I03"), FewBids: at("I04", "bidders"),
 	}
 }
 
@@ -317,6 +318,7 @@ func (e Edition) WithFigures(dockets []*docket.Docket, settings *Settings) Editi
 		m.facts = append(m.facts, factsOf(d)...)
 	}
 	m.network()
+	m.marks()
 	slices.SortStableFunc(m.out, func(a, b Figure) int {
 		return cmp.Or(strings.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Chance, b.Chance), strings.Compare(bodiesText(a.Bodies), bodiesText(b.Bodies)), strings.Compare(a.Value, b.Value))
 	})
@@ -337,6 +339,9 @@ func bodiesText(bs []network.Body) string {
 	}
 	return strings.Join(out, "\x00")
 }
+
+// construction stands for all dockets where an edition's settings are asked.
+var construction = &docket.Docket{Class: string(trade.Construction)}
 
 // A maker makes the figures of an edition.
 type maker struct {

@@ -11,6 +11,7 @@ import (
 // network makes the figures of who bids with whom and wins from whom.
 func (m *maker) network() {
 	r := network.Analyze(m.facts, m.settings.NetworkSettings(m.day))
+	m.tallied(&r)
 	inGroup := func(p *network.Pair) bool {
 		return slices.ContainsFunc(r.Groups, func(g network.Group) bool {
 			has := func(b network.Body) bool {
@@ -100,6 +101,76 @@ func (m *maker) network() {
 		}
 		m.behind(&f, network.Winner, role, t.Lots)
 		m.out = append(m.out, f)
+	}
+}
+
+// tallied makes the figures of buyers and agencies.
+func (m *maker) tallied(r *network.Report) {
+	for i := range r.Tallies {
+		t := &r.Tallies[i]
+		text, what := t.Text(), [2]string{"的项目被异议、质疑或投诉：", " lots are objected to or complained of: "}
+		if t.Kind == network.Few {
+			what = [2]string{"的项目投标人很少：", " lots have few bidders: "}
+		}
+		f := Figure{Indicator: "I03", Kind: t.Kind, Bodies: []network.Body{t.Body}, Value: fmt.Sprintf("%d of %d lots", t.N, t.Of), Threshold: fmt.Sprintf("as the others’: %.1f", t.Expected), Chance: t.Chance, ZH: what[0] + text.ZH, EN: what[1] + text.EN}
+		if t.Kind == network.Few {
+			f.Indicator = "I04"
+		}
+		m.behind(&f, network.Tenderer, "", t.Lots)
+		m.out = append(m.out, f)
+	}
+	for i := range r.Draws {
+		d := &r.Draws[i]
+		f := Figure{
+			Indicator: "H06", Kind: "draw", Bodies: []network.Body{d.Agency}, Expert: expertDigest(d.Expert), Value: fmt.Sprintf("%d of %d tenders", d.N, d.Of), Chance: d.Chance,
+			Threshold: "chance above " + shareText(m.settings.NetworkSettings(m.day).DrawChance),
+			ZH:        fmt.Sprintf("代理的 %d 个项目中有 %d 个由同一名专家参评；按其在当地同类项目中的参评次数（%d 个）随机抽取约 %.1f 个，如此之多的概率 %.2g", d.Of, d.N, d.Sits, d.Expected, d.Chance),
+			EN:        fmt.Sprintf(" is in charge of %d tenders, in %d of which one expert of this committee sits; by the tenders of the same class, city and kind in which that expert sits (%d) a draw would give about %.1f, and so many have a probability of %.2g", d.Of, d.N, d.Sits, d.Expected, d.Chance),
+		}
+		m.behind(&f, network.Agency, "", d.Lots)
+		m.out = append(m.out, f)
+	}
+}
+
+func tenderers(fact *network.Fact) []network.Body { return fact.Tenderers }
+
+// newI03: a buyer whose tenders are objected to or complained of much more often
+// than others'. It is told of those that are.
+func newI03() circle {
+	p := ofBids(Info{ID: "I03", ZH: "招标人被异议、质疑、投诉的项目比例异常", EN: "a buyer's tenders are objected to or complained of unusually often", Datasets: []string{"404", "501", "503", "521", "550", "551", "9019"}}, "dockets", "least", "place_percent", "chance_per_million")
+	return circle{
+		plain: p, around: tenderers,
+		meets: func(_ *question, fact *network.Fact, f *Figure) (concern, bool) {
+			who := f.here(fact.Tenderers)
+			return concern{who: who, role: network.Tenderer, zh: "%s", en: "Of %s"}, len(who) > 0 && fact.Doubts > 0
+		},
+	}
+}
+
+// newI04: a buyer to most of whose tenders few bidders come. It is told of those.
+func newI04() circle {
+	p := ofBids(Info{ID: "I04", ZH: "招标人的项目多数投标人很少", EN: "few bidders come to most of a buyer's tenders", Datasets: []string{"501", "503", "507", "550", "551", "557"}}, "bidders")
+	return circle{
+		plain: p, around: tenderers,
+		meets: func(q *question, fact *network.Fact, f *Figure) (concern, bool) {
+			who := f.here(fact.Tenderers)
+			few := q.env.Settings.NetworkSettings(dayOfOpening(q.d, q.lot, q.env)).FewBids
+			return concern{who: who, role: network.Tenderer, zh: "%s", en: "Of %s"}, len(who) > 0 && len(fact.Bids) > 0 && len(fact.Bids) <= few
+		},
+	}
+}
+
+// newH06: an expert whom one agency's draws bring more often than chance. No
+// expert is named in a finding. Who was drawn and did not come no data set says.
+func newH06() circle {
+	p := ofBids(Info{ID: "H06", ZH: "同一代理机构的项目反复抽到同一专家", EN: "one expert drawn again and again for one agency", Datasets: []string{"501", "503", "508", "513", "550", "551", "553"}}, "dockets", "chance_per_million")
+	p.seal, p.behind = standard.Committee, []string{"508"}
+	return circle{
+		plain: p, around: func(fact *network.Fact) []network.Body { return fact.Agencies },
+		meets: func(_ *question, fact *network.Fact, f *Figure) (concern, bool) {
+			c := concern{who: f.here(fact.Agencies), role: network.Agency, expert: true, zh: "%s", en: "%s"}
+			return c, len(c.who) > 0 && slices.ContainsFunc(fact.Experts, func(name string) bool { return expertDigest(name) == f.Expert })
+		},
 	}
 }
 

@@ -75,6 +75,7 @@ var (
 		{"513", "TENDER_AGENCY_NAME", "TENDER_AGENCY_CODE"},
 		{"553", "PURCHASER_AGENCY_NAME", "PURCHASER_AGENCY_CODE"},
 	}
+	doubtRows   = []string{"9019", "521", "404"}
 	openingRows = []string{"506", "556"} // BID_OPENING_TIME
 )
 
@@ -122,6 +123,9 @@ func (d *Docket) fact(code string, only bool) Fact {
 		}
 		for _, n := range agencyRows {
 			f.Agencies = appendNew(f.Agencies, r.bodies(n))
+		}
+		if slices.Contains(doubtRows, r.Dataset) {
+			f.Doubts++
 		}
 		if f.Kind == "" && (r.Dataset == "501" || r.Dataset == "550") {
 			f.Kind = strings.ToUpper(strings.TrimSpace(r.Value("TENDER_PROJECT_TYPE")))

@@ -36,6 +36,7 @@ type Fact struct {
 	Agencies           []Body
 	Experts            []string // by name: two of one name are taken for one
 	Shared             []Shared
+	Doubts             int // objections, questions and complaints
 }
 
 // Shared says that bids of several bodies in a lot carry the same mark.
@@ -69,6 +70,10 @@ type Settings struct {
 	MinTurns      int     // wins inside a group for its turns and places to count
 	MinTies       int     // dockets of a buyer or agency with one winner
 	MinExpertTies int     // dockets of an expert with one winner
+	MinTallies    int     // dockets of a buyer for its shares to count
+	MinTallied    int     // of them doubted, or with few bidders
+	FewBids       int     // bids for a lot that are few
+	MinDraws      int     // dockets of an agency with one expert
 	MinGroup      int     // members
 	MaxGroup      int     // members: a greater community is cut by its own links, and left out when it cannot be
 	PairPlace     float64 // quantile of Jaccard that a pair must reach
@@ -80,6 +85,9 @@ type Settings struct {
 	TiePlace      float64 // quantile of the share of a buyer's, agency's or expert's lots
 	WinChance     float64 // probability that a body wins so often by equal chances
 	TieChance     float64 // probability of as many wins of one buyer, agency or expert
+	TallyPlace    float64 // quantile of the share of a buyer's lots that are doubted, or have few bidders
+	TallyChance   float64 // probability that a buyer as the others of its class and city has so many
+	DrawChance    float64 // probability that a draw puts an expert so often before one agency
 	FalseShare    float64 // share of the results of a kind that chance alone may have made (false discovery rate)
 	Turns         float64 // least normalised entropy of the winners of a rotation, 0 to 1
 	Territory     float64 // least Cramér's V of winner and county, corrected for bias, 0 to 1
@@ -105,6 +113,8 @@ type Report struct {
 	Habitual []Rate  `json:"habitual"`
 	Ties     []Tie   `json:"ties"`
 	Shared   []Mark  `json:"shared"`
+	Tallies  []Tally `json:"tallies"` // of buyers
+	Draws    []Draw  `json:"draws"`   // of experts for agencies
 }
 
 // Analyze looks at facts. The order of facts, and that of what is in them, does
@@ -115,6 +125,8 @@ func Analyze(facts []Fact, s Settings) Report {
 	return Report{
 		Lots: len(x.lots), Bodies: x.bidders(), Pairs: pairs, Groups: x.groups(strong, s),
 		Covers: x.covers(s), Habitual: x.habitual(s), Ties: x.ties(s), Shared: x.marks(),
+		Tallies: append(x.tallies(Doubted, func(l *lot) bool { return l.Doubts > 0 }, s), x.tallies(Few, func(l *lot) bool { return len(l.bids) <= s.FewBids }, s)...),
+		Draws:   x.draws(s),
 	}
 }
 
@@ -128,6 +140,8 @@ func (r Report) About(code string) Report {
 	rate := func(x Rate) bool { return !is(x.Body) }
 	r.Covers, r.Habitual = slices.DeleteFunc(slices.Clone(r.Covers), rate), slices.DeleteFunc(slices.Clone(r.Habitual), rate)
 	r.Ties = slices.DeleteFunc(slices.Clone(r.Ties), func(t Tie) bool { return !is(t.Other, t.Winner) })
+	r.Tallies = slices.DeleteFunc(slices.Clone(r.Tallies), func(t Tally) bool { return !is(t.Body) })
+	r.Draws = slices.DeleteFunc(slices.Clone(r.Draws), func(d Draw) bool { return !is(d.Agency) && d.Expert != normalName(code) })
 	r.Shared = slices.DeleteFunc(slices.Clone(r.Shared), func(m Mark) bool { return !is(m.A, m.B) })
 	return r
 }

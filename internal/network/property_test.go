@@ -19,6 +19,7 @@ func looseSettings() Settings {
 	s.MinTogether, s.MinPeers, s.MinBids, s.MinWins, s.MinTies, s.MinExpertTies = 1, 1, 1, 1, 1, 1
 	s.MaxChance, s.CoverChance, s.WinChance, s.TieChance, s.FalseShare = 1, 1, 1, 1, 1e9
 	s.PairPlace, s.GroupPlace, s.CoverPlace, s.WinPlace, s.TiePlace = 0.3, 0.1, 0.9, 0.1, 0.1
+	s.MinTallies, s.MinTallied, s.MinDraws, s.TallyPlace, s.TallyChance, s.DrawChance = 1, 1, 1, 0.1, 1, 1
 	s.Turns, s.Territory, s.MaxGroup = 0, 0, 4
 	return s
 }

@@ -1,5 +1,7 @@
 package province
 
+import "fmt"
+
 // Cases over many dockets: bodies that meet, win or lose together again and
 // again, and honest ones that look alike. Their firms stand apart from the
 // market: they bid where they are told to, and nowhere else.
@@ -15,7 +17,7 @@ type ring struct {
 	kind      string // type of the tender project; "" as chance has it
 	buyer     string // that lets all of them; "" as chance has it
 	agency    bool   // one agency has all of them
-	field     bool   // nobody else bids
+	seated    bool   // none of its experts sits anywhere else
 	plan      func(k int) entry
 }
 
@@ -27,6 +29,9 @@ type entry struct {
 	owner  string
 	expert int // of the ring's city that sits in the committee; none
 	agency bool
+	object bool // somebody objects to the result
+	same   bool // the first of them bids from the machine of firm 0
+	centre bool // the first of them bids from the centre's own machine
 	says   []answer
 }
 
@@ -62,7 +67,7 @@ func rings() []ring {
 				return e
 			},
 		}, {
-			name: "a narrow trade", why: "five firms build waterways, all of them bid for each tender of them in the city, and each wins its share", n: 14, kind: "A06", field: true,
+			name: "a narrow trade", why: "five firms build waterways, all of them bid for each tender of them in the city, and each wins its share", n: 14, kind: "A06",
 			plan: func(k int) entry {
 				return entry{who: []int{0, 1, 2, 3, 4}, wins: []int{0, 3, 1, 4, 2, 2, 0, 1, 4, 3, 0, 1, 2, 3}[k], expert: none, says: look("G01", "G02", "G03")}
 			},
@@ -148,6 +153,70 @@ func rings() []ring {
 				}
 				return e
 			},
+		}, {
+			name: "one agency's expert", why: "an expert sits in nine of ten committees of one agency and in no other", n: 10, seated: true,
+			plan: func(k int) entry {
+				e := entry{wins: none, others: 5, expert: none, agency: true}
+				if k != 4 {
+					e.expert, e.says = 23, hit("H06")
+				}
+				return e
+			},
+		}, {
+			name: "an expert that all draw", why: "an expert sits in twelve committees, four of them of one agency: no more than that agency's part", n: 12, seated: true,
+			plan: func(k int) entry {
+				e := entry{wins: none, others: 5, expert: 29, agency: k%3 == 0}
+				if e.agency {
+					e.says = look("H06")
+				}
+				return e
+			},
+		}, {
+			name: "objected to again and again", why: "seven of nine tenders of one buyer were objected to", n: 9, buyer: "会展中心建设指挥部",
+			plan: func(k int) entry {
+				e := entry{wins: none, others: 5, expert: none}
+				if k%4 != 1 {
+					e.object, e.says = true, hit("I03")
+				}
+				return e
+			},
+		}, {
+			name: "objected to now and then", why: "three of twelve tenders of one buyer were objected to: not out of the common", n: 12, buyer: "档案新馆筹建办公室",
+			plan: func(k int) entry {
+				e := entry{wins: none, others: 5, expert: none}
+				if k%4 == 1 {
+					e.object, e.says = true, look("I03")
+				}
+				return e
+			},
+		}, {
+			name: "few come", why: "three bidders came to each of nine tenders of one buyer, and eight to the tenth", n: 10, buyer: "粮食储备库建设处",
+			plan: func(k int) entry {
+				e := entry{wins: none, others: 3, expert: none, says: hit("I04")}
+				if k == 6 {
+					e.others, e.says = 8, nil
+				}
+				return e
+			},
+		}, {
+			name: "few come now and then", why: "three bidders came to three of ten tenders of one buyer, as they do to others'", n: 10, buyer: "体育场馆建设办公室",
+			plan: func(k int) entry {
+				e := entry{wins: none, others: 6, expert: none}
+				if k%4 == 1 {
+					e.others, e.says = 3, look("I04")
+				}
+				return e
+			},
+		}, {
+			name: "one machine, two firms, two years", why: "a firm's bids came from the machine of another firm that bid for other tenders", n: 4,
+			plan: func(k int) entry {
+				return entry{who: []int{k % 2}, wins: none, others: 4, expert: none, same: true, says: hit("D11")}
+			},
+		}, {
+			name: "two firms at the centre's desk", why: "in different tenders two firms bid from the trading centre's own machine", n: 4,
+			plan: func(k int) entry {
+				return entry{who: []int{k % 2}, wins: none, others: 4, expert: none, centre: true, says: look("D11")}
+			},
 		},
 	}
 }
@@ -180,7 +249,12 @@ func (p *Province) ringTwists() []twist {
 func (p *Province) ringTwist(g *ring, n, first, sys, k int, e entry) twist {
 	tw := twist{
 		name: g.name, why: g.why, says: e.says, seat: sys, age: 170 + (g.n-1-k)*(p.days-200)/g.n,
-		terms: func(t *terms) { t.bidders = max(len(e.who)+e.others, 3) },
+		terms: func(t *terms) {
+			t.bidders = max(len(e.who)+e.others, 3)
+			if e.object {
+				t.objects = 1
+			}
+		},
 	}
 	owner := g.buyer
 	if e.owner != "" {
@@ -207,6 +281,13 @@ func (p *Province) ringTwist(g *ring, n, first, sys, k int, e entry) twist {
 			f.city = l.city
 			x := &b.bids[at+i]
 			l.enter(x, f)
+			switch {
+			case e.same:
+				own := l.market.rings[first]
+				x.cpu, x.disk, x.mac = own.cpu, own.disk, own.mac
+			case e.centre:
+				x.cpu, x.disk, x.mac = CentreMachine.CPU, CentreMachine.Disk, CentreMachine.MAC
+			}
 			if w == e.wins {
 				b.bids[0], b.bids[at+i] = b.bids[at+i], b.bids[0]
 			}
@@ -223,6 +304,9 @@ func (p *Province) ringTwist(g *ring, n, first, sys, k int, e entry) twist {
 	if e.expert != none {
 		tw.panel = func(m, library []expert) {
 			x := library[e.expert]
+			if g.seated {
+				x = expert{name: string(surnames[n]) + "澄" + string(secondSyllable[e.expert%len(secondSyllable)]), id: x.id, phone: x.phone, city: x.city}
+			}
 			for _, o := range m {
 				if o.id == x.id {
 					return
@@ -238,5 +322,5 @@ func (p *Province) ringTwist(g *ring, n, first, sys, k int, e entry) twist {
 func (l *life) enter(x *bid, f firm) {
 	manager, id := x.manager, x.managerID
 	at, fetched, price := x.at, x.fetched, x.price
-	*x = bid{firm: f, manager: manager, managerID: id, contact: manager, contactID: id, payer: f.account, home: f.ip, card: f.mac, at: at, fetched: fetched, price: price, lock: x.lock}
+	*x = bid{firm: f, manager: manager, managerID: id, contact: manager, contactID: id, payer: f.account, home: f.ip, card: f.mac, at: at, fetched: fetched, price: price, lock: fmt.Sprintf("GL-%08d", 10000000+f.n*271)}
 }

@@ -36,12 +36,18 @@ func peersOf(t *testing.T, p *Province, most int) *detect.Edition {
 
 func evaluate(t *testing.T, d *docket.Docket, at time.Time, peers *detect.Edition) []detect.Finding {
 	t.Helper()
+	return detect.Evaluate(d, detect.Env{At: at, Settings: officeSettings(t), Peers: peers})
+}
+
+// officeSettings are the defaults with the centre's own machine.
+func officeSettings(t *testing.T) *detect.Settings {
+	t.Helper()
 	m := CentreMachine
 	settings, err := detect.ReadSettings(fmt.Appendf(nil, "settings:\n  - {id: centre, date: 2026-01-01, indicator: D01, source: test, own_machines: [{cpu: %s, mac: %s, disk: %s, note: centre}]}\n", m.CPU, m.MAC, m.Disk))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return detect.Evaluate(d, detect.Env{At: at, Settings: detect.DefaultSettings().With(settings), Peers: peers})
+	return detect.DefaultSettings().With(settings)
 }
 
 // The indicators that exist find exactly what is planted: every hit, nothing
@@ -167,7 +173,7 @@ func TestRings(t *testing.T) {
 		files = append(files, p.Docket(i))
 		all = append(all, fold(t, p, files[i], p.Now))
 	}
-	peers := detect.Edition{At: p.Now}.WithFigures(all, nil)
+	peers := detect.Edition{At: p.Now}.WithFigures(all, officeSettings(t))
 	truth, fired := []Case{}, []Fired{}
 	ids := ofFigures()
 	for i, f := range files {
@@ -184,6 +190,9 @@ func TestRings(t *testing.T) {
 				}
 			}
 		}
+	}
+	for _, f := range peers.Figures.List {
+		t.Logf("%s %s of %d: %s; %s", f.Indicator, f.Kind, len(f.Bodies), f.Value, f.EN)
 	}
 	for _, s := range Judge(truth, fired, p.Now) {
 		t.Logf("%s: %d of %d found, %d of %d look-alikes and %d others fired", s.Indicator, s.Found, s.Planted, s.Mistaken, s.Alike, s.Other)
