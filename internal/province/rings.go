@@ -307,8 +307,9 @@ func (p *Province) ringTwist(g *ring, n, first, sys, k int, e entry) twist {
 			if g.seated {
 				x = expert{name: string(surnames[n]) + "澄" + string(secondSyllable[e.expert%len(secondSyllable)]), id: x.id, phone: x.phone, city: x.city}
 			}
-			for _, o := range m {
-				if o.id == x.id {
+			for i, o := range m {
+				if o.id == x.id { // drawn anyway
+					m[i] = x
 					return
 				}
 			}

@@ -78,6 +78,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesRules()
 	s.routesParties()
 	s.routesNetwork()
+	s.routesBehind()
 	s.routesLikeness()
 	if s.cfg.Exchange != nil {
 		if err := s.cfg.Exchange(s.api, s.mux); err != nil {
