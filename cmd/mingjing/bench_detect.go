@@ -73,6 +73,19 @@ func (c *benchDetectCmd) Run(ctx context.Context) error {
 	return c.print(os.Stdout, reports)
 }
 
+// figuresOf adds to an edition what it says of bodies over all dockets.
+func figuresOf(p *province.Province, e detect.Edition, settings *detect.Settings) (detect.Edition, error) {
+	all := make([]*docket.Docket, p.Dockets)
+	for i := range all {
+		d, err := p.Fold(p.Docket(i), p.Now)
+		if err != nil {
+			return e, err
+		}
+		all[i] = d
+	}
+	return e.WithFigures(all, settings), nil
+}
+
 // peerSample is how many dockets of a simulated province its edition of peers
 // is made of, evenly taken: the first ones, which carry the cases, are no fair sample.
 const peerSample = 400
@@ -92,8 +105,12 @@ func simulated(ctx context.Context, p *province.Province, at time.Time) ([]provi
 		}
 		sample = append(sample, d)
 	}
-	peers := detect.MakeEdition(sample, int64(len(sample)), p.Now)
-	env := detect.Env{At: at, Settings: detect.DefaultSettings().With(own), Peers: &peers}
+	settings := detect.DefaultSettings().With(own)
+	peers, err := figuresOf(p, detect.MakeEdition(sample, int64(len(sample)), p.Now), settings)
+	if err != nil {
+		return nil, nil, err
+	}
+	env := detect.Env{At: at, Settings: settings, Peers: &peers}
 	var (
 		mu    sync.Mutex
 		truth []province.Case

@@ -99,7 +99,7 @@ func (h *house) makeEdition(ctx context.Context, now time.Time) (*detect.Edition
 	if err != nil {
 		return nil, err
 	}
-	e := detect.MakeEdition(all, head.Size, now)
+	e := detect.MakeEdition(all, head.Size, now).WithFigures(all, h.settings)
 	body, err := json.Marshal(e)
 	if err != nil {
 		return nil, err

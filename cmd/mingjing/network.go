@@ -13,6 +13,7 @@ import (
 	"mingjing/internal/docket"
 	"mingjing/internal/network"
 	"mingjing/internal/store"
+	"mingjing/internal/trade"
 )
 
 type networkCmd struct {
@@ -32,7 +33,7 @@ func (c *networkCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		r := network.Analyze(facts, network.Default())
+		r := network.Analyze(facts, h.settings.NetworkSettings(trade.DayOf(h.clock())))
 		if c.Body != "" {
 			r = r.About(c.Body)
 		}

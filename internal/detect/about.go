@@ -87,14 +87,14 @@ var (
 // gapsOCP says why a red flag of the 73 is not covered by an indicator.
 var gapsOCP = map[int]Gap{
 	1: {"规划文件不单独报送；审批（9101）缺失属 B01，另行计算", "planning papers are not sent; a missing approval (9101) is B01, later"}, 13: subject, 16: {"须按品目统计单价，另行计算", "needs prices by category, later"},
-	22: others, 24: others, 25: subject, 26: subject, 27: subject, 28: others, 29: others,
-	32: noData, 33: noData, 34: subject, 40: subject, 43: {"没有公职人员登记", "no register of officials"}, 47: noData, 48: subject, 49: subject, 50: subject, 51: subject, 52: subject, 53: subject, 55: subject,
-	56: {"资格以文字表述，另行计算", "qualifications are texts, later"}, 57: subject, 70: noData, 72: subject, 73: noData,
+	22: others, 24: others, 26: subject, 27: subject, 28: others, 29: others,
+	32: noData, 33: noData, 34: subject, 43: {"没有公职人员登记", "no register of officials"}, 47: noData, 48: subject, 49: subject, 51: subject, 52: subject, 55: subject,
+	56: {"资格以文字表述，另行计算", "qualifications are texts, later"}, 70: noData, 72: subject, 73: noData,
 }
 
 // gapsCardinal does so for the eleven of Cardinal.
 var gapsCardinal = map[string]Gap{
-	"R024": {"价格部分；OCDS 文件由 analyze ocds 计算", "prices, another room; for OCDS files analyze ocds"}, "R025": subject, "R028": {"价格部分；OCDS 文件由 analyze ocds 计算", "prices, another room; for OCDS files analyze ocds"},
+	"R024": {"价格部分；OCDS 文件由 analyze ocds 计算", "prices, another room; for OCDS files analyze ocds"}, "R028": {"价格部分；OCDS 文件由 analyze ocds 计算", "prices, another room; for OCDS files analyze ocds"},
 	"R048": subject, "R058": {"价格部分；OCDS 文件由 analyze ocds 计算", "prices, another room; for OCDS files analyze ocds"},
 }
 
@@ -103,9 +103,9 @@ var gaps40 = map[int]Gap{}
 
 // gapsPractice does so for the catalogue of practice A to K.
 var gapsPractice = map[string]Gap{
-	"B01": subject, "B02": subject, "B05": subject, "B07": subject, "D11": subject,
+	"B01": subject, "B02": subject, "B05": subject, "B07": subject,
 	"E05": {"写作风格，另行计算；错字、联系方式、图片见 E03", "style of writing: computed apart, later; slips, contacts and pictures are E03"},
-	"G01": subject, "G02": subject, "G03": subject, "G04": subject, "G05": subject, "G06": subject, "H03": subject, "H04": subject, "H06": subject, "I03": subject, "I04": subject,
+	"G05": subject, "G06": subject, "H04": subject,
 	"K08": {"由 A18 计算", "answered by A18"},
 }
 

@@ -222,6 +222,12 @@ var abouts = map[string]About{
 		FormulaZH: "两份投标相隔 d ≤ 5 分钟，且偶然出现这样一对的期望数 n(n−1)/2 × 2d/48h < 2%（截止前 2 小时内的单独比较，以 2h 计）",
 		FormulaEN: "two bids d ≤ 5 minutes apart, and pairs expected by chance n(n−1)/2 × 2d/48h < 2 % (those of the last 2 hours among themselves, by 2h)",
 	},
+	"D11": {
+		Stage: trade.StageBid, Strength: Strong, Since: "2012-02-01", Outside: Outside{Article40: []int{1, 2, 6}, Practice: "46 [30/5]"},
+		Needs:     needs("519 CPU_ID MAC_ADDRESS HARD_DISK_SERIAL_NUMBER MAKE_TOOL_XML VALUATION_XML", "9010 CPU_ID MAC_ADDRESS HARD_DISK_SERIAL_NUMBER", "9011 MARGIN_ACCOUNT"),
+		FormulaZH: "2 至 4 个不同投标人在不同项目中的机器三码、工具标识、加密锁或保证金账户（D01、D02、D03、D08 的口径及例外）相同；同一标段内相同的由各该指标提示",
+		FormulaEN: "machine codes, tool, lock or payer (as D01, D02, D03, D08 read and except them) of 2 to 4 different bidders equal in different tenders; what is equal in one lot those tell",
+	},
 	"D12": {
 		Stage: trade.StageBid, Strength: Strong, Since: "2012-02-01", Outside: Outside{Article40: []int{2}, Practice: "own"},
 		Needs:     needs("519 TENDER_DOCUMENTS_URL", "504 URL"),
@@ -294,6 +300,30 @@ var abouts = map[string]About{
 		FormulaZH: "仅以报价形态（个数、各筛查指标、排序后的分布）对本地查实与排除的案件作逻辑回归，以未见过的项目和企业检验、校准；查实或排除的项目数、检验 AUC 未达设置时不评分",
 		FormulaEN: "logistic regression over the shape of the prices (number, screens, sorted distances) from the cases confirmed and dismissed here, tested on dockets and firms it has not seen, calibrated; silent below the set numbers of cases and AUC",
 	},
+	"G01": {
+		Stage: trade.StageBid, Strength: Weak, Since: "2000-01-01", Outside: Outside{OCP: []int{53, 57}, Practice: "FJ; 46 [10]; P"},
+		Needs:     needs("507 BIDDER_ORG_CODE BIDDER_NAME", "557 BIDDER_ORG_CODE BIDDER_NAME", "506 BID_OPENING_TIME"),
+		FormulaZH: "全部已开标标段：同场项目 ≥ 4 且偶然概率（超几何，按类别、地市、项目类型）≤ 0.1%，杰卡德系数达同类 95% 分位；由此成群（3–12 家）者排他性达同类 90% 分位；附轮流中标、地域划分",
+		FormulaEN: "of all opened lots: tenders together ≥ 4 with a chance (hypergeometric, by class, city and kind) ≤ 0.1 %, Jaccard at the peers' 95 % quantile; groups of these links (3–12) with exclusivity at their 90 %; with turns and territory",
+	},
+	"G02": {
+		Stage: trade.StageBid, Strength: Weak, Since: "2022-07-18", Outside: Outside{Cardinal: "R025", OCP: []int{25}, Practice: "1117号; 46 [10]"},
+		Needs:     needs("507 BIDDER_ORG_CODE", "557 BIDDER_ORG_CODE", "513 WIN_BIDDER_CODE", "553 WINNINGBIDDER_CODE"),
+		FormulaZH: "投标项目 ≥ 8，中标率 ≤ 同类 10% 分位，均等机会下如此之少（连同其参与时另一家中标如此之多）的概率 ≤ 1%，错误发现率 ≤ 10%",
+		FormulaEN: "tenders bid for ≥ 8, win rate ≤ their 10 %, and so few wins (with so many of one other when it bids) have a chance ≤ 1 % if each bid is equal, false discovery rate ≤ 10 %",
+	},
+	"G03": {
+		Stage: trade.StageAward, Strength: Weak, Since: "2022-07-18", Outside: Outside{OCP: []int{50}, Practice: "1117号; 46 [10]"},
+		Needs:     needs("507 BIDDER_ORG_CODE", "557 BIDDER_ORG_CODE", "513 WIN_BIDDER_CODE", "553 WINNINGBIDDER_CODE"),
+		FormulaZH: "中标 ≥ 5，中标率 ≥ 同类 95% 分位，均等机会下如此之多的概率 ≤ 1%，错误发现率 ≤ 10%",
+		FormulaEN: "wins ≥ 5, win rate ≥ the peers' 95 % quantile, and so many wins have a chance ≤ 1 % if each bid is equal, false discovery rate ≤ 10 %",
+	},
+	"G04": {
+		Stage: trade.StageAward, Strength: Weak, Since: "2000-01-01", Outside: Outside{OCP: []int{40}, Practice: "FJ WG0801, WG0802"},
+		Needs:     needs("501 TENDERER_CODE TENDER_AGENCY_CODE", "550 PURCHASER_CODE PURCHASER_AGENCY_CODE", "513 WIN_BIDDER_CODE", "553 WINNINGBIDDER_CODE", "507 BIDDER_ORG_CODE"),
+		FormulaZH: "同一招标人或代理机构处中标项目 ≥ 4，占比 ≥ 同类 95% 分位；按均等机会与其在别处中标率之大者计算的概率 ≤ 0.1%，错误发现率 ≤ 10%",
+		FormulaEN: "tenders won from one buyer or agency ≥ 4, share ≥ the peers' 95 % quantile; chance ≤ 0.1 % by the greater of equal chances and its rate elsewhere, false discovery rate ≤ 10 %",
+	},
 	"G07": {
 		Stage: trade.StageAward, Strength: Weak, Since: "2012-02-01", Outside: Outside{Practice: "46 [10]"},
 		Needs:     needs("510 WIN_CANDIDATE_ORDER WIN_CANDIDATE_CODE", "513 WIN_BIDDER_CODE WIN_BIDDER_NAME", "517 EXCEPITON_INFOR"),
@@ -324,11 +354,23 @@ var abouts = map[string]About{
 		FormulaZH: "同一投标人的报价分或资格分，各评委不全相同",
 		FormulaEN: "points for price or qualification of one bidder not equal among experts",
 	},
+	"H03": {
+		Stage: trade.StageEvaluation, Strength: Weak, Since: "2022-09-01", Outside: Outside{Practice: "46 [10]"},
+		Needs:     needs("508 EXPERT_NAME", "513 WIN_BIDDER_CODE", "553 WINNINGBIDDER_CODE", "507 BIDDER_ORG_CODE"),
+		FormulaZH: "同一专家参评而同一人中标的项目 ≥ 3，占比 ≥ 同类 95% 分位；概率与错误发现率同 G04；结论中不点名专家",
+		FormulaEN: "tenders with one expert and one winner ≥ 3, share ≥ the peers' 95 % quantile; chance and false discovery rate as G04; no expert is named",
+	},
 	"H05": {
 		Stage: trade.StageEvaluation, Strength: Weak, Since: "2022-09-01", Outside: Outside{OCP: []int{61}, Practice: "1117号; GZ"},
 		Needs:     needs("508 EXPERT_CHECK_IN_TIME", "509 END_TIME", "9108 ENTER_TIME LEAVE_TIME PERSON_ROLE"),
 		FormulaZH: "评标历时 < 30 分钟（或低于本地同类：Q1 − 3·IQR 且 < 中位数 1/3），或迟到、离场 > 60 分钟",
 		FormulaEN: "evaluation < 30 minutes (or below local peers: Q1 − 3·IQR and a third of the median), or a member late or away > 60 minutes",
+	},
+	"H06": {
+		Stage: trade.StageEvaluation, Strength: Weak, Since: "2026-11-25", Outside: Outside{Practice: "own"},
+		Needs:     needs("508 EXPERT_NAME", "501 TENDER_AGENCY_CODE", "550 PURCHASER_AGENCY_CODE"),
+		FormulaZH: "同一代理机构的项目中同一专家参评 ≥ 4 个，随机抽取（超几何，按类别、地市、项目类型）如此之多的概率 ≤ 0.1%，错误发现率 ≤ 10%；未到、补抽情况无数据",
+		FormulaEN: "tenders of one agency with one expert ≥ 4, chance by lot (hypergeometric, by class, city and kind) ≤ 0.1 %, false discovery rate ≤ 10 %; of absence and second draws there are no data",
 	},
 	"H07": {
 		Stage: trade.StageEvaluation, Strength: Weak, Since: "2026-11-25", Outside: Outside{Practice: "FJ WG0413"},
@@ -353,6 +395,18 @@ var abouts = map[string]About{
 		Needs:     needs("9016 BIDDER_ORG_CODE", "9017 IS_VETO", "507 BIDDER_ORG_CODE"),
 		FormulaZH: "被否决 ≥ 2 且 ≥ 50%（有本地同类时：> Q3 + 3·IQR，不低于 25%）",
 		FormulaEN: "rejected ≥ 2 and ≥ 50 % (with local peers: > Q3 + 3·IQR, never under 25 %)",
+	},
+	"I03": {
+		Stage: trade.StageRemedy, Strength: Weak, Since: "2026-11-25", Outside: Outside{OCP: []int{20}, Practice: "46 [10]"},
+		Needs:     needs("9019 OBJECTIONG_GUID", "521 ANN_CODE", "404 COMPLAINT_DATE", "501 TENDERER_CODE", "550 PURCHASER_CODE"),
+		FormulaZH: "招标人项目 ≥ 6，其中被异议、质疑、投诉的 ≥ 3，占比 ≥ 同类 90% 分位，按当地其他招标人的比例如此之多的概率 ≤ 0.1%，错误发现率 ≤ 10%",
+		FormulaEN: "tenders of a buyer ≥ 6, objected to or complained of ≥ 3, share ≥ the peers' 90 % quantile, chance by the share of the others there ≤ 0.1 %, false discovery rate ≤ 10 %",
+	},
+	"I04": {
+		Stage: trade.StageOpening, Strength: Weak, Since: "2026-11-25", Outside: Outside{OCP: []int{19}, Practice: "46 [10]"},
+		Needs:     needs("507 BIDDER_ORG_CODE", "557 BIDDER_ORG_CODE", "501 TENDERER_CODE", "550 PURCHASER_CODE"),
+		FormulaZH: "招标人项目 ≥ 6，其中投标 ≤ 3 个的标段占比 ≥ 同类 90% 分位，按当地其他招标人的比例如此之多的概率 ≤ 0.1%，错误发现率 ≤ 10%",
+		FormulaEN: "tenders of a buyer ≥ 6, share of lots with ≤ 3 bids ≥ the peers' 90 % quantile, chance by the share of the others there ≤ 0.1 %, false discovery rate ≤ 10 %",
 	},
 	"I05": {
 		Stage: trade.StageAward, Strength: Weak, Since: "2026-11-25", Outside: Outside{OCP: []int{15, 61, 62}},

@@ -41,5 +41,7 @@ type Finding struct {
 	Settings    string       `json:"settings"`              // id and date of the settings used
 	Edition     string       `json:"edition,omitempty"`     // of the peer statistics used
 	Again       time.Time    `json:"again,omitzero"`        // when the answer may change though nothing arrives
+	Behind      []Behind     `json:"behind,omitempty"`      // lots of other dockets on which it rests, the newest, where it is about bodies over many
+	BehindOf    int          `json:"behind_of,omitempty"`   // how many lots it rests on in all, this one included
 	Provisional bool         `json:"provisional,omitempty"` // days counted beyond the calendar's last known year
 }

@@ -48,6 +48,7 @@ type testCase struct {
 	versions []docket.Version
 	settings string
 	peers    []*docket.Docket
+	figures  []Figure  // of an edition; nil: none were made
 	likeness *Likeness // of each lot
 	learned  []Decided // nil: no edition of the learnt score
 	moments  []moment
@@ -95,6 +96,12 @@ func (c *testCase) run(t *testing.T, seen map[string]map[State]bool) {
 				t.Fatal(err)
 			}
 			env.Learned = &ed
+		}
+		if c.figures != nil {
+			if env.Peers == nil {
+				env.Peers = &Edition{ID: "7-test", At: m.at}
+			}
+			env.Peers.Figures = &Figures{List: c.figures}
 		}
 		fs := Evaluate(d, env)
 		for _, f := range fs {
@@ -269,6 +276,19 @@ func (r *reader) statement(words []string, text string) {
 		r.reveal(words)
 	case "settings":
 		r.settings = true
+	case "figures": // an edition has figures, none unless they follow
+		r.last().figures = []Figure{}
+	case "figure": // JSON of a figure of the edition, an expert by name
+		var f Figure
+		dec := json.NewDecoder(strings.NewReader(strings.TrimPrefix(text, "figure")))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(&f); err != nil {
+			r.fail("%v", err)
+		}
+		if f.Expert != "" {
+			f.Expert = expertDigest(f.Expert)
+		}
+		r.last().figures = append(r.last().figures, f)
 	case "likeness": // JSON of what the files of the lot have in common
 		c := r.last()
 		c.likeness = &Likeness{}

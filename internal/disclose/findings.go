@@ -53,7 +53,28 @@ func (b *builder) findings(fs []detect.Finding) []detect.Finding {
 			continue
 		}
 		f.Evidence = kept
+		f.Behind = nil // rows of other dockets: Behind tells of them, docket by docket
 		out = append(out, f)
+	}
+	return out
+}
+
+// Behind gives, of the rows of docket d on which a finding of another docket
+// rests, those that a reader may see; nil when it is none of theirs or none is left.
+func Behind(refs []docket.Ref, d *docket.Docket, r Reader, at time.Time) []docket.Ref {
+	w := window()
+	b := w.builder(d, r, at)
+	if !slices.Contains(w.table.Findings.Seats, b.seat) {
+		return nil
+	}
+	for i := range d.Live {
+		b.entry(&d.Live[i])
+	}
+	var out []docket.Ref
+	for _, ref := range refs {
+		if b.evidence(&ref) == Show {
+			out = append(out, ref)
+		}
 	}
 	return out
 }

@@ -2,15 +2,17 @@ package network
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
 // A Graph is a body with those that it bids against. Its numbers are of the
 // facts it was made of and nothing else.
 type Graph struct {
-	Nodes []Node `json:"nodes"` // the body first, then by hop and by how often they met
-	Edges []Edge `json:"edges"`
-	Cut   bool   `json:"cut,omitempty"` // there are more than are shown
+	Nodes       []Node      `json:"nodes"` // the body first, then by hop and by how often they met
+	Edges       []Edge      `json:"edges"`
+	Communities []Community `json:"communities"`   // of the nodes, the greatest first
+	Cut         bool        `json:"cut,omitempty"` // there are more than are shown
 }
 
 // A Node is one body of a graph.
@@ -34,6 +36,15 @@ type Edge struct {
 	Jaccard float64  `json:"jaccard,omitempty"` // dockets of both to dockets of either; 0 where one of them is partial
 	Marks   []string `json:"marks,omitempty"`   // ids of indicators: their bids carried the same mark
 	Behind  []Lot    `json:"behind"`            // the newest of the lots
+}
+
+// A Community is nodes of a graph that meet each other much; its numbers are, as
+// all of the graph's, of the facts it was made of. Cohesion and exclusivity are those of Group.
+type Community struct {
+	Members     []int   `json:"members"` // places in the nodes, in order
+	Dockets     int     `json:"dockets"` // in which two or more of them bid for one lot
+	Cohesion    float64 `json:"cohesion"`
+	Exclusivity float64 `json:"exclusivity"`
 }
 
 // Around says how far a graph goes.
@@ -129,8 +140,58 @@ func GraphOf(facts []Fact, body Body, o Around) *Graph {
 		e.Behind = e.Behind[:min(len(e.Behind), o.Behind)]
 		g.Edges = append(g.Edges, e)
 	}
+	g.Communities = x.around(met, place, o.Least)
 	slices.SortFunc(g.Edges, func(a, b Edge) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
 	return g
+}
+
+// around finds the communities of a graph: of links of so many dockets or more.
+func (x *index) around(met map[[2]int]int, place map[int]int, least int) []Community {
+	links, weight := map[int]map[int]int{}, map[int]int{}
+	for k, n := range met {
+		weight[k[0]] += n
+		weight[k[1]] += n
+		_, a := place[k[0]]
+		_, b := place[k[1]]
+		if !a || !b || n < least {
+			continue
+		}
+		for _, d := range [][2]int{{k[0], k[1]}, {k[1], k[0]}} {
+			if links[d[0]] == nil {
+				links[d[0]] = map[int]int{}
+			}
+			links[d[0]][d[1]] = n
+		}
+	}
+	out := []Community{}
+	for _, members := range communities(links, Settings{MinGroup: 3, MaxGroup: 12}) {
+		c := Community{}
+		inside, pairs, all, logs := 0, 0, 0, 0.0
+		dockets := map[int]bool{}
+		for i, a := range members {
+			c.Members = append(c.Members, place[a])
+			all += weight[a]
+			for _, b := range members[i+1:] {
+				n := met[[2]int{a, b}]
+				if n == 0 {
+					continue
+				}
+				inside, pairs, logs = inside+n, pairs+1, logs+math.Log(float64(n))
+				for _, l := range x.shared(a, b) {
+					dockets[x.lots[l].docket] = true
+				}
+			}
+		}
+		slices.Sort(c.Members)
+		c.Dockets = len(dockets)
+		c.Cohesion = math.Exp(logs/float64(pairs)) / (float64(inside) / float64(pairs))
+		c.Exclusivity = float64(inside) / float64(all-inside)
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b Community) int {
+		return cmp.Or(len(b.Members)-len(a.Members), slices.Compare(a.Members, b.Members))
+	})
+	return out
 }
 
 // next are the bodies that met those of one hop and are not there yet, who met

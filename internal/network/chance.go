@@ -6,29 +6,34 @@ import (
 	"strings"
 )
 
-// poissonTail is the probability that a Poisson variable of a mean is n or more.
-func poissonTail(n int, mean float64) float64 {
-	if n <= 0 {
-		return 1
+// overlap gives the distribution of how many of n things two choose both, who
+// choose a and b of them by lot (hypergeometric).
+func overlap(n, a, b int) []float64 {
+	choose := func(n, k int) float64 {
+		x, _ := math.Lgamma(float64(n) + 1)
+		y, _ := math.Lgamma(float64(k) + 1)
+		z, _ := math.Lgamma(float64(n-k) + 1)
+		return x - y - z
 	}
-	if mean <= 0 {
-		return 0
+	dist := make([]float64, min(a, b)+1)
+	for k := max(0, a+b-n); k < len(dist); k++ {
+		dist[k] = math.Exp(choose(a, k) + choose(n-a, b-k) - choose(n, b))
 	}
-	if float64(n) <= mean { // the tail is great: from below
-		term, sum := math.Exp(-mean), 0.0
-		for k := range n {
-			sum += term
-			term *= mean / float64(k+1)
+	return dist
+}
+
+// sumOf gives the distribution of the sum of two independent numbers.
+func sumOf(a, b []float64) []float64 {
+	out := make([]float64, len(a)+len(b)-1)
+	for i, x := range a {
+		if x == 0 {
+			continue
 		}
-		return min(1, max(0, 1-sum))
+		for j, y := range b {
+			out[i+j] += x * y
+		}
 	}
-	lg, _ := math.Lgamma(float64(n) + 1)
-	term, sum := math.Exp(float64(n)*math.Log(mean)-mean-lg), 0.0
-	for k := n; term > sum*1e-16 && k < n+10000; k++ {
-		sum += term
-		term *= mean / float64(k+1)
-	}
-	return min(1, sum)
+	return out
 }
 
 // successes gives the distribution of the number of successes of independent
@@ -145,3 +150,16 @@ func (s Standing) high(v float64) bool { return v >= s.Threshold-1e-12 && v > s.
 
 // low reports whether it stays at or under the place and below the middle.
 func (s Standing) low(v float64) bool { return v <= s.Threshold+1e-12 && v < s.Median }
+
+// discoveries tells how many of n results, in order of their chance, are kept of
+// so many that were looked at: very many are compared, and some must look odd. At
+// most a share of those kept is expected to be chance (Benjamini and Hochberg 1995).
+func discoveries(n, looked int, share float64, chance func(i int) float64) int {
+	kept := 0
+	for i := range n {
+		if chance(i) <= share*float64(i+1)/float64(max(looked, 1)) {
+			kept = i + 1
+		}
+	}
+	return kept
+}

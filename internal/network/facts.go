@@ -21,26 +21,53 @@ type Docket struct {
 	Rows          []Row
 }
 
-// Where rows name bodies: data set, fields of names, fields of codes.
-type naming struct {
-	dataset     string
-	names, code string
+// A Naming is where rows of a data set name bodies: in which field their names
+// stand, in which their codes.
+type Naming struct{ Dataset, Name, Code string }
+
+// The roles in which a body stands in a lot.
+const (
+	Bidder   = "bidder"
+	Winner   = "winner"
+	Tenderer = "tenderer"
+)
+
+// Namings lists where bodies are named in a role: Bidder, Winner, Tenderer or Agency.
+func Namings(role string) []Naming {
+	switch role {
+	case Bidder:
+		var out []Naming
+		for _, r := range bidRows {
+			out = append(out, r.Naming)
+		}
+		return out
+	case Winner:
+		return slices.Concat(winnerRows, unionRows)
+	case Tenderer:
+		return slices.Clone(tendererRows)
+	case Agency:
+		return slices.Clone(agencyRows)
+	}
+	return nil
 }
 
 var (
-	bidRows = []struct{ naming, members naming }{
-		{naming{"507", "BIDDER_NAME", "BIDDER_ORG_CODE"}, naming{"507", "UNION_ENTERPRISE_NAME", "UNION_ORGAN_SET_CODE"}},
-		{naming{"557", "BIDDER_NAME", "BIDDER_ORG_CODE"}, naming{}},
+	bidRows = []struct {
+		Naming
+		members Naming
+	}{
+		{Naming{"507", "BIDDER_NAME", "BIDDER_ORG_CODE"}, Naming{"507", "UNION_ENTERPRISE_NAME", "UNION_ORGAN_SET_CODE"}},
+		{Naming{"557", "BIDDER_NAME", "BIDDER_ORG_CODE"}, Naming{}},
 	}
-	winnerRows = []naming{
+	winnerRows = []Naming{
 		{"513", "WIN_BIDDER_NAME", "WIN_BIDDER_CODE"},
 		{"9018", "WIN_BIDDER_NAME", "WIN_BIDDER_CODE"},
 		{"553", "WINNINGBIDDER_NAME", "WINNINGBIDDER_CODE"},
 		{"9122", "WINNER_NAME", "WINNER_CODE"},
 	}
-	unionRows    = []naming{{"513", "UNION_NAME", "UNION_CODE"}}
-	tendererRows = []naming{{"501", "TENDERER_NAME", "TENDERER_CODE"}, {"503", "TENDERER_NAME", "TENDERER_CODE"}, {"550", "PURCHASER_NAME", "PURCHASER_CODE"}, {"551", "PURCHASER_NAME", "PURCHASER_CODE"}}
-	agencyRows   = []naming{
+	unionRows    = []Naming{{"513", "UNION_NAME", "UNION_CODE"}}
+	tendererRows = []Naming{{"501", "TENDERER_NAME", "TENDERER_CODE"}, {"503", "TENDERER_NAME", "TENDERER_CODE"}, {"550", "PURCHASER_NAME", "PURCHASER_CODE"}, {"551", "PURCHASER_NAME", "PURCHASER_CODE"}}
+	agencyRows   = []Naming{
 		{"501", "TENDER_AGENCY_NAME", "TENDER_AGENCY_CODE"},
 		{"503", "TENDER_AGENCY_NAME", "TENDER_AGENCY_CODE"},
 		{"550", "PURCHASER_AGENCY_NAME", "PURCHASER_AGENCY_CODE"},
@@ -48,6 +75,7 @@ var (
 		{"513", "TENDER_AGENCY_NAME", "TENDER_AGENCY_CODE"},
 		{"553", "PURCHASER_AGENCY_NAME", "PURCHASER_AGENCY_CODE"},
 	}
+	doubtRows   = []string{"9019", "521", "404"}
 	openingRows = []string{"506", "556"} // BID_OPENING_TIME
 )
 
@@ -79,7 +107,7 @@ func (d *Docket) fact(code string, only bool) Fact {
 		about := own || len(r.Lots) == 0
 		if own {
 			for _, b := range bidRows {
-				if bid := r.bodies(b.naming); len(bid) > 0 {
+				if bid := r.bodies(b.Naming); len(bid) > 0 {
 					f.Bids = append(f.Bids, append(bid[:1:1], r.bodies(b.members)...))
 				}
 			}
@@ -96,6 +124,12 @@ func (d *Docket) fact(code string, only bool) Fact {
 		for _, n := range agencyRows {
 			f.Agencies = appendNew(f.Agencies, r.bodies(n))
 		}
+		if slices.Contains(doubtRows, r.Dataset) {
+			f.Doubts++
+		}
+		if f.Kind == "" && (r.Dataset == "501" || r.Dataset == "550") {
+			f.Kind = strings.ToUpper(strings.TrimSpace(r.Value("TENDER_PROJECT_TYPE")))
+		}
 		if r.Dataset == "508" {
 			if name := strings.TrimSpace(r.Value("EXPERT_NAME")); name != "" && !slices.Contains(f.Experts, name) {
 				f.Experts = append(f.Experts, name)
@@ -110,12 +144,15 @@ func (d *Docket) fact(code string, only bool) Fact {
 	return f
 }
 
+// Names lists the bodies that a row names where a naming says.
+func (r Row) Names(n Naming) []Body { return r.bodies(n) }
+
 // bodies reads the names and codes that stand in a row, several in one field included.
-func (r Row) bodies(n naming) []Body {
-	if n.dataset != r.Dataset {
+func (r Row) bodies(n Naming) []Body {
+	if n.Dataset != r.Dataset {
 		return nil
 	}
-	names, codes := split(r.Value(n.names)), split(r.Value(n.code))
+	names, codes := split(r.Value(n.Name)), split(r.Value(n.Code))
 	var out []Body
 	for i := range max(len(names), len(codes)) {
 		var b Body

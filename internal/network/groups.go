@@ -102,10 +102,10 @@ func (x *index) groups(strong []together, s Settings) []Group {
 	return out
 }
 
-// closest gives for each size of a group what exclusivity the bodies of a
-// stratum have by themselves: the share of a body's meetings that falls to as
-// many of its closest partners as such a group would give it.
-func (x *index) closest(all map[int][]int, s Settings) func(size int) *peers {
+// closest gives what exclusivity the bodies of a stratum have by themselves, a
+// group's members left out: as a body's meetings fall to as many of its closest
+// partners as such a group would give it, a group of such bodies would be.
+func (x *index) closest(all map[int][]int, s Settings) func(members []int) *peers {
 	var who []int
 	for n, weights := range all {
 		slices.SortFunc(weights, func(a, b int) int { return b - a })
@@ -113,28 +113,27 @@ func (x *index) closest(all map[int][]int, s Settings) func(size int) *peers {
 			who = append(who, n)
 		}
 	}
-	bySize := map[int]*peers{}
-	return func(size int) *peers {
-		if p := bySize[size]; p != nil {
-			return p
-		}
+	slices.Sort(who)
+	return func(members []int) *peers {
 		p := &peers{}
 		for _, n := range who {
+			if _, in := slices.BinarySearch(members, n); in {
+				continue
+			}
 			first, sum := 0, 0
 			for i, w := range all[n] {
 				sum += w
-				if i < size-1 {
+				if i < len(members)-1 {
 					first += w
 				}
 			}
-			p.add(x.strata[x.nodes[n].home], float64(first)/float64(sum))
+			p.add(x.strata[x.nodes[n].home], float64(first)/float64(2*sum-first)) // links inside count once, as in a group
 		}
-		bySize[size] = p
 		return p
 	}
 }
 
-func (x *index) group(members []int, met map[[2]int]int, all map[int][]int, closest func(int) *peers, s Settings) (g Group, ok bool) {
+func (x *index) group(members []int, met map[[2]int]int, all map[int][]int, closest func([]int) *peers, s Settings) (g Group, ok bool) {
 	inside, links, logs := 0, 0, 0.0
 	lotsOf := map[int]bool{}
 	homes := map[int]int{}
@@ -166,7 +165,7 @@ func (x *index) group(members []int, met map[[2]int]int, all map[int][]int, clos
 		Dockets: x.docketsOf(lots), Lots: x.evidence(lots), Links: links, Clique: links == len(members)*(len(members)-1)/2,
 		Cohesion: math.Exp(logs/float64(links)) / (float64(inside) / float64(links)), Exclusivity: float64(inside) / float64(sum), Innocent: slices.Clone(innocentGroup),
 	}
-	if g.Standing, ok = closest(len(members)).stand(x.strata[most(homes)], g.Exclusivity, s.GroupPlace, s.MinPeers); !ok || !g.Standing.high(g.Exclusivity) {
+	if g.Standing, ok = closest(members).stand(x.strata[most(homes)], g.Exclusivity, s.GroupPlace, s.MinPeers); !ok || !g.Standing.high(g.Exclusivity) {
 		return g, false
 	}
 	in := func(n int) bool { _, ok := slices.BinarySearch(members, n); return ok }
@@ -231,7 +230,7 @@ func (x *index) rotation(wins []win, members int, s Settings) *Rotation {
 		return cmp.Or(cmp.Compare(x.lots[a.lot].Day, x.lots[b.lot].Day), cmp.Compare(x.lots[a.lot].docket, x.lots[b.lot].docket), cmp.Compare(a.who, b.who))
 	})
 	wins = slices.CompactFunc(wins, func(a, b win) bool { return a.who == b.who && x.lots[a.lot].docket == x.lots[b.lot].docket })
-	if n := len(wins); n < s.MinWins || n < 2*members {
+	if n := len(wins); n < s.MinTurns || n < 2*members {
 		return nil
 	}
 	n := map[int]int{}
@@ -279,7 +278,7 @@ func (x *index) territory(wins []win, s Settings) *Territory {
 		rows[w.who]++
 		n++
 	}
-	if n < s.MinWins || len(table) < 2 || len(rows) < 2 || n < 2*max(len(table), len(rows)) {
+	if n < s.MinTurns || len(table) < 2 || len(rows) < 2 || n < 2*max(len(table), len(rows)) {
 		return nil
 	}
 	var terms []float64

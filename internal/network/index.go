@@ -43,6 +43,7 @@ type lot struct {
 	*Fact
 	docket                       int
 	group                        int // class and city
+	field                        int // class, city and kind: those who could have met
 	bids                         [][]int
 	all                          []int // who bid, sorted
 	winners, tenderers, agencies []int // sorted
@@ -70,6 +71,7 @@ type index struct {
 	nodes   []node
 	experts []string
 	strata  []string // class/city, sorted
+	fields  int      // how many classes, cities and kinds there are
 	dockets []string
 }
 
@@ -82,22 +84,23 @@ func newIndex(facts []Fact) *index {
 	facts = slices.CompactFunc(facts, func(a, b Fact) bool { return a.Docket == b.Docket && a.Lot == b.Lot })
 	x := &index{}
 	number := x.number(facts)
-	groups, experts := map[string]int{}, map[string]int{}
+	groups, fields, experts := map[string]int{}, map[string]int{}, map[string]int{}
 	for i := range facts {
 		groups[groupOf(&facts[i])] = 0
+		fields[fieldOf(&facts[i])] = 0
 		for _, e := range facts[i].Experts {
 			if e = normalName(e); e != "" {
 				experts[e] = 0
 			}
 		}
 	}
-	x.strata, x.experts = numbered(groups), numbered(experts)
+	x.strata, x.fields, x.experts = numbered(groups), len(numbered(fields)), numbered(experts)
 	for i := range facts {
 		f := &facts[i]
 		if len(x.dockets) == 0 || x.dockets[len(x.dockets)-1] != f.Docket {
 			x.dockets = append(x.dockets, f.Docket)
 		}
-		l := lot{Fact: f, docket: len(x.dockets) - 1, group: groups[groupOf(f)]}
+		l := lot{Fact: f, docket: len(x.dockets) - 1, group: groups[groupOf(f)], field: fields[fieldOf(f)]}
 		for _, bid := range f.Bids {
 			one := number(bid)
 			again := slices.ContainsFunc(l.bids, func(had []int) bool { return slices.Equal(had, one) }) // a second row of one bid
@@ -233,6 +236,10 @@ func groupOf(f *Fact) string {
 	}
 	return f.Class + "/" + region
 }
+
+// fieldOf adds the kind of what is tendered: few firms build bridges, and they
+// meet at every bridge.
+func fieldOf(f *Fact) string { return groupOf(f) + "/" + f.Kind }
 
 // numbered gives the keys of a map in order and numbers them by it.
 func numbered(at map[string]int) []string {

@@ -29,12 +29,14 @@ type Fact struct {
 	Docket, Lot, Title string
 	Day                trade.Day // of the opening; 0 when not known
 	Class, Region      string    // trade class; GB/T 2260 code
+	Kind               string    // of what is tendered, as the tender project's type says; "" not known
 	Bids               [][]Body  // a bid each: its bidder, then the members of its consortium
 	Winners            []Body
 	Tenderers          []Body
 	Agencies           []Body
 	Experts            []string // by name: two of one name are taken for one
 	Shared             []Shared
+	Doubts             int // objections, questions and complaints
 }
 
 // Shared says that bids of several bodies in a lot carry the same mark.
@@ -64,34 +66,31 @@ type Settings struct {
 	MinTogether   int     // dockets in which a pair met for one and the same lot
 	MinPeers      int     // values that a group of peers must have to be compared with; else it is widened
 	MinBids       int     // dockets in which a body must have bid for its rate to count
-	MinWins       int     // lots
+	MinWins       int     // lots that a habitual winner must have won
+	MinTurns      int     // wins inside a group for its turns and places to count
 	MinTies       int     // dockets of a buyer or agency with one winner
 	MinExpertTies int     // dockets of an expert with one winner
+	MinTallies    int     // dockets of a buyer for its shares to count
+	MinTallied    int     // of them doubted, or with few bidders
+	FewBids       int     // bids for a lot that are few
+	MinDraws      int     // dockets of an agency with one expert
 	MinGroup      int     // members
 	MaxGroup      int     // members: a greater community is cut by its own links, and left out when it cannot be
 	PairPlace     float64 // quantile of Jaccard that a pair must reach
 	MaxChance     float64 // probability that chance alone gives as much
 	GroupPlace    float64 // quantile of exclusivity that a group must reach
 	CoverPlace    float64 // quantile of the win rate under which a body must stay
-	ManyPlace     float64 // quantile of bids that a cover bidder must reach
 	CoverChance   float64 // probability that a body that wins as often as others wins so seldom
 	WinPlace      float64 // quantile of the win rate that a habitual winner must reach
 	TiePlace      float64 // quantile of the share of a buyer's, agency's or expert's lots
 	WinChance     float64 // probability that a body wins so often by equal chances
-	FalseShare    float64 // share of the ties of a kind that chance alone may have made (false discovery rate)
+	TieChance     float64 // probability of as many wins of one buyer, agency or expert
+	TallyPlace    float64 // quantile of the share of a buyer's lots that are doubted, or have few bidders
+	TallyChance   float64 // probability that a buyer as the others of its class and city has so many
+	DrawChance    float64 // probability that a draw puts an expert so often before one agency
+	FalseShare    float64 // share of the results of a kind that chance alone may have made (false discovery rate)
 	Turns         float64 // least normalised entropy of the winners of a rotation, 0 to 1
 	Territory     float64 // least Cramér's V of winner and county, corrected for bias, 0 to 1
-}
-
-// Default are the settings of the program. The three meetings of an expert with
-// one winner are of a scorecard in use (practice H03); the other counts and places
-// are conventions, to be set by the office from its own base rates.
-func Default() Settings {
-	return Settings{
-		MinTogether: 4, MinPeers: 20, MinBids: 8, MinWins: 5, MinTies: 4, MinExpertTies: 3, MinGroup: 3, MaxGroup: 12,
-		PairPlace: 0.95, MaxChance: 0.001, GroupPlace: 0.90, CoverPlace: 0.10, ManyPlace: 0.75, CoverChance: 0.01,
-		WinPlace: 0.95, TiePlace: 0.95, WinChance: 0.01, FalseShare: 0.1, Turns: 0.8, Territory: 0.5,
-	}
 }
 
 // A Standing is the place of a value among its peers.
@@ -114,6 +113,8 @@ type Report struct {
 	Habitual []Rate  `json:"habitual"`
 	Ties     []Tie   `json:"ties"`
 	Shared   []Mark  `json:"shared"`
+	Tallies  []Tally `json:"tallies"` // of buyers
+	Draws    []Draw  `json:"draws"`   // of experts for agencies
 }
 
 // Analyze looks at facts. The order of facts, and that of what is in them, does
@@ -124,6 +125,8 @@ func Analyze(facts []Fact, s Settings) Report {
 	return Report{
 		Lots: len(x.lots), Bodies: x.bidders(), Pairs: pairs, Groups: x.groups(strong, s),
 		Covers: x.covers(s), Habitual: x.habitual(s), Ties: x.ties(s), Shared: x.marks(),
+		Tallies: append(x.tallies(Doubted, func(l *lot) bool { return l.Doubts > 0 }, s), x.tallies(Few, func(l *lot) bool { return len(l.bids) <= s.FewBids }, s)...),
+		Draws:   x.draws(s),
 	}
 }
 
@@ -137,6 +140,8 @@ func (r Report) About(code string) Report {
 	rate := func(x Rate) bool { return !is(x.Body) }
 	r.Covers, r.Habitual = slices.DeleteFunc(slices.Clone(r.Covers), rate), slices.DeleteFunc(slices.Clone(r.Habitual), rate)
 	r.Ties = slices.DeleteFunc(slices.Clone(r.Ties), func(t Tie) bool { return !is(t.Other, t.Winner) })
+	r.Tallies = slices.DeleteFunc(slices.Clone(r.Tallies), func(t Tally) bool { return !is(t.Body) })
+	r.Draws = slices.DeleteFunc(slices.Clone(r.Draws), func(d Draw) bool { return !is(d.Agency) && d.Expert != normalName(code) })
 	r.Shared = slices.DeleteFunc(slices.Clone(r.Shared), func(m Mark) bool { return !is(m.A, m.B) })
 	return r
 }

@@ -18,12 +18,14 @@ type Pair struct {
 	BidsB    int      `json:"bids_b"`   // and B
 	Jaccard  float64  `json:"jaccard"`  // dockets of both to dockets of either
 	Expected float64  `json:"expected"` // dockets of both if each had chosen among those of its groups by lot
-	Chance   float64  `json:"chance"`   // probability of as many or more then (Poisson)
+	Chance   float64  `json:"chance"`   // probability of as many or more then (hypergeometric)
 	WinsA    int      `json:"wins_a"`   // of the lots
 	WinsB    int      `json:"wins_b"`
 	Standing Standing `json:"standing"` // of Jaccard
 	Text     Words    `json:"text"`
 	Innocent []Words  `json:"innocent"`
+
+	looked float64 // chance that such a pair meets so often that it is looked at
 }
 
 // together is a pair as numbers.
@@ -52,21 +54,21 @@ func (x *index) meetings() map[[2]int]int {
 	return n
 }
 
-// activity counts the dockets of each body by group, and of each group.
+// activity counts the dockets of each body by field, and of each field.
 func (x *index) activity() (of []map[int]int, all []int, bids []int) {
-	of, all, bids = make([]map[int]int, len(x.nodes)), make([]int, len(x.strata)), make([]int, len(x.nodes))
-	seen := map[[2]int]int{} // group, docket by group
+	of, all, bids = make([]map[int]int, len(x.nodes)), make([]int, x.fields), make([]int, len(x.nodes))
+	seen := map[[2]int]int{} // field, docket
 	for i := range x.lots {
 		l := &x.lots[i]
-		if len(l.all) > 0 && seen[[2]int{l.group, l.docket}] == 0 {
-			seen[[2]int{l.group, l.docket}] = 1
-			all[l.group]++
+		if len(l.all) > 0 && seen[[2]int{l.field, l.docket}] == 0 {
+			seen[[2]int{l.field, l.docket}] = 1
+			all[l.field]++
 		}
 	}
 	for n := range x.nodes {
 		last := [2]int{-1, -1}
 		for _, i := range x.nodes[n].lots {
-			at := [2]int{x.lots[i].docket, x.lots[i].group}
+			at := [2]int{x.lots[i].docket, x.lots[i].field}
 			if at[0] != last[0] {
 				bids[n]++
 			}
@@ -93,6 +95,7 @@ func (x *index) pairs(s Settings) (out []Pair, strong []together) {
 	}
 	slices.SortFunc(keys, func(a, b [2]int) int { return slices.Compare(a[:], b[:]) })
 	var p peers
+	often := 0 // pairs that met often enough
 	jaccard := func(k [2]int) float64 { return float64(met[k]) / float64(bids[k[0]]+bids[k[1]]-met[k]) }
 	for _, k := range keys {
 		if bids[k[0]] >= s.MinTogether && bids[k[1]] >= s.MinTogether {
@@ -104,14 +107,23 @@ func (x *index) pairs(s Settings) (out []Pair, strong []together) {
 		if n < s.MinTogether {
 			continue
 		}
+		often++
 		var terms []float64
-		for g, a := range of[k[0]] {
-			if b := of[k[1]][g]; b > 0 {
-				terms = append(terms, float64(a)*float64(b)/float64(all[g]))
+		dist := []float64{1}
+		shared := make([]int, 0, len(of[k[0]]))
+		for g := range of[k[0]] {
+			if of[k[1]][g] > 0 {
+				shared = append(shared, g)
 			}
 		}
+		slices.Sort(shared)
+		for _, g := range shared {
+			a, b := of[k[0]][g], of[k[1]][g]
+			terms = append(terms, float64(a)*float64(b)/float64(all[g]))
+			dist = sumOf(dist, overlap(all[g], a, b))
+		}
 		expected := total(terms)
-		chance := poissonTail(n, expected)
+		chance := atLeast(dist, n)
 		if chance > s.MaxChance {
 			continue
 		}
@@ -124,7 +136,7 @@ func (x *index) pairs(s Settings) (out []Pair, strong []together) {
 		lots := x.shared(k[0], k[1])
 		pair := Pair{
 			A: x.nodes[k[0]].Body, B: x.nodes[k[1]].Body, Dockets: n, Lots: x.evidence(lots), BidsA: bids[k[0]], BidsB: bids[k[1]],
-			Jaccard: j, Expected: expected, Chance: chance, Standing: st, Innocent: innocentPair,
+			Jaccard: j, Expected: expected, Chance: chance, Standing: st, Innocent: innocentPair, looked: atLeast(dist, s.MinTogether),
 		}
 		for _, l := range lots {
 			if x.won(k[0], l) {
@@ -142,10 +154,12 @@ func (x *index) pairs(s Settings) (out []Pair, strong []together) {
 		}
 		out = append(out, pair)
 	}
+	// Only pairs that met so often are looked at: it is their chance among such.
+	given := func(p *Pair) float64 { return p.Chance / p.looked }
 	slices.SortStableFunc(out, func(a, b Pair) int {
-		return cmp.Or(cmp.Compare(a.Chance, b.Chance), cmp.Compare(b.Dockets, a.Dockets))
+		return cmp.Or(cmp.Compare(given(&a), given(&b)), cmp.Compare(b.Dockets, a.Dockets))
 	})
-	return out, strong
+	return out[:discoveries(len(out), often, s.FalseShare, func(i int) float64 { return given(&out[i]) })], strong
 }
 
 // home is the group in which a pair met most often.

@@ -17,8 +17,9 @@ import (
 func looseSettings() Settings {
 	s := Default()
 	s.MinTogether, s.MinPeers, s.MinBids, s.MinWins, s.MinTies, s.MinExpertTies = 1, 1, 1, 1, 1, 1
-	s.MaxChance, s.CoverChance, s.WinChance, s.FalseShare = 1, 1, 1, 1e9
-	s.PairPlace, s.GroupPlace, s.CoverPlace, s.ManyPlace, s.WinPlace, s.TiePlace = 0.3, 0.1, 0.9, 0.1, 0.1, 0.1
+	s.MaxChance, s.CoverChance, s.WinChance, s.TieChance, s.FalseShare = 1, 1, 1, 1, 1e9
+	s.PairPlace, s.GroupPlace, s.CoverPlace, s.WinPlace, s.TiePlace = 0.3, 0.1, 0.9, 0.1, 0.1
+	s.MinTallies, s.MinTallied, s.MinDraws, s.TallyPlace, s.TallyChance, s.DrawChance = 1, 1, 1, 0.1, 1, 1
 	s.Turns, s.Territory, s.MaxGroup = 0, 0, 4
 	return s
 }
@@ -113,13 +114,15 @@ func TestUnrelatedFactsDoNotMatter(t *testing.T) {
 
 func TestTails(t *testing.T) {
 	for _, c := range []struct {
-		n    int
-		mean float64
-		want float64
-	}{{0, 2, 1}, {1, 2, 1 - math.Exp(-2)}, {3, 2, 1 - 5*math.Exp(-2)}, {1, 0, 0}, {10, 1, 1.1142547833872e-7}} {
-		if got := poissonTail(c.n, c.mean); math.Abs(got-c.want) > 1e-12 {
-			t.Errorf("P(X ≥ %d) with mean %v is %v, want %v", c.n, c.mean, got, c.want)
+		n, a, b, k int
+		want       float64
+	}{{10, 4, 3, 3, 4.0 / 120}, {10, 4, 3, 0, 1}, {5, 4, 3, 2, 1}, {60, 20, 20, 20, 1 / 4191844505805495.0}} {
+		if got := atLeast(overlap(c.n, c.a, c.b), c.k); math.Abs(got/c.want-1) > 1e-9 {
+			t.Errorf("P(two that choose %d and %d of %d have %d in common) is %v, want %v", c.a, c.b, c.n, c.k, got, c.want)
 		}
+	}
+	if d := sumOf([]float64{0.5, 0.5}, []float64{0.25, 0.75}); atLeast(d, 2) != 0.375 || atLeast(d, 0) != 1 {
+		t.Errorf("sum %v", d)
 	}
 	d := successes([]float64{0.5, 0.5, 0.5, 0.5})
 	if atLeast(d, 3) != 5.0/16 || atMost(d, 1) != 5.0/16 {

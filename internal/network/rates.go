@@ -3,6 +3,7 @@ package network
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -14,9 +15,10 @@ type Rate struct {
 	Dockets  int      `json:"dockets"`
 	Wins     int      `json:"wins"`
 	Rate     float64  `json:"rate"`
-	Expected float64  `json:"expected"` // wins if each bid for a lot won with the same chance
-	Chance   float64  `json:"chance"`   // probability then of as few, or as many
-	Share    float64  `json:"share"`    // of a habitual winner: of the lots of its class and city
+	Expected float64  `json:"expected"`      // wins if each bid for a lot won with the same chance
+	Few      float64  `json:"few,omitempty"` // of a cover bidder: probability then of as few
+	Chance   float64  `json:"chance"`        // probability of as many; of a cover bidder, of as few together with so many wins of the one beside it
+	Share    float64  `json:"share"`         // of a habitual winner: of the lots of its class and city
 	With     *Beside  `json:"with,omitempty"`
 	Lots     []Lot    `json:"lots"` // of a cover bidder those it bid for, of a habitual winner those it won
 	Standing Standing `json:"standing"`
@@ -71,41 +73,63 @@ func (x *index) covers(s Settings) []Rate {
 	for _, n := range who {
 		home := x.strata[x.nodes[n].home]
 		r, lots, dist := x.rate(n)
-		many, ok := bids.stand(home, float64(r.Bids), s.ManyPlace, s.MinPeers)
-		if !ok || float64(r.Bids) < many.Threshold-1e-12 {
+		many, ok := bids.stand(home, float64(r.Bids), 0.5, s.MinPeers)
+		if !ok {
 			continue
 		}
 		if r.Standing, ok = rates.stand(home, r.Rate, s.CoverPlace, s.MinPeers); !ok || !r.Standing.low(r.Rate) {
 			continue
 		}
-		if r.Chance = atMost(dist, r.Wins); r.Chance > s.CoverChance {
+		r.Few = atMost(dist, r.Wins)
+		var b int
+		b, r.Chance = x.beside(n, lots, r.Few, s)
+		if r.Chance > s.CoverChance {
 			continue
 		}
-		beside := map[int]int{}
-		for _, l := range lots {
-			for _, w := range x.lots[l].winners {
-				if w != n {
-					beside[w]++
-				}
-			}
-		}
 		with, withEN := "", ""
-		if b := most(beside); b >= 0 && beside[b] > 1 {
-			r.With = &Beside{x.nodes[b].Body, beside[b]}
+		if b >= 0 {
+			r.With = &Beside{x.nodes[b].Body, countWon(x, b, lots)}
 			with = fmt.Sprintf("其参与时中标最多的是%s（%d 个标段）。", r.With.Name, r.With.Wins)
 			withEN = fmt.Sprintf(" When it bids, %s wins most (%d lots).", r.With.Name, r.With.Wins)
 		}
 		r.Lots, r.Innocent = x.evidence(lots), innocentCover
 		r.Text = Words{
 			fmt.Sprintf("%s投标 %d 个标段，中标 %d 个（%s）；若各家机会均等约为 %.1f 个，如此之少的概率 %s。中标率低于%s %s 的投标人（中位数 %s），投标次数多于 %s 的投标人。%s疑似陪标，属线索，建议核查。",
-				r.Name, r.Bids, r.Wins, percent(r.Rate), r.Expected, probability(r.Chance), r.Standing.nameZH(), percent(1-r.Standing.Below), percent(r.Standing.Median), percent(many.Below), with),
+				r.Name, r.Bids, r.Wins, percent(r.Rate), r.Expected, probability(r.Few), r.Standing.nameZH(), percent(1-r.Standing.Below), percent(r.Standing.Median), percent(many.Below), with),
 			fmt.Sprintf("%s bid for %d lots and won %d (%s); with equal chances it would be about %.1f, and so few have a probability of %s. Its rate is no higher than that of %s of the bidders of %s (median %s), its bids are more than those of %s.%s It may bid for others: a clue, checking is suggested.",
-				r.Name, r.Bids, r.Wins, percent(r.Rate), r.Expected, probability(r.Chance), percent(1-r.Standing.Below), r.Standing.nameEN(), percent(r.Standing.Median), percent(many.Below), withEN),
+				r.Name, r.Bids, r.Wins, percent(r.Rate), r.Expected, probability(r.Few), percent(1-r.Standing.Below), r.Standing.nameEN(), percent(r.Standing.Median), percent(many.Below), withEN),
 		}
 		out = append(out, r)
 	}
-	sortRates(out)
-	return out
+	return kept(out, len(who), s)
+}
+
+// beside finds who wins most when a body bids, -1 when nobody does twice, and
+// tells how likely it is that the body wins so seldom (few) while that other one
+// wins so often: by equal chances or as often as where the body does not bid,
+// whichever is more; times how many it could have been. The two are joined by
+// Fisher's method.
+func (x *index) beside(n int, lots []int, few float64, s Settings) (with int, chance float64) {
+	wins := map[int]int{}
+	for _, l := range lots {
+		for _, w := range x.lots[l].winners {
+			if w != n {
+				wins[w]++
+			}
+		}
+	}
+	with = most(wins)
+	if with < 0 || wins[with] < 2 {
+		return -1, few
+	}
+	t := Tie{Wins: wins[with]}
+	won := slices.DeleteFunc(slices.Clone(lots), func(l int) bool { return !x.won(with, l) })
+	x.surprise(&t, with, won, lots, s)
+	joint := few * min(1, t.Chance*float64(len(wins)))
+	if joint <= 0 {
+		return with, 0
+	}
+	return with, min(1, joint*(1-math.Log(joint)))
 }
 
 // habitual finds who wins much more often than its group.
@@ -151,12 +175,14 @@ func (x *index) habitual(s Settings) []Rate {
 		}
 		out = append(out, r)
 	}
-	sortRates(out)
-	return out
+	return kept(out, len(who), s)
 }
 
-func sortRates(rs []Rate) {
+// kept puts rates in order of their chance and keeps those that the number of
+// bodies that were looked at does not explain.
+func kept(rs []Rate, looked int, s Settings) []Rate {
 	slices.SortStableFunc(rs, func(a, b Rate) int { return cmp.Compare(a.Chance, b.Chance) })
+	return rs[:discoveries(len(rs), looked, s.FalseShare, func(i int) float64 { return rs[i].Chance })]
 }
 
 // The kinds of a Tie.
@@ -216,7 +242,8 @@ func (x *index) ties(s Settings) []Tie {
 		slices.Sort(others)
 		type found struct {
 			Tie
-			home string
+			home  string
+			given float64 // its chance among those that have as many as are looked at
 		}
 		var all []found
 		var p peers
@@ -244,19 +271,17 @@ func (x *index) ties(s Settings) []Tie {
 				if t.Dockets < k.least {
 					continue
 				}
-				x.surprise(&t, w, won[w], lots[o], s)
+				dist := x.surprise(&t, w, won[w], lots[o], s)
 				t.Lots = x.evidence(won[w])
-				all = append(all, found{t, home})
+				all = append(all, found{t, home, t.Chance / atLeast(dist, k.least)})
 			}
 		}
-		slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.Chance, b.Chance) })
-		kept := 0 // by Benjamini and Hochberg (1995): very many are compared, and some must look odd
-		for i, f := range all {
-			if f.Chance <= s.FalseShare*float64(i+1)/float64(len(p.by[""])) {
-				kept = i + 1
-			}
-		}
+		slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.given, b.given) })
+		kept := discoveries(len(all), len(all), s.FalseShare, func(i int) float64 { return all[i].given })
 		for _, f := range all[:kept] {
+			if f.Chance > s.TieChance {
+				continue
+			}
 			var ok bool
 			if f.Standing, ok = p.stand(f.home, f.Share, s.TiePlace, s.MinPeers); !ok || !f.Standing.high(f.Share) {
 				continue
@@ -271,7 +296,7 @@ func (x *index) ties(s Settings) []Tie {
 
 // surprise tells how likely as many wins are. A lot whose bidders are not known
 // proves nothing: its winner won it for sure.
-func (x *index) surprise(t *Tie, w int, won, lots []int, s Settings) {
+func (x *index) surprise(t *Tie, w int, won, lots []int, s Settings) (dist []float64) {
 	var here, elsewhere []int
 	for _, l := range x.decided(w) {
 		if _, in := slices.BinarySearch(lots, l); in {
@@ -298,7 +323,9 @@ func (x *index) surprise(t *Tie, w int, won, lots []int, s Settings) {
 	}
 	t.Bids = len(chances)
 	t.Expected = total(slices.Clone(chances))
-	t.Chance = atLeast(successes(chances), t.Wins)
+	dist = successes(chances)
+	t.Chance = atLeast(dist, t.Wins)
+	return dist
 }
 
 func countWon(x *index, w int, lots []int) (n int) {

@@ -22,7 +22,12 @@ func percent(v float64) string {
 // probability writes one with two digits that count.
 func probability(p float64) string { return fmt.Sprintf("%.2g", p) }
 
-// nameZH and nameEN tell who the peers are.
+// NameZH tells who the peers are.
+func (s Standing) NameZH() string { return s.nameZH() }
+
+// NameEN does so in English.
+func (s Standing) NameEN() string { return s.nameEN() }
+
 func (s Standing) nameZH() string { return s.name(0, "全部项目", "同类项目") }
 func (s Standing) nameEN() string { return s.name(1, "all tenders", "tenders of this class") }
 

@@ -91,6 +91,9 @@ func (l *life) construction() {
 	t.works = works.class
 	t.owner = officeOf(l.region, pick(r, buyersOfWorks))
 	t.agency = l.market.choose(r, agencies, l.city, 1)[0]
+	if l.twist != nil && l.twist.parties != nil {
+		l.twist.parties(t)
+	}
 	t.project = l.id[:17]
 	t.contact, t.phone = personName(r), phone(r)
 	t.invest = fmt.Sprintf("%s-%s-47-01-%06d", l.day.AddDate(0, -3, 0).Format("0601"), l.region, 100000+l.n)

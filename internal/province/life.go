@@ -110,6 +110,8 @@ func (l *life) chosen() telling {
 func (p *Province) systemOf(i int) int {
 	n := p.random(i, 0x737973).IntN(len(p.Systems) - 1) // the last is the enterprises' own
 	switch tw := p.twistOf(i); {
+	case tw != nil && tw.seat > 0:
+		return tw.seat
 	case tw != nil && tw.silent:
 		return p.silent()
 	case tw != nil && n == p.silent():

@@ -69,6 +69,7 @@ type market struct {
 	firms   map[string][]firm
 	experts map[string][]expert // by city
 	cities  []string
+	rings   []firm // of the cases over many dockets
 }
 
 func newMarket(seed int64) *market {
@@ -85,14 +86,7 @@ func newMarket(seed int64) *market {
 		for i := range k.n {
 			city := m.cities[min(r.IntN(len(m.cities)), r.IntN(len(m.cities)))] // the first cities have more
 			c := coined[i]
-			f := firm{
-				n: n, kind: k.kind, city: city, code: orgCode("91"+city, 1000+n),
-				name: shortName(city) + string(firstSyllable[c%len(firstSyllable)]) + string(secondSyllable[c/len(firstSyllable)]) + k.suffix[i%len(k.suffix)],
-				boss: personName(r), phone: phone(r), account: fmt.Sprintf("4100%015d", 1000+n*37),
-				cpu: fmt.Sprintf("BFEBFBFF%08X", 0x10000000+n*7919), disk: fmt.Sprintf("WD-WCC%08X%02X", 0x20000000+n*104729, r.IntN(256)),
-				mac: fmt.Sprintf("%02x-%02x-%02x-%02x-%02x-%02x", r.IntN(256)&^3, r.IntN(256), r.IntN(256), 16+n>>8, n&255, r.IntN(256)),
-				ip:  fmt.Sprintf("123.%d.%d.%d", 4+n%4, 8+n/200, 1+n/4%50*5+r.IntN(4)),
-			}
+			f := coin(r, k.kind, k.suffix[i%len(k.suffix)], city, c, n)
 			m.firms[k.kind] = append(m.firms[k.kind], f)
 			n++
 		}
@@ -103,11 +97,29 @@ func newMarket(seed int64) *market {
 			m.experts[city] = append(m.experts[city], expert{name: name, id: idNumber(r, city), phone: phone(r), city: city})
 		}
 	}
+	r = rand.New(rand.NewPCG(uint64(seed), 0x72696e6773))
+	for i, c := range r.Perm(len(firstSyllable) * len(secondSyllable))[:40] {
+		city := m.cities[i%len(m.cities)]
+		m.rings = append(m.rings, coin(r, builders, "工程建设有限公司", city, c, n+i))
+	}
 	return m
 }
 
+// coin makes a firm: its name of a pair of syllables, its number in the market.
+func coin(r *rand.Rand, kind, suffix, city string, c, n int) firm {
+	return firm{
+		n: n, kind: kind, city: city, code: orgCode("91"+city, 1000+n),
+		name: shortName(city) + string(firstSyllable[c%len(firstSyllable)]) + string(secondSyllable[c/len(firstSyllable)]) + suffix,
+		boss: personName(r), phone: phone(r), account: fmt.Sprintf("4100%015d", 1000+n*37),
+		cpu: fmt.Sprintf("BFEBFBFF%08X", 0x10000000+n*7919), disk: fmt.Sprintf("WD-WCC%08X%02X", 0x20000000+n*104729, r.IntN(256)),
+		mac: fmt.Sprintf("%02x-%02x-%02x-%02x-%02x-%02x", r.IntN(256)&^3, r.IntN(256), r.IntN(256), 16+n>>8, n&255, r.IntN(256)),
+		ip:  fmt.Sprintf("123.%d.%d.%d", 4+n%4, 8+n/200, 1+n/4%50*5+r.IntN(4)),
+	}
+}
+
 // choose draws n firms of a kind for a trade in a city, without repeats: those
-// of the city bid more often, and each city has its favourites.
+// of the city bid more often, and each city has its favourites. Their order, and
+// so who wins, is drawn apart: to bid more often is not to win more often.
 func (m *market) choose(r *rand.Rand, kind, city string, n int) []firm {
 	type ticket struct {
 		i   int
@@ -130,6 +142,7 @@ func (m *market) choose(r *rand.Rand, kind, city string, n int) []firm {
 	for _, t := range tickets[:min(n, len(tickets))] {
 		out = append(out, all[t.i])
 	}
+	r.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
 	return out
 }
 

@@ -33,6 +33,7 @@ type Province struct {
 	Systems []System
 	market  *market
 	days    int
+	ringed  []twist // cases over many dockets, one a docket
 }
 
 // LeastMonths is the shortest history that a province can have: planted cases
@@ -45,7 +46,9 @@ func New(o Options) *Province {
 		o.Months = 24
 	}
 	o.Months = max(o.Months, LeastMonths)
-	return &Province{Options: o, Systems: Systems(o.Seed), market: newMarket(o.Seed), days: o.Months * 30}
+	p := &Province{Options: o, Systems: Systems(o.Seed), market: newMarket(o.Seed), days: o.Months * 30}
+	p.ringed = p.ringTwists()
+	return p
 }
 
 // A File is all that one transaction's systems send in its life, in the order
@@ -95,7 +98,9 @@ func (p *Province) random(n int, purpose uint64) *rand.Rand {
 func (p *Province) begun(i int) time.Time {
 	r := p.random(i, 0x626567756e)
 	age := 1 + r.IntN(p.days-1)
-	if p.twistOf(i) != nil { // old enough for the case to show
+	if tw := p.twistOf(i); tw != nil && tw.age > 0 {
+		age = tw.age
+	} else if tw != nil { // old enough for the case to show
 		age = 150 + r.IntN(max(1, p.days-160))
 	}
 	day := open(p.Now, -age, 9, 0)

@@ -82,8 +82,15 @@ func (l *life) committee(b *lot, at time.Time, n, own int) []member {
 	library := l.market.experts[l.city]
 	var out []member
 	var names []string
+	seats := make([]expert, n)
 	for i, k := range l.rnd.Perm(len(library))[:n] {
-		m := member{expert: library[k], own: i >= n-own, arrived: b.deadline.Add(time.Duration(20+i*2) * time.Minute)}
+		seats[i] = library[k]
+	}
+	if l.twist != nil && l.twist.panel != nil {
+		l.twist.panel(seats, library)
+	}
+	for i, x := range seats {
+		m := member{expert: x, own: i >= n-own, arrived: b.deadline.Add(time.Duration(20+i*2) * time.Minute)}
 		role := "1"
 		if m.own {
 			role = "2"

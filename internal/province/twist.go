@@ -38,6 +38,12 @@ type twist struct {
 	waits     time.Duration // how long the indicator waits for what is missing
 	docket    bool          // the indicator speaks of the docket, not of the lot
 
+	says    []answer                      // of a ring: what indicators should say, in place of indicator and expected
+	seat    int                           // system in which it is traded; 0: as chance has it
+	age     int                           // days before Now on which it is announced; 0: as chance has it
+	parties func(*tender)                 // other tenderer, agency, place and kind
+	panel   func(seats, library []expert) // another committee, out of the library
+
 	terms    func(*terms) // other days and numbers, by class
 	purchase func(*purchaseTerms)
 	grant    func(*grantTerms)
@@ -53,10 +59,14 @@ func (t *twist) of() trade.Class {
 }
 
 // twistOf returns the twist of docket i, nil for an honest one. The first
-// dockets carry the cases, each of them once in a thousand dockets.
+// dockets carry the cases, each of them once in a thousand dockets;
+// then come those over many dockets, once.
 func (p *Province) twistOf(i int) *twist {
 	all := twists()
-	if i >= len(all)*max(1, p.Dockets/1000) {
+	if once := len(all) * max(1, p.Dockets/1000); i >= once {
+		if i -= once; i < len(p.ringed) {
+			return &p.ringed[i]
+		}
 		return nil
 	}
 	return &all[i%len(all)]
@@ -67,6 +77,12 @@ func (l *life) planted(lot string) {
 	if t := l.twist; t != nil {
 		if t.docket {
 			lot = ""
+		}
+		for _, a := range t.says {
+			l.truth = append(l.truth, Case{Docket: l.id, Lot: lot, Indicator: a.indicator, Expected: a.expected, Name: t.name, Why: t.why})
+		}
+		if t.indicator == "" {
+			return
 		}
 		c := Case{Docket: l.id, Lot: lot, Indicator: t.indicator, Expected: t.expected, Name: t.name, Why: t.why}
 		if t.waits > 0 {

@@ -32,10 +32,11 @@ type networkInput struct {
 
 // NetworkPage is a bidder with those that it bids against, of what this reader sees.
 type NetworkPage struct {
-	Nodes   []NetworkNode `json:"nodes" doc:"The body first, then by hop and by how often they met"`
-	Edges   []NetworkEdge `json:"edges"`
-	Dockets int           `json:"dockets" doc:"Dockets that were looked at"`
-	More    bool          `json:"more,omitzero" doc:"There are more dockets, or more bodies, than could be looked at: all numbers are of the part"`
+	Nodes       []NetworkNode      `json:"nodes" doc:"The body first, then by hop and by how often they met"`
+	Edges       []NetworkEdge      `json:"edges"`
+	Communities []NetworkCommunity `json:"communities" doc:"Bodies of them that meet each other much, by modularity of the links of two dockets or more"`
+	Dockets     int                `json:"dockets" doc:"Dockets that were looked at"`
+	More        bool               `json:"more,omitzero" doc:"There are more dockets, or more bodies, than could be looked at: all numbers are of the part"`
 }
 
 // NetworkNode is one body of the network.
@@ -60,6 +61,15 @@ type NetworkEdge struct {
 	Jaccard float64      `json:"jaccard,omitzero" doc:"Dockets of both to dockets of either, 0 to 1; absent where one of them is partial"`
 	Marks   []string     `json:"marks" doc:"Ids of indicators by whose clues their bids carry the same mark"`
 	Behind  []NetworkLot `json:"behind" doc:"The newest of the lots, at most 30"`
+}
+
+// NetworkCommunity is bodies of the network that meet each other much. Its
+// numbers are of the dockets that were looked at.
+type NetworkCommunity struct {
+	Members     []int   `json:"members" doc:"Places in the nodes"`
+	Dockets     int     `json:"dockets" doc:"In which two or more of them bid for one lot"`
+	Cohesion    float64 `json:"cohesion" doc:"Geometric to arithmetic mean of how often they met, 0 to 1: 1 where all met equally often"`
+	Exclusivity float64 `json:"exclusivity" doc:"Meetings among them to all their meetings, 0 to 1"`
 }
 
 // NetworkLot is one lot behind a link.
@@ -88,7 +98,7 @@ func (s *Server) getNetwork(ctx context.Context, in *networkInput) (*out[*Networ
 // network draws the surroundings of a body from the reader's views of dockets:
 // of lots that are not opened a view holds no bid.
 func (s *Server) network(ctx context.Context, r disclose.Reader, in *networkInput) (*NetworkPage, error) {
-	p := &NetworkPage{Nodes: []NetworkNode{}, Edges: []NetworkEdge{}}
+	p := &NetworkPage{Nodes: []NetworkNode{}, Edges: []NetworkEdge{}, Communities: []NetworkCommunity{}}
 	if r.Audience != disclose.Supervisor && r.Audience != disclose.Auditor {
 		return p, nil
 	}
@@ -147,6 +157,9 @@ func (p *NetworkPage) draw(g *network.Graph) {
 			out.Behind = append(out.Behind, NetworkLot(l))
 		}
 		p.Edges = append(p.Edges, out)
+	}
+	for _, c := range g.Communities {
+		p.Communities = append(p.Communities, NetworkCommunity(c))
 	}
 }
 

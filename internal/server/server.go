@@ -79,6 +79,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesLearned()
 	s.routesParties()
 	s.routesNetwork()
+	s.routesBehind()
 	s.routesLikeness()
 	if s.cfg.Exchange != nil {
 		if err := s.cfg.Exchange(s.api, s.mux); err != nil {

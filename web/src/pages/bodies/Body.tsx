@@ -11,6 +11,7 @@ import { Page } from '@/parts/Page'
 import { Shut } from '@/parts/Shut'
 import { Trouble } from '@/parts/Trouble'
 import { bodies } from '@/words/bodies'
+import { network } from '@/words/network'
 import { lang, useLang } from '@/words/words'
 import { naming, useRegions } from '../dockets/regions'
 import { sentence } from '../warnings/Detail'
@@ -127,6 +128,7 @@ export function Body({ code, name }: { code: string | undefined; name: string | 
         {data.code ? <code>{data.code}</code> : <span className="quiet">{say('codeNone')}</span>} <Roles roles={data.roles} />
         {others.length > 0 ? <span className="quiet">{say('alsoNamed', { names: others.join('、') })}</span> : null}
       </div>
+      {data.roles.bidder ? <p><Link to="/network" search={{ body: data.code || data.name }}>{network.say('draw')}</Link></p> : null}
       {(data.codes ?? []).length > 0 ? (
         <Alert type="warning" showIcon title={say('several')} description={(data.codes ?? []).map((one) => <Link key={one} className="body-code" to="/bodies" search={{ code: one }}>{one}</Link>)} />
       ) : null}

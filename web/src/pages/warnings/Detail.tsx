@@ -11,6 +11,7 @@ import { term } from '@/words/trade'
 import { warnings } from '@/words/warnings'
 import { both, lang, useLang } from '@/words/words'
 import { ActDialog, type Asking } from './ActDialog'
+import { Behind, ofBodies } from '../network/Behind'
 import { Alike, ofFiles } from './Alike'
 import { Evidence } from './Evidence'
 import { Grade } from './Grade'
@@ -110,6 +111,8 @@ export function Detail({ docket, key_, asking, ask, back }: { docket: string; ke
 
       <h2>{say('evidence')}</h2>
       <Evidence exhibits={w.evidence ?? []} omitted={w.omitted ?? 0} />
+
+      {ofBodies.includes(w.indicator) ? <Behind docket={w.docket} warning={w.key} subjects={w.subjects ?? []} /> : null}
 
       {ofFiles.includes(w.indicator) && w.lot ? (
         <>
