@@ -152,7 +152,7 @@ func (h *house) wire(ctx context.Context, lease time.Duration) error {
 	}
 	h.worker = refold.New(refold.Config{
 		Store: h.db, Ledger: h.ledger, Catalogue: h.catalogue, Clock: h.clock, Log: h.log, Evaluate: h.judge,
-		Lease: lease, Periods: h.settings.Table(),
+		Lease: lease, Periods: h.settings.Table(), Settings: h.settings,
 	})
 	return nil
 }

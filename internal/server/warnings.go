@@ -72,6 +72,7 @@ type warningsInput struct {
 	Status    string   `query:"status" enum:"open,dismissed,all" default:"open" doc:"dismissed: by a person, on the evidence it has now"`
 	Assigned  string   `query:"assigned" maxLength:"100" doc:"me, none, or the name of a person or an office"`
 	Mark      string   `query:"mark" enum:"me" doc:"Only what you follow"`
+	Sort      string   `query:"sort" enum:"rank,new" default:"rank" doc:"rank: docket by docket, the greatest score times money at stake first, and within a docket the heaviest; new: the newest change first"`
 	From      string   `query:"from" format:"date" doc:"Found on this day or later (+08:00)"`
 	To        string   `query:"to" format:"date" doc:"… or earlier"`
 }
@@ -123,6 +124,9 @@ type WarningItem struct {
 	Followed    bool                 `json:"followed" doc:"By you"`
 	Comments    int                  `json:"comments,omitzero"`
 	Last        *time.Time           `json:"last,omitempty" doc:"Of the last act"`
+	Weight      int64                `json:"weight" doc:"What it adds to the score of its docket; 0: it does not count"`
+	Points      int64                `json:"points" doc:"The score of its docket"`
+	Stake       int64                `json:"stake" doc:"Money at stake in its docket in fen, as it counts in the order of the queue; 0: nothing counts"`
 }
 
 // WarningList is a page of the queue.
@@ -156,6 +160,7 @@ type WarningPage struct {
 	Evidence  []Exhibit               `json:"evidence" doc:"The records it rests on, as you see them"`
 	Omitted   int                     `json:"omitted,omitzero" doc:"Records that are not listed, for there are too many"`
 	Guide     *detect.Guidance        `json:"guide,omitempty" doc:"The rule in words, what to look at, what often explains it"`
+	Score     ScoreTable              `json:"score" doc:"The score of its docket, and how it came about"`
 	Settings  []SettingLine           `json:"settings" doc:"Lines of settings that were in force"`
 	Edition   string                  `json:"edition,omitempty" doc:"Of the peers' statistics that it was compared by"`
 	Peers     *detect.Group           `json:"peers,omitempty" doc:"The peers of the newest edition: base rate of what was measured"`
@@ -190,7 +195,7 @@ func (s *Server) routesWarnings() {
 		}
 	}
 	huma.Register(s.api, op("list-warnings", http.MethodGet, "/warnings", "Warnings 预警队列",
-		"Findings with what people made of them, the newest change first. For supervisors in their jurisdiction and auditors; empty for all others."), s.listWarnings)
+		"Findings with what people made of them, in the order in which to look at them: by the score of their docket times the money at stake. For supervisors in their jurisdiction and auditors; empty for all others."), s.listWarnings)
 	huma.Register(s.api, op("count-warnings", http.MethodGet, "/warnings/counts", "Warnings by indicator 预警统计",
 		"How many of each indicator, by the same filters but for indicator, grade and status."), s.countWarnings)
 	huma.Register(s.api, op("get-warning", http.MethodGet, "/warnings/{docket}/{key}", "A warning 预警详情",
@@ -299,7 +304,9 @@ func (s *Server) actor(ctx context.Context) Actor {
 
 func (s *Server) listWarnings(ctx context.Context, in *warningsInput) (*out[WarningList], error) {
 	body := WarningList{Items: []WarningItem{}}
-	place, err := s.cursors.open("warnings", in.Cursor)
+	ranked := in.Sort != "new"
+	name := map[bool]string{true: "warnings by rank", false: "warnings"}[ranked]
+	place, err := s.cursors.open(name, in.Cursor)
 	if err != nil {
 		return nil, badParameter(ctx, "cursor", err.Error())
 	}
@@ -315,7 +322,11 @@ func (s *Server) listWarnings(ctx context.Context, in *warningsInput) (*out[Warn
 		return nil, s.fault(ctx, err)
 	}
 	body.Total, body.More = min(total, warningCap), total > warningCap
-	f.Before, _ = strconv.ParseInt(place, 10, 64) // "" is the beginning; ours otherwise
+	if f.Ranked = ranked; ranked {
+		f.After = readPlace(place)
+	} else {
+		f.Before, _ = strconv.ParseInt(place, 10, 64) // "" is the beginning; ours otherwise
+	}
 	f.Limit = in.Limit + 1
 	rows, err := s.cfg.Store.Warnings(ctx, f)
 	if err != nil {
@@ -323,7 +334,11 @@ func (s *Server) listWarnings(ctx context.Context, in *warningsInput) (*out[Warn
 	}
 	if len(rows) > in.Limit {
 		rows = rows[:in.Limit]
-		body.Next = s.cursors.seal("warnings", strconv.FormatInt(rows[len(rows)-1].Seq, 10))
+		last := &rows[len(rows)-1]
+		if place = strconv.FormatInt(last.Seq, 10); ranked {
+			place = writePlace(last.Place())
+		}
+		body.Next = s.cursors.seal(name, place)
 	}
 	if body.Items, err = s.warningItems(ctx, rows); err != nil {
 		return nil, s.fault(ctx, err)
@@ -453,6 +468,7 @@ func warningItem(f *detect.Finding, row *store.FindingRow) WarningItem {
 		Key: f.Key, Docket: row.Docket, Title: row.Title, Lot: f.Lot, Indicator: f.Indicator, IndicatorZH: zh, IndicatorEN: en, State: f.State, Grade: f.Grade,
 		ZH: f.TextZH, EN: f.TextEN, Value: f.Value, Threshold: f.Threshold, Article: f.Article, Subjects: f.Subjects, Class: row.Class, Region: row.Region, At: row.At,
 		Digest: f.Digest, Provisional: f.Provisional, Dismissed: row.Dismissed, Assigned: row.Assigned,
+		Weight: row.Weight, Points: row.Score, Stake: row.Rank / max(row.Score, 1),
 	}
 }
 
@@ -541,6 +557,9 @@ func (s *Server) warningPage(ctx context.Context, r disclose.Reader, f *seenFind
 	}
 	if !f.finding.Again.IsZero() {
 		p.Again = &f.finding.Again
+	}
+	if err := s.scoreDocket(ctx, r, f.docket, v, &p.Score); err != nil {
+		return nil, err
 	}
 	if err := s.same(ctx, r, p); err != nil {
 		return nil, err
