@@ -213,14 +213,21 @@ func oneFact(a, b *Finding) bool {
 	return false
 }
 
-// Rank puts warnings in order: the points of the score times the money at
-// stake, in fen; nil stake counts as the least that the settings give.
-func (w *Weights) Rank(points int64, stake *int64) (rank, counted int64) {
+// Doubtful reports whether the docket's amounts are in doubt: a finding that
+// one of them is probably in the wrong unit (K07) stands.
+func (s *Score) Doubtful() bool {
+	return slices.ContainsFunc(s.Parts, func(p Part) bool { return p.Indicator == "K07" && (p.Counted || p.Why == NotSame) })
+}
+
+// Rank puts warnings in order: the points of a score times the money at stake,
+// in fen. Stake nil, or in doubt, counts as the least that the settings give: a
+// slip of 元 and 万元 would else be the first to be looked at.
+func (w *Weights) Rank(s *Score, stake *int64) (rank, counted int64) {
 	const most = 100_000_000_000_00 // a hundred billion yuan in fen: what is more is a slip
 	counted = w.Least * 100
-	if stake != nil {
+	if stake != nil && !s.Doubtful() {
 		counted = max(counted, *stake)
 	}
 	counted = min(counted, most)
-	return min(points, 100_000) * counted, counted
+	return min(s.Points, 100_000) * counted, counted
 }

@@ -111,8 +111,25 @@ func TestRank(t *testing.T) {
 		stake  *int64
 		want   int64
 	}{{50, fen(1_000_000), 50_000_000}, {50, nil, 500_000}, {50, fen(3), 500_000}, {0, fen(1_000_000), 0}, {1 << 40, fen(1 << 62), 100_000 * 100_000_000_000_00}} {
-		if got, _ := w.Rank(c.points, c.stake); got != c.want || got < 0 {
+		if got, _ := w.Rank(&Score{Points: c.points}, c.stake); got != c.want || got < 0 {
 			t.Errorf("%d x %v: %d, want %d", c.points, c.stake, got, c.want)
+		}
+	}
+}
+
+// An amount that is probably in the wrong unit puts nothing first, until a
+// person has found that it is right.
+func TestDoubtfulMoneyDoesNotRank(t *testing.T) {
+	w := Weights{Of: map[string]int64{Quality: 2, Breach: 40}, Least: 100}
+	fs := []Finding{weighed("K07", "1", "a"), weighed("A02", "1", "b")}
+	huge := int64(100_000_000_000_00)
+	for _, c := range []struct {
+		dismissed bool
+		want      int64
+	}{{false, 42 * 100 * 100}, {true, 40 * huge}} {
+		s := Weigh(fs, w, func(f *Finding) bool { return c.dismissed && f.Indicator == "K07" })
+		if got, _ := w.Rank(&s, &huge); got != c.want {
+			t.Errorf("dismissed %v: rank %d, want %d", c.dismissed, got, c.want)
 		}
 	}
 }

@@ -183,7 +183,7 @@ func (w *Worker) weigh(found []detect.Finding, seen []int64, cards []store.CardR
 	if i := slices.IndexFunc(cards, func(c store.CardRow) bool { return c.Seat == disclose.NumberSupervisor }); i >= 0 {
 		stake = cards[i].Amount
 	}
-	rank, _ = weights.Rank(score.Points, stake)
+	rank, _ = weights.Rank(&score, stake)
 	return score, rank
 }
 

@@ -23,6 +23,7 @@ type ScoreTable struct {
 	Grade  string      `json:"grade,omitempty" doc:"fact (事实级) when a finding of that grade counts, else clue (线索级); absent: nothing counts"`
 	Stake  int64       `json:"stake" doc:"Of a docket: the money at stake in fen, as it counts in the order of the queue"`
 	Shown  bool        `json:"shown" doc:"The docket shows an amount; false: it counts as the least that the settings give"`
+	Doubt  bool        `json:"doubt,omitzero" doc:"An amount is probably in the wrong unit (K07): the docket counts as the least"`
 	Rank   int64       `json:"rank" doc:"Of a docket: points times stake, by which the queue is ordered"`
 	Parts  []ScorePart `json:"parts" doc:"The heaviest first"`
 	Weigh  string      `json:"settings" doc:"Lines of settings that give the weights, as id@date"`
@@ -50,12 +51,13 @@ func (s *Server) scoreDocket(ctx context.Context, r disclose.Reader, d *docket.D
 	}
 	weights := s.cfg.Settings.Weights(d, trade.DayOf(at))
 	to.Parts = []ScorePart{}
-	to.add(detect.Weigh(disclose.Findings(fs, d, r, at), weights, dismissed), d.ID, v.Title)
+	score := detect.Weigh(disclose.Findings(fs, d, r, at), weights, dismissed)
+	to.add(score, d.ID, v.Title)
 	var stake *int64
 	if a := v.Card().Amount; a != nil {
-		stake, to.Shown = &a.Fen, true
+		stake, to.Shown, to.Doubt = &a.Fen, true, score.Doubtful()
 	}
-	to.Rank, to.Stake = weights.Rank(to.Points, stake)
+	to.Rank, to.Stake = weights.Rank(&score, stake)
 	return nil
 }
 

@@ -15,6 +15,7 @@ import { Alike, ofFiles } from './Alike'
 import { Evidence } from './Evidence'
 import { Grade } from './Grade'
 import { measure } from './say'
+import { Score } from './Score'
 
 type Body = Of<'ActBody'>
 
@@ -137,6 +138,9 @@ export function Detail({ docket, key_, asking, ask, back }: { docket: string; ke
         </section>
         {w.peers ? <Peers peers={w.peers} edition={w.edition ?? ''} /> : null}
       </div>
+
+      <h2>{say('score')}</h2>
+      <Score score={w.score} now={w.key} of="docket" />
 
       <h2>{say('history')}</h2>
       {(w.history ?? []).length === 0 ? <p className="clue-quiet">{say('historyNone')}</p> : (
