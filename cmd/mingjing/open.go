@@ -42,8 +42,9 @@ type house struct {
 	ledger    *ledger.Ledger
 	worker    *refold.Worker
 	files     *files.Service
-	vkey      string // verifier key of the log's checkpoints
-	settings  *detect.Settings
+	vkey      string           // verifier key of the log's checkpoints
+	settings  *detect.Settings // the program's own and those of the settings file
+	rules     *refold.Rules    // with what the office changed
 	peers     peers
 	offices   *jurisdiction.Table
 	demo      bool // everything in it is invented
@@ -150,22 +151,26 @@ func (h *house) wire(ctx context.Context, lease time.Duration) error {
 	if h.offices, err = readOffices(h.flags.Data); err != nil {
 		return err
 	}
+	h.rules = &refold.Rules{Store: h.db, Ledger: h.ledger, Base: h.settings, Clock: h.clock, Log: h.log}
+	if _, err := h.rules.Changes(ctx); err != nil {
+		return err
+	}
 	h.worker = refold.New(refold.Config{
 		Store: h.db, Ledger: h.ledger, Catalogue: h.catalogue, Clock: h.clock, Log: h.log, Evaluate: h.judge,
-		Lease: lease, Periods: h.settings.Table(), Settings: h.settings,
+		Lease: lease, Periods: h.settings.Table(), Rules: h.rules,
 	})
 	return nil
 }
 
 // evaluate asks the indicators about a docket under the office's settings.
 func (h *house) evaluate(d *docket.Docket, at time.Time) []detect.Finding {
-	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings, Peers: h.edition(), Likeness: h.likeness})
+	return detect.Evaluate(d, detect.Env{At: at, Settings: h.rules.At(at), Peers: h.edition(), Likeness: h.likeness})
 }
 
 // judge is evaluate for the worker, which keeps nothing but the state of what
 // was not found.
 func (h *house) judge(d *docket.Docket, at time.Time) []detect.Finding {
-	return detect.Evaluate(d, detect.Env{At: at, Settings: h.settings, Peers: h.edition(), Terse: true})
+	return detect.Evaluate(d, detect.Env{At: at, Settings: h.rules.At(at), Peers: h.edition(), Terse: true})
 }
 
 // settingsFile holds the office's own lines of settings, over the defaults.

@@ -90,7 +90,7 @@ type Config struct {
 	Expand     func(docket.Version) []docket.Version                     // nil: ocds.Expand
 	Evaluate   func(d *docket.Docket, at time.Time) []detect.Finding     // nil: detect.Evaluate with its defaults
 	SearchRows func(d *docket.Docket, at time.Time) []disclose.SearchRow // nil: disclose.SearchRows
-	Settings   *detect.Settings                                          // weights of findings; nil: detect.DefaultSettings
+	Rules      *Rules                                                    // settings that give the weights of findings, and say when a docket is judged by others; nil: detect.DefaultSettings
 	Periods    *timeline.Table                                           // legal periods as the office has set them; nil: as the law has them
 	Observe    func(id string, through int64, at time.Time)              // told of each docket saved; nil: nobody
 }
@@ -136,9 +136,6 @@ func New(c Config) *Worker {
 	}
 	if c.Periods == nil {
 		c.Periods = timeline.Law()
-	}
-	if c.Settings == nil {
-		c.Settings = detect.DefaultSettings()
 	}
 	return &Worker{Config: c}
 }

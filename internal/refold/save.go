@@ -132,6 +132,9 @@ func (w *Worker) judge(d *docket.Docket, at time.Time, broken []int64, a acted) 
 			again = sooner(again, s.Again)
 		}
 	}
+	if w.Rules != nil {
+		again = sooner(again, w.Rules.Next(d, at))
+	}
 	if !again.IsZero() && !again.After(at) {
 		again = at.Add(time.Minute) // a rule that asks for the past would keep the worker running
 	}
@@ -177,7 +180,11 @@ func (w *Worker) weigh(found []detect.Finding, seen []int64, cards []store.CardR
 			inside = append(inside, found[i])
 		}
 	}
-	weights := w.Settings.Weights(d, trade.DayOf(at))
+	settings := detect.DefaultSettings()
+	if w.Rules != nil {
+		settings = w.Rules.At(at)
+	}
+	weights := settings.Weights(d, trade.DayOf(at))
 	score = detect.Weigh(inside, weights, a.holds)
 	var stake *int64
 	if i := slices.IndexFunc(cards, func(c store.CardRow) bool { return c.Seat == disclose.NumberSupervisor }); i >= 0 {

@@ -181,6 +181,7 @@ type Config struct {
 
 	Supervision Supervision            // acts of people on findings; nil: nobody acts
 	Settings    *detect.Settings       // of the indicators; nil: their defaults
+	Rules       Rules                  // settings that the office changes; nil: it changes none
 	Edition     func() *detect.Edition // the newest statistics of peers, nil when there is none; nil: none
 
 	Feed *feed.Feed // nil: one of its own over Store, without what changed since the moment of asof

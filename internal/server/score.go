@@ -49,7 +49,7 @@ func (s *Server) scoreDocket(ctx context.Context, r disclose.Reader, d *docket.D
 	if err != nil {
 		return err
 	}
-	weights := s.cfg.Settings.Weights(d, trade.DayOf(at))
+	weights := s.settings().Weights(d, trade.DayOf(at))
 	to.Parts = []ScorePart{}
 	score := detect.Weigh(disclose.Findings(fs, d, r, at), weights, dismissed)
 	to.add(score, d.ID, v.Title)
@@ -80,7 +80,7 @@ func (s *Server) scoreSubject(rows []store.FindingRow, at time.Time) (*ScoreTabl
 		if err != nil {
 			return nil, err
 		}
-		weights := s.cfg.Settings.Weights(&docket.Docket{ID: first.Docket, Class: first.Class, Region: first.Region}, trade.DayOf(at))
+		weights := s.settings().Weights(&docket.Docket{ID: first.Docket, Class: first.Class, Region: first.Region}, trade.DayOf(at))
 		t.add(detect.Weigh(fs, weights, dismissed), first.Docket, first.Title)
 	}
 	return t, nil

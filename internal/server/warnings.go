@@ -547,7 +547,7 @@ func (s *Server) warningPage(ctx context.Context, r disclose.Reader, f *seenFind
 	if g, ok := detect.Guide(f.finding.Indicator); ok {
 		p.Guide = &g
 	}
-	for _, l := range s.cfg.Settings.Named(f.finding.Settings) {
+	for _, l := range s.settings().Named(f.finding.Settings) {
 		p.Settings = append(p.Settings, SettingLine{l.ID + "@" + l.Date.String(), l.Region, l.Class, l.Source})
 	}
 	if s.cfg.Edition != nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -222,6 +223,36 @@ func (db *DB) WakeDockets(ctx context.Context, ids []string, at time.Time) error
 	w.add("(again = 0 OR again > %s)", ms(at))
 	w.anyOf("id", ids)
 	err := db.write(ctx, durable, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE docket SET again = `+set+w.where(), w.args...)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: wake dockets: %w", err)
+	}
+	db.signal()
+	return nil
+}
+
+// WakeConcerned makes the dockets of a class and of some regions due at a
+// moment, unless they are due earlier. Class "" means all; a docket without a
+// class is one of construction.
+func (db *DB) WakeConcerned(ctx context.Context, class string, regions func(region string) bool, at time.Time) error {
+	all, err := collect(ctx, db.read, scanOne[string], `SELECT DISTINCT region FROM docket`)
+	if err != nil {
+		return fmt.Errorf("store: wake dockets: %w", err)
+	}
+	all = slices.DeleteFunc(all, func(region string) bool { return !regions(region) })
+	if len(all) == 0 {
+		return nil
+	}
+	w := &filter{db: db}
+	set := w.arg(ms(at))
+	w.add("(again = 0 OR again > %s)", ms(at))
+	w.anyOf("region", all)
+	if class != "" {
+		w.anyOf("class", []string{class, map[bool]string{true: "", false: class}[class == "construction"]})
+	}
+	err = db.write(ctx, durable, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE docket SET again = `+set+w.where(), w.args...)
 		return err
 	})
