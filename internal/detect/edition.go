@@ -17,10 +17,11 @@ import (
 // The same dockets give the same edition, and the same edition the same
 // findings. It is never changed after it was made.
 type Edition struct {
-	ID       string           `json:"id"`       // names position and content
-	Position int64            `json:"position"` // log position up to which dockets were folded
-	At       time.Time        `json:"at"`       // when it was made
-	Groups   map[string]Group `json:"groups"`   // by GroupKey
+	ID       string           `json:"id"`              // names position and content
+	Position int64            `json:"position"`        // log position up to which dockets were folded
+	At       time.Time        `json:"at"`              // when it was made
+	Groups   map[string]Group `json:"groups"`          // by GroupKey
+	Since    *EditionChanges  `json:"since,omitempty"` // what it changed against the one before; nil: there was none
 }
 
 // A Group is the statistics of one indicator's measured value among the lots of

@@ -64,6 +64,8 @@ type Setting struct {
 	Weights map[string]int64 `yaml:"weights" json:"weights,omitempty"`
 	// StakeLeast is how many yuan a docket counts at least where warnings are put in order.
 	StakeLeast *int64 `yaml:"stake_least" json:"stake_least,omitempty"`
+	// EditionMoved is by how many percent of a group's spread a quantile must move for an edition to name it.
+	EditionMoved *int `yaml:"edition_moved" json:"edition_moved,omitempty"`
 	// FormCodes say of which form of trade a code speaks (package timeline, forms.yaml).
 	FormCodes []timeline.FormCode `yaml:"form_codes" json:"form_codes,omitempty"`
 }
@@ -149,13 +151,13 @@ func ReadSettings(b []byte) (*Settings, error) {
 			return nil, bad("id, date, source", "all three")
 		case s.Indicator == "" && s.Class == "" && (s.Period != "" && s.Days != nil || len(s.FormCodes) > 0):
 			// Of the law itself, not of one indicator: the table checks it.
-		case s.Indicator == "" && (s.Weights != nil || s.StakeLeast != nil):
+		case s.Indicator == "" && (s.Weights != nil || s.StakeLeast != nil || s.EditionMoved != nil):
 			if err := s.checkWeights(bad); err != nil {
 				return nil, err
 			}
 			continue
-		case s.Weights != nil || s.StakeLeast != nil:
-			return nil, bad("weights, stake_least", "a line without indicator: the indicator stands in the weights")
+		case s.Weights != nil || s.StakeLeast != nil || s.EditionMoved != nil:
+			return nil, bad("weights, stake_least, edition_moved", "a line without indicator: the indicator stands in the weights")
 		case len(s.FormCodes) > 0:
 			return nil, bad("form_codes", "a line without indicator and class")
 		case !slices.ContainsFunc(Rules(), func(r Rule) bool { return r.Info().ID == s.Indicator }):
@@ -228,6 +230,9 @@ func (s *Setting) checkWeights(bad func(field, want string) error) error {
 	}
 	if s.StakeLeast != nil && (*s.StakeLeast < 0 || *s.StakeLeast > 1_000_000_000) {
 		return bad("stake_least", "0 to 1000000000 yuan")
+	}
+	if m := s.EditionMoved; m != nil && (*m < 0 || *m > 1000 || s.Region != "" || s.Class != "") {
+		return bad("edition_moved", "0 to 1000 percent, of all regions and classes")
 	}
 	return nil
 }

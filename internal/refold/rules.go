@@ -253,7 +253,7 @@ func (r *Rules) may(act *supervise.RuleAct) error {
 	}
 	for _, l := range own.Lines() {
 		switch {
-		case l.Indicator == "" && l.Weights == nil && l.StakeLeast == nil:
+		case l.Indicator == "" && l.Weights == nil && l.StakeLeast == nil && l.EditionMoved == nil:
 			return fail("法定期限和代码含义只在设置文件中修改", "days of legal periods and meanings of codes are set in the settings file alone")
 		case taken[name(&l)]:
 			return fail("已有编号和日期相同的设置："+name(&l), "there is a line of this id and date already: "+name(&l))

@@ -92,7 +92,31 @@ func (s *Server) routesRules() {
 		"Every indicator: formula, article, settings, what often explains it, and how often it fires among the dockets that it could judge."), s.listRules)
 	huma.Register(s.api, op(http.MethodPost, "/trial", "try-rules", "Try settings 试算",
 		"Tries lines of settings on the dockets that are here: what would fire, what would go, at what rate. Nothing is changed and nothing is kept."), s.tryRules)
+	huma.Register(s.api, op(http.MethodGet, "/edition", "get-edition", "Edition of peers 同类统计版本",
+		"The newest edition of the peers' statistics, and what it changed against the one before: groups added and gone, quantiles that moved by more than the setting."), s.getEdition)
 	s.routesChanges()
+}
+
+// EditionPage is the newest edition of the peers' statistics without its groups.
+type EditionPage struct {
+	ID       string                 `json:"id,omitempty" doc:"Absent: there is none yet"`
+	At       *time.Time             `json:"at,omitempty" doc:"When it was made"`
+	Position int64                  `json:"position" doc:"Of the log, up to which dockets were measured"`
+	Groups   int                    `json:"groups"`
+	Since    *detect.EditionChanges `json:"since,omitempty" doc:"What it changed; absent: there was none before"`
+}
+
+func (s *Server) getEdition(ctx context.Context, _ *struct{}) (*out[EditionPage], error) {
+	if !mayReadRules(readerOf(ctx)) {
+		return nil, problemNotRules.problem(requestID(ctx), "")
+	}
+	var body EditionPage
+	if s.cfg.Edition != nil {
+		if e := s.cfg.Edition(); e != nil {
+			body = EditionPage{e.ID, &e.At, e.Position, len(e.Groups), e.Since}
+		}
+	}
+	return &out[EditionPage]{body}, nil
 }
 
 // mayReadRules says for whom rules and rates are.

@@ -164,6 +164,8 @@ type WarningPage struct {
 	Settings  []SettingLine           `json:"settings" doc:"Lines of settings that were in force"`
 	Edition   string                  `json:"edition,omitempty" doc:"Of the peers' statistics that it was compared by"`
 	Peers     *detect.Group           `json:"peers,omitempty" doc:"The peers of the newest edition: base rate of what was measured"`
+	Newest    string                  `json:"newest,omitempty" doc:"Id of that edition"`
+	Change    *detect.PeersChange     `json:"peers_change,omitempty" doc:"What that edition changed of these peers against the one before; absent: there was none before"`
 	Rate      *detect.Rate            `json:"rate,omitempty" doc:"Base rate: how often the indicator fires among the dockets that it could judge"`
 	Over      bool                    `json:"over,omitempty" doc:"That is more than a rule's share: it says little of the one"`
 	Same      *WarningCount           `json:"same,omitempty" doc:"How many findings of the indicator you see, and how many of them were dismissed"`
@@ -551,8 +553,9 @@ func (s *Server) warningPage(ctx context.Context, r disclose.Reader, f *seenFind
 		p.Settings = append(p.Settings, SettingLine{l.ID + "@" + l.Date.String(), l.Region, l.Class, l.Source})
 	}
 	if s.cfg.Edition != nil {
-		if g, ok := s.cfg.Edition().Peers(f.finding.Indicator, f.docket, f.finding.Lot); ok {
-			p.Peers = &g
+		e := s.cfg.Edition()
+		if g, ok := e.Peers(f.finding.Indicator, f.docket, f.finding.Lot); ok {
+			p.Peers, p.Newest, p.Change = &g, e.ID, e.PeersChange(g)
 		}
 	}
 	if !f.finding.Again.IsZero() {

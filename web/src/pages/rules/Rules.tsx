@@ -9,6 +9,7 @@ import { rules } from '@/words/rules'
 import { term } from '@/words/trade'
 import { useLang } from '@/words/words'
 import { ChangeList } from './Changes'
+import { Edition } from './Edition'
 import './rules.css'
 import { content, percent } from './say'
 import { Trial } from './Trial'
@@ -78,6 +79,7 @@ function One({ rule }: { rule: Rule }) {
           </table>
         </section>
       ) : null}
+      <Edition rule={rule.id} />
       <Trial rule={rule} />
     </article>
   )
