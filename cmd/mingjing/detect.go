@@ -55,7 +55,7 @@ func (c *detectExplainCmd) Run(ctx context.Context) error {
 			return err
 		}
 		e.Guide, _ = detect.Guide(e.Indicator)
-		e.Settings = h.settings.Named(e.Finding.Settings)
+		e.Settings = h.rules.At(h.clock()).Named(e.Finding.Settings)
 		d, err := h.docketOf(ctx, row.Docket)
 		if err != nil {
 			return err

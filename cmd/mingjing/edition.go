@@ -99,7 +99,12 @@ func (h *house) makeEdition(ctx context.Context, now time.Time) (*detect.Edition
 	if err != nil {
 		return nil, err
 	}
-	e := detect.MakeEdition(all, head.Size, now).WithFigures(all, h.settings)
+	e := detect.MakeEdition(all, head.Size, now).WithFigures(all, h.rules.At(now))
+	if before := h.edition(); before != nil && before.ID != e.ID {
+		e.Since = e.Changes(before, h.rules.At(now).EditionMoved())
+	} else if before != nil {
+		e.Since = before.Since
+	}
 	body, err := json.Marshal(e)
 	if err != nil {
 		return nil, err

@@ -104,7 +104,7 @@ func (h *house) makeLearned(ctx context.Context, now time.Time) (made *score.Edi
 	if err != nil {
 		return nil, false, err
 	}
-	e, err := detect.Learn(decided, h.settings, now)
+	e, err := detect.Learn(decided, h.rules.At(now), now)
 	if err != nil {
 		return nil, false, err
 	}

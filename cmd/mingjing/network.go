@@ -33,7 +33,7 @@ func (c *networkCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		r := network.Analyze(facts, h.settings.NetworkSettings(trade.DayOf(h.clock())))
+		r := network.Analyze(facts, h.rules.At(h.clock()).NetworkSettings(trade.DayOf(h.clock())))
 		if c.Body != "" {
 			r = r.About(c.Body)
 		}

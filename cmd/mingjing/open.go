@@ -42,8 +42,9 @@ type house struct {
 	ledger    *ledger.Ledger
 	worker    *refold.Worker
 	files     *files.Service
-	vkey      string // verifier key of the log's checkpoints
-	settings  *detect.Settings
+	vkey      string           // verifier key of the log's checkpoints
+	settings  *detect.Settings // the program's own and those of the settings file
+	rules     *refold.Rules    // with what the office changed
 	peers     peers
 	learned   learned
 	offices   *jurisdiction.Table
@@ -151,16 +152,20 @@ func (h *house) wire(ctx context.Context, lease time.Duration) error {
 	if h.offices, err = readOffices(h.flags.Data); err != nil {
 		return err
 	}
+	h.rules = &refold.Rules{Store: h.db, Ledger: h.ledger, Base: h.settings, Clock: h.clock, Log: h.log}
+	if _, err := h.rules.Changes(ctx); err != nil {
+		return err
+	}
 	h.worker = refold.New(refold.Config{
 		Store: h.db, Ledger: h.ledger, Catalogue: h.catalogue, Clock: h.clock, Log: h.log, Evaluate: h.judge,
-		Lease: lease, Periods: h.settings.Table(),
+		Lease: lease, Periods: h.settings.Table(), Rules: h.rules,
 	})
 	return nil
 }
 
 // env is what the indicators are told beside the docket.
 func (h *house) env(at time.Time) detect.Env {
-	return detect.Env{At: at, Settings: h.settings, Peers: h.edition(), Likeness: h.likeness, Learned: h.learnt()}
+	return detect.Env{At: at, Settings: h.rules.At(at), Peers: h.edition(), Likeness: h.likeness, Learned: h.learnt()}
 }
 
 // evaluate asks the indicators about a docket under the office's settings.

@@ -194,7 +194,7 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 		Vendors:  vendors{h, registry, new(sync.Mutex)},
 		Accounts: accounts, PublicURL: f.PublicURL, Proxies: proxies,
 		Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
-		Periods:  h.settings.Table(), ExportDir: filepath.Join(h.flags.Data, "exports"), Settings: h.settings, Edition: h.edition, Learned: h.learnt,
+		Periods:  h.settings.Table(), ExportDir: filepath.Join(h.flags.Data, "exports"), Settings: h.settings, Rules: h.rules, Edition: h.edition, Learned: h.learnt,
 		Supervision: refold.Acts{Store: h.db, Ledger: h.ledger, Clock: h.clock},
 		Files:       h.files, Likeness: h.likeness,
 		Log: h.log, LogHandler: publisher.Handler(),

@@ -26,6 +26,7 @@ type About struct {
 	FormulaZH string      `json:"formula_zh"`
 	FormulaEN string      `json:"formula_en"`
 	Outside   Outside     `json:"outside" doc:"What other lists call it"`
+	Cause     Cause       `json:"cause" doc:"Of findings with one cause that rest on a record in common, one counts in a score"`
 }
 
 // A Need is the fields of one data set that an indicator reads.

@@ -47,14 +47,19 @@ Where peers are compared, it is by quartiles of the local group (class × city �
 ## What each asks 各指标
 
 Strength 强度: 违规 breach (a rule was broken, if the data are right), 强线索 strong (of the kind that the law names as a sign), 线索 clue, 数据 quality. Since 施行: the day from which the law, or this platform, asks it.
+Cause 事由: of findings with the same cause that rest on a record in common, the heaviest counts in the docket's score, the others do not (weights: the line ` + "`weights`" + ` of the settings).
 
-| Id | 指标 | Indicator | Stage 环节 | Classes 类别 | Strength 强度 | Grade 等级 | Article 条款 | Since 施行 | Formula 公式 |
-|---|---|---|---|---|---|---|---|---|---|
+| Id | 指标 | Indicator | Stage 环节 | Classes 类别 | Strength 强度 | Grade 等级 | Cause 事由 | Article 条款 | Since 施行 | Formula 公式 |
+|---|---|---|---|---|---|---|---|---|---|---|
 `)
 	strength := map[string]string{Breach: "违规 breach", Strong: "强线索 strong", Weak: "线索 clue", Quality: "数据 quality"}
 	grade := map[string]string{Fact: "事实 fact", Clue: "线索 clue"}
 	for _, g := range Catalogue() {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s %s | %s | %s | %s | %s | %s | %s; %s |\n", g.ID, g.ZH, g.EN, g.Stage.ZH(), g.Stage.EN(), strings.Join(g.Classes, ", "), strength[g.Strength], grade[g.Grade], or(g.Article, "–"), g.Since, cell(g.FormulaZH), cell(g.FormulaEN))
+		cause := "–"
+		if g.Cause.ID != g.ID {
+			cause = g.Cause.ZH + " " + g.Cause.EN
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s %s | %s | %s | %s | %s | %s | %s | %s; %s |\n", g.ID, g.ZH, g.EN, g.Stage.ZH(), g.Stage.EN(), strings.Join(g.Classes, ", "), strength[g.Strength], grade[g.Grade], cause, or(g.Article, "–"), g.Since, cell(g.FormulaZH), cell(g.FormulaEN))
 	}
 	b.WriteString("\n## What each needs and what other lists call it 所需数据与外部目录\n\n| Id | Version | Data sets and fields 数据 | Cardinal | OCP 73 | 第四十条 Art. 40 | Practice 实践（46、FJ 等） |\n|---|---|---|---|---|---|---|\n")
 	for _, g := range Catalogue() {

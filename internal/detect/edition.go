@@ -22,6 +22,7 @@ type Edition struct {
 	At       time.Time        `json:"at"`                // when it was made
 	Groups   map[string]Group `json:"groups"`            // by GroupKey
 	Figures  *Figures         `json:"figures,omitempty"` // of bodies over many lots; nil: none were made
+	Since    *EditionChanges  `json:"since,omitempty"`   // what it changed against the one before; nil: there was none
 }
 
 // A Group is the statistics of one indicator's measured value among the lots of

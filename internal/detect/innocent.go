@@ -116,7 +116,9 @@ type Guidance struct {
 func Guide(id string) (Guidance, bool) {
 	for _, r := range Rules() {
 		if info := r.Info(); info.ID == id {
-			return Guidance{info, abouts[id], classesOf(id), advice[id][0], advice[id][1], slices.Clone(innocent[id])}, true
+			about := abouts[id]
+			about.Cause = CauseOf(id)
+			return Guidance{info, about, classesOf(id), advice[id][0], advice[id][1], slices.Clone(innocent[id])}, true
 		}
 	}
 	return Guidance{}, false

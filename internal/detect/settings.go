@@ -60,6 +60,12 @@ type Setting struct {
 	OwnCodes        []Known             `yaml:"own_codes" json:"own_codes,omitempty"`         // locks or accounts that many use
 	XMLNames        map[string][]string `yaml:"xml_names" json:"xml_names,omitempty"`
 	EventTimes      map[string]string   `yaml:"event_times" json:"event_times,omitempty"`
+	// Weights say how much a finding counts in a score, by strength or by id of an indicator.
+	Weights map[string]int64 `yaml:"weights" json:"weights,omitempty"`
+	// StakeLeast is how many yuan a docket counts at least where warnings are put in order.
+	StakeLeast *int64 `yaml:"stake_least" json:"stake_least,omitempty"`
+	// EditionMoved is by how many percent of a group's spread a quantile must move for an edition to name it.
+	EditionMoved *int `yaml:"edition_moved" json:"edition_moved,omitempty"`
 	// FormCodes say of which form of trade a code speaks (package timeline, forms.yaml).
 	FormCodes []timeline.FormCode `yaml:"form_codes" json:"form_codes,omitempty"`
 }
@@ -145,6 +151,13 @@ func ReadSettings(b []byte) (*Settings, error) {
 			return nil, bad("id, date, source", "all three")
 		case s.Indicator == "" && s.Class == "" && (s.Period != "" && s.Days != nil || len(s.FormCodes) > 0):
 			// Of the law itself, not of one indicator: the table checks it.
+		case s.Indicator == "" && (s.Weights != nil || s.StakeLeast != nil || s.EditionMoved != nil):
+			if err := s.checkWeights(bad); err != nil {
+				return nil, err
+			}
+			continue
+		case s.Weights != nil || s.StakeLeast != nil || s.EditionMoved != nil:
+			return nil, bad("weights, stake_least, edition_moved", "a line without indicator: the indicator stands in the weights")
 		case len(s.FormCodes) > 0:
 			return nil, bad("form_codes", "a line without indicator and class")
 		case !slices.ContainsFunc(Rules(), func(r Rule) bool { return r.Info().ID == s.Indicator }):
@@ -187,8 +200,8 @@ func newSettings(lines []Setting) (*Settings, error) {
 	table := timeline.Law()
 	of := map[string][]int{}
 	for i, l := range lines {
+		of[l.Indicator] = append(of[l.Indicator], i)
 		if l.Indicator != "" {
-			of[l.Indicator] = append(of[l.Indicator], i)
 			continue
 		}
 		var err error
@@ -207,6 +220,22 @@ func newSettings(lines []Setting) (*Settings, error) {
 
 // Table returns the legal periods as these settings have them.
 func (s *Settings) Table() *timeline.Table { return s.table }
+
+func (s *Setting) checkWeights(bad func(field, want string) error) error {
+	for name, n := range s.Weights {
+		known := slices.Contains([]string{Breach, Strong, Weak, Quality}, name) || slices.ContainsFunc(Rules(), func(r Rule) bool { return r.Info().ID == name })
+		if !known || n < 0 || n > 1000 {
+			return bad("weights, "+name, "a strength (breach, strong, clue, quality) or the id of an indicator, and 0 to 1000")
+		}
+	}
+	if s.StakeLeast != nil && (*s.StakeLeast < 0 || *s.StakeLeast > 1_000_000_000) {
+		return bad("stake_least", "0 to 1000000000 yuan")
+	}
+	if m := s.EditionMoved; m != nil && (*m < 0 || *m > 1000 || s.Region != "" || s.Class != "") {
+		return bad("edition_moved", "0 to 1000 percent, of all regions and classes")
+	}
+	return nil
+}
 
 func (s *Setting) checkLists(bad func(field, want string) error) error {
 	names := limitsOf(s.Indicator)

@@ -24,8 +24,10 @@ const (
 	LotCode     = "lot:"
 	OcidCode    = "ocid:"
 	RowCode     = "row:"
-	ActCode     = "act:"    // acts of people on findings of a docket
-	SealedCode  = "sealed:" // an opaque token in place of a secret code; made by the ledger
+	ActCode     = "act:" // acts of people on findings of a docket
+	// SettingsCode names all acts on the settings of the rules.
+	SettingsCode = "rule:settings"
+	SealedCode   = "sealed:" // an opaque token in place of a secret code; made by the ledger
 )
 
 // Data sets of this system, outside the national catalogue.
@@ -36,6 +38,7 @@ const (
 	DatasetOCDS    = "ocds"    // raw compiled releases
 	DatasetFile    = "file"    // receipts of attachments
 	DatasetAct     = "act"     // acts of people on findings
+	DatasetRule    = "rule"    // acts of the office on the settings of the rules
 	DatasetPerson  = "person"  // acts upon people who sign in, and their posts
 	SystemOrigin   = "mingjing"
 )
@@ -58,6 +61,8 @@ func Codes(r *standard.Record) []Code {
 	switch r.Dataset {
 	case DatasetSource, DatasetPerson:
 		return nil
+	case DatasetRule:
+		return []Code{SettingsCode}
 	case DatasetAct:
 		if id := r.Fields["DOCKET"]; usable(id) {
 			return []Code{Code(ActCode + id)}
@@ -201,6 +206,8 @@ func (c Code) Wants() string {
 		return "nothing: it belongs to body " + s[len(BodyCode):]
 	case strings.HasPrefix(s, ActCode):
 		return "nothing: it is an act upon docket " + s[len(ActCode):]
+	case s == SettingsCode:
+		return "nothing: it is an act on the settings"
 	case strings.HasPrefix(s, LotCode):
 		return "a section (502) with code " + s[len(LotCode):]
 	case strings.HasPrefix(s, RowCode):

@@ -25,6 +25,7 @@ type Acts struct {
 		PositionsByCode(ctx context.Context, codes []string) (map[string][]int64, error)
 		RowsAt(ctx context.Context, positions []int64) ([]*ledger.Row, error)
 		SaveCases(ctx context.Context, cases []store.CaseRow) error
+		WakeDockets(ctx context.Context, ids []string, at time.Time) error
 	}
 	Ledger interface {
 		Append(ctx context.Context, s ledger.Submission) ([]ledger.Outcome, error)
@@ -104,7 +105,8 @@ func (a Acts) Of(ctx context.Context, id string) ([]supervise.Act, error) {
 	return acts, nil
 }
 
-// Keep folds the acts upon a docket and keeps its cases.
+// Keep folds the acts upon a docket, keeps its cases and has the docket looked
+// at again: what is dismissed counts no more on its cards and in its score.
 func (a Acts) Keep(ctx context.Context, id string) ([]supervise.Case, error) {
 	acts, err := a.Of(ctx, id)
 	if err != nil {
@@ -123,5 +125,8 @@ func (a Acts) Keep(ctx context.Context, id string) ([]supervise.Case, error) {
 			rows[i].Dismissed = c.Dismissal.Digest
 		}
 	}
-	return cases, a.Store.SaveCases(ctx, rows)
+	if err := a.Store.SaveCases(ctx, rows); err != nil {
+		return nil, err
+	}
+	return cases, a.Store.WakeDockets(ctx, []string{id}, time.UnixMilli(1)) // long due: before all that time has made due
 }

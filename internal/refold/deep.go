@@ -132,7 +132,11 @@ func (w *Worker) compare(ctx context.Context, id string) (diffs []Difference, er
 	} else if detail != "" {
 		add(DiffBulk, detail)
 	}
-	row, findings, err := w.judge(d, stored.Evaluated, f.broken)
+	acted, err := w.acted(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	row, findings, err := w.judge(d, stored.Evaluated, f.broken, acted)
 	if err != nil {
 		return nil, err
 	}
@@ -162,6 +166,8 @@ func (w *Worker) compare(ctx context.Context, id string) (diffs []Difference, er
 		g := have[i]
 		if g.State != want.State || g.Indicator != want.Indicator || g.Lot != want.Lot || g.Region != want.Region || !bytes.Equal(g.Body, want.Body) {
 			add(DiffFinding, fmt.Sprintf("%s %s differs", want.Indicator, want.Key))
+		} else if g.Weight != want.Weight || g.Score != want.Score || g.Rank != want.Rank {
+			add(DiffFinding, fmt.Sprintf("%s %s counts otherwise", want.Indicator, want.Key))
 		}
 		have = slices.Delete(have, i, i+1)
 	}

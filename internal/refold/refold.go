@@ -51,6 +51,8 @@ type Store interface {
 	DocketCards(ctx context.Context, docket string) ([]store.CardRow, error)
 	DocketFindings(ctx context.Context, docket string) ([]store.FindingRow, error)
 	SaveCases(ctx context.Context, cases []store.CaseRow) error
+	Cases(ctx context.Context, dockets []string) ([]store.CaseRow, error)
+	WakeDockets(ctx context.Context, ids []string, at time.Time) error
 
 	Bulk(ctx context.Context, docket string) (*store.BulkState, error)
 	BulkRows(ctx context.Context, docket string, identities [][]byte) ([]store.BulkRow, error)
@@ -88,6 +90,7 @@ type Config struct {
 	Expand     func(docket.Version) []docket.Version                     // nil: ocds.Expand
 	Evaluate   func(d *docket.Docket, at time.Time) []detect.Finding     // nil: detect.Evaluate with its defaults
 	SearchRows func(d *docket.Docket, at time.Time) []disclose.SearchRow // nil: disclose.SearchRows
+	Rules      *Rules                                                    // settings that give the weights of findings, and say when a docket is judged by others; nil: detect.DefaultSettings
 	Periods    *timeline.Table                                           // legal periods as the office has set them; nil: as the law has them
 	Observe    func(id string, through int64, at time.Time)              // told of each docket saved; nil: nobody
 }

@@ -52,6 +52,12 @@ func (w *Worker) resolve(ctx context.Context, works []store.Work) ([]target, err
 			if _, err := (Acts{Store: w.Store, Ledger: w.Ledger}).Keep(ctx, strings.TrimPrefix(work.Code, docket.ActCode)); err != nil {
 				return nil, err
 			}
+		case work.Code == docket.SettingsCode: // of no docket; it wakes those that it concerns
+			if w.Rules != nil {
+				if err := w.Rules.Wake(ctx); err != nil {
+					return nil, err
+				}
+			}
 		case strings.HasPrefix(work.Code, docket.SealedCode):
 			out[i].ids = byToken[strings.TrimPrefix(work.Code, docket.SealedCode)]
 		default:

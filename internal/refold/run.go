@@ -85,6 +85,11 @@ func (w *Worker) pass(ctx context.Context, skip map[string]bool) (did int, err e
 	if err != nil {
 		return len(works) + moved, err
 	}
+	if w.Rules != nil {
+		if err := w.Rules.settle(ctx, now); err != nil {
+			return len(works) + moved, err
+		}
+	}
 	due, err := w.Store.Due(ctx, now, 8*w.Parallel)
 	if err != nil {
 		return len(works) + moved, err

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,16 +25,64 @@ const FoldIndicator = "FOLD"
 // save judges a docket at a time and keeps it with its findings and texts.
 // broken are positions of records that could not be read.
 func (w *Worker) save(ctx context.Context, d *docket.Docket, at time.Time, broken []int64) (bool, error) {
-	row, findings, err := w.judge(d, at, broken)
+	for try := 1; ; try++ {
+		acted, err := w.acted(ctx, d.ID)
+		if err != nil {
+			return false, err
+		}
+		row, findings, err := w.judge(d, at, broken, acted)
+		if err != nil {
+			return false, err
+		}
+		row.Faces, row.Files = faces(d, at), detect.ComparesFiles(d)
+		saved, err := w.Store.SaveDocket(ctx, row, findings, w.Texts(d, at))
+		if errors.Is(err, store.ErrActed) && try < maxRounds {
+			continue // they are judged by what people made of them by now
+		}
+		if saved && w.Observe != nil {
+			w.Observe(d.ID, d.Through, at)
+		}
+		return saved, err
+	}
+}
+
+// acted is what people made of a docket's findings.
+type acted struct {
+	dismissed map[string]string // by key of the finding: the digest on which it was dismissed
+	through   int64             // greatest position of an act, -1
+}
+
+func (w *Worker) acted(ctx context.Context, id string) (acted, error) {
+	a := acted{through: -1}
+	cases, err := w.Store.Cases(ctx, []string{id})
 	if err != nil {
-		return false, err
+		return a, err
 	}
-	row.Faces, row.Files = faces(d, at), detect.ComparesFiles(d)
-	saved, err := w.Store.SaveDocket(ctx, row, findings, w.Texts(d, at))
-	if saved && w.Observe != nil {
-		w.Observe(d.ID, d.Through, at)
+	for i := range cases {
+		c := &cases[i]
+		a.through = max(a.through, c.Position)
+		if c.Dismissed != "" {
+			if a.dismissed == nil {
+				a.dismissed = map[string]string{}
+			}
+			a.dismissed[c.Key] = c.Dismissed
+		}
 	}
-	return saved, err
+	return a, nil
+}
+
+// holds reports whether a finding is dismissed on the evidence that it has.
+func (a acted) holds(f *detect.Finding) bool {
+	digest, ok := a.dismissed[f.Key]
+	return ok && digest == f.Digest
+}
+
+// standing are the findings that nobody dismissed.
+func (a acted) standing(fs []detect.Finding) []detect.Finding {
+	if len(a.dismissed) == 0 {
+		return fs
+	}
+	return slices.DeleteFunc(slices.Clone(fs), func(f detect.Finding) bool { return a.holds(&f) })
 }
 
 // Texts are what each tier of readers may find a docket by at a time.
@@ -67,8 +116,8 @@ func faces(d *docket.Docket, at time.Time) []store.Face {
 }
 
 // judge makes the rows to keep of a docket as it stands at a time: the same
-// docket at the same time gives the same rows.
-func (w *Worker) judge(d *docket.Docket, at time.Time, broken []int64) (*store.DocketRow, []store.FindingRow, error) {
+// docket at the same time, with the same acts upon it, gives the same rows.
+func (w *Worker) judge(d *docket.Docket, at time.Time, broken []int64, a acted) (*store.DocketRow, []store.FindingRow, error) {
 	found := w.Evaluate(d, at)
 	_, again := docket.Decide(d, at)
 	again = sooner(again, detect.Again(found))
@@ -83,6 +132,9 @@ func (w *Worker) judge(d *docket.Docket, at time.Time, broken []int64) (*store.D
 			again = sooner(again, s.Again)
 		}
 	}
+	if w.Rules != nil {
+		again = sooner(again, w.Rules.Next(d, at))
+	}
 	if !again.IsZero() && !again.After(at) {
 		again = at.Add(time.Minute) // a rule that asks for the past would keep the worker running
 	}
@@ -95,25 +147,51 @@ func (w *Worker) judge(d *docket.Docket, at time.Time, broken []int64) (*store.D
 	}
 	row := &store.DocketRow{
 		ID: d.ID, Class: noZero(d.Class), Region: noZero(d.Region), Title: noZero(d.Title), Through: d.Through, Evaluated: at, Again: again,
-		Vector: detect.Vector(found), Body: body,
+		Vector: detect.Vector(found), Body: body, Acts: &a.through,
 	}
-	if row.Cards, err = w.Cards(d, found, at); err != nil {
+	if row.Cards, err = w.Cards(d, a.standing(found), at); err != nil {
 		return nil, nil, err
 	}
 	found = slices.DeleteFunc(found, func(f detect.Finding) bool { return f.State != detect.Fired && f.State != detect.Failed })
 	var rows []store.FindingRow
 	seen, title := w.seats(found, d, at)
+	score, rank := w.weigh(found, seen, row.Cards, d, at, a)
 	for i := range found {
 		r, err := findingRow(&found[i], d, at)
 		if err != nil {
 			return nil, nil, err
 		}
 		r.Seats, r.Title = seen[i], title
+		r.Weight, r.Score, r.Rank = score.Counted(r.Key), score.Points, rank
 		if !slices.ContainsFunc(rows, func(o store.FindingRow) bool { return o.Key == r.Key }) {
 			rows = append(rows, r)
 		}
 	}
 	return row, rows, nil
+}
+
+// weigh makes the docket's score of what its supervisors see, and its place in
+// the queue by the money that they see at stake: neither may tell of more. An
+// auditor sees no less; what they alone see has its place and no weight.
+func (w *Worker) weigh(found []detect.Finding, seen []int64, cards []store.CardRow, d *docket.Docket, at time.Time, a acted) (score detect.Score, rank int64) {
+	var inside []detect.Finding
+	for i := range found {
+		if seen[i]&(1<<disclose.NumberSupervisor) != 0 {
+			inside = append(inside, found[i])
+		}
+	}
+	settings := detect.DefaultSettings()
+	if w.Rules != nil {
+		settings = w.Rules.At(at)
+	}
+	weights := settings.Weights(d, trade.DayOf(at))
+	score = detect.Weigh(inside, weights, a.holds)
+	var stake *int64
+	if i := slices.IndexFunc(cards, func(c store.CardRow) bool { return c.Seat == disclose.NumberSupervisor }); i >= 0 {
+		stake = cards[i].Amount
+	}
+	rank, _ = weights.Rank(&score, stake)
+	return score, rank
 }
 
 // seats tells which seats see each finding, and the docket's title as they see it.
@@ -198,7 +276,12 @@ func (w *Worker) saveFailed(ctx context.Context, id, reason string) (bool, error
 		row.Vector = strings.TrimSpace(row.Vector + " " + FoldIndicator + ":x")
 	}
 	var texts []store.SearchRow
-	row.Faces, row.Cards, texts = w.seenOf(row, old, now)
+	a, err := w.acted(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	row.Acts = &a.through
+	row.Faces, row.Cards, texts = w.seenOf(row, slices.DeleteFunc(slices.Clone(old), func(f store.FindingRow) bool { return f.Dismissed }), now)
 	return w.Store.SaveDocket(ctx, row, append(old, fresh), texts)
 }
 

@@ -182,6 +182,7 @@ type Config struct {
 
 	Supervision Supervision            // acts of people on findings; nil: nobody acts
 	Settings    *detect.Settings       // of the indicators; nil: their defaults
+	Rules       Rules                  // settings that the office changes; nil: it changes none
 	Edition     func() *detect.Edition // the newest statistics of peers, nil when there is none; nil: none
 	Learned     func() *score.Edition  // the newest edition of the score learnt from decisions; likewise
 

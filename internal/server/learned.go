@@ -53,7 +53,7 @@ func (s *Server) getLearned(ctx context.Context, _ *struct{}) (*out[LearnedScore
 	}
 	body := LearnedScore{Families: detect.LearnedFrom, Weights: []LearnedWeight{}}
 	if e == nil {
-		body.Demands = detect.LearnedDemands(s.cfg.Settings, trade.DayOf(s.cfg.Clock()))
+		body.Demands = detect.LearnedDemands(s.settings(), trade.DayOf(s.cfg.Clock()))
 		return &out[LearnedScore]{body}, nil
 	}
 	body.Edition, body.At, body.Speaks, body.Why, body.Demands, body.Validation = e.ID, &e.At, e.Speaks(), e.Silent, e.Demands, &e.Validation

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"mingjing/internal/detect"
 	"mingjing/internal/disclose"
 	"mingjing/internal/store"
@@ -332,12 +330,9 @@ func (s *Server) freshCard(ctx context.Context, r disclose.Reader, id string) (*
 		if err != nil {
 			return nil, err
 		}
-		for i := range rows {
-			var f detect.Finding
-			if err := json.Unmarshal(rows[i].Body, &f); err != nil {
-				return nil, fmt.Errorf("stored finding of docket %q cannot be read", id)
-			}
-			fs = append(fs, f)
+		rows = slices.DeleteFunc(rows, func(row store.FindingRow) bool { return row.Dismissed }) // they count no more
+		if fs, _, err = decoded(rows); err != nil {
+			return nil, err
 		}
 	}
 	return disclose.CardOf(d, r, fs, s.cfg.Periods, s.cfg.Clock()), nil

@@ -46,6 +46,7 @@ type PartyPage struct {
 	Years    []PartyYear    `json:"years" doc:"By the year in which something happened last, the newest first"`
 	Partners []Partner      `json:"partners"`
 	Warnings []WarningItem  `json:"warnings" doc:"Clues that name it as a subject, or in whose docket it tenders; for supervisors in their jurisdiction and auditors"`
+	Score    *ScoreTable    `json:"score,omitempty" doc:"What these clues come to, for the same readers; absent: there is none"`
 	Register *disclose.Body `json:"register,omitempty" doc:"What the registers of bodies and of credit say of it"`
 }
 
@@ -397,10 +398,17 @@ func (s *Server) partyWarnings(ctx context.Context, r disclose.Reader, p *PartyP
 	if err != nil {
 		return err
 	}
-	for _, it := range items {
+	var weighed []store.FindingRow
+	for i, it := range items {
 		named := slices.ContainsFunc(it.Subjects, func(x string) bool { return p.Code != "" && x == p.Code || slices.Contains(p.Names, x) })
 		if named || slices.Contains(roles[it.Docket], "tenderer") || slices.Contains(roles[it.Docket], "agency") {
 			p.Warnings = append(p.Warnings, it)
+			weighed = append(weighed, rows[i])
+		}
+	}
+	if len(weighed) > 0 {
+		if p.Score, err = s.scoreSubject(weighed, s.cfg.Clock()); err != nil {
+			return err
 		}
 	}
 	p.Warnings = p.Warnings[:min(len(p.Warnings), 200)]

@@ -17,7 +17,7 @@ import (
 
 var (
 	problemNotRules = kind{"A082", 403, "规则与触发比例供监督、审计和省公管办查看", "Rules and how often they fire are for supervisors, auditors and the office", "请以相应岗位登录", "Sign in with such a post", "never"}
-	problemLines    = kind{"A083", 422, "试算的设置无法读取", "The lines of settings to try cannot be read", "按提示修改后重试；格式与设置文件相同", "Mend them as it says; the form is that of the settings file", "after mending"}
+	problemLines    = kind{"A083", 422, "设置无法读取或变更未被接受", "The lines of settings cannot be read, or the change was not taken", "按提示修改后重试；格式与设置文件相同", "Mend them as it says; the form is that of the settings file", "after mending"}
 )
 
 // mostShare is the share of judged dockets above which a rule that fires says
@@ -92,6 +92,31 @@ func (s *Server) routesRules() {
 		"Every indicator: formula, article, settings, what often explains it, and how often it fires among the dockets that it could judge."), s.listRules)
 	huma.Register(s.api, op(http.MethodPost, "/trial", "try-rules", "Try settings 试算",
 		"Tries lines of settings on the dockets that are here: what would fire, what would go, at what rate. Nothing is changed and nothing is kept."), s.tryRules)
+	huma.Register(s.api, op(http.MethodGet, "/edition", "get-edition", "Edition of peers 同类统计版本",
+		"The newest edition of the peers' statistics, and what it changed against the one before: groups added and gone, quantiles that moved by more than the setting."), s.getEdition)
+	s.routesChanges()
+}
+
+// EditionPage is the newest edition of the peers' statistics without its groups.
+type EditionPage struct {
+	ID       string                 `json:"id,omitempty" doc:"Absent: there is none yet"`
+	At       *time.Time             `json:"at,omitempty" doc:"When it was made"`
+	Position int64                  `json:"position" doc:"Of the log, up to which dockets were measured"`
+	Groups   int                    `json:"groups"`
+	Since    *detect.EditionChanges `json:"since,omitempty" doc:"What it changed; absent: there was none before"`
+}
+
+func (s *Server) getEdition(ctx context.Context, _ *struct{}) (*out[EditionPage], error) {
+	if !mayReadRules(readerOf(ctx)) {
+		return nil, problemNotRules.problem(requestID(ctx), "")
+	}
+	var body EditionPage
+	if s.cfg.Edition != nil {
+		if e := s.cfg.Edition(); e != nil {
+			body = EditionPage{e.ID, &e.At, e.Position, len(e.Groups), e.Since}
+		}
+	}
+	return &out[EditionPage]{body}, nil
 }
 
 // mayReadRules says for whom rules and rates are.
@@ -114,7 +139,7 @@ func (s *Server) listRules(ctx context.Context, _ *struct{}) (*out[RuleList], er
 		if guide.Innocent == nil {
 			item.Innocent = [][2]string{}
 		}
-		for _, l := range s.cfg.Settings.Lines() {
+		for _, l := range s.settings().Lines() {
 			if l.Indicator == guide.ID {
 				item.Lines = append(item.Lines, l)
 			}
@@ -152,7 +177,7 @@ func (s *Server) tryRules(ctx context.Context, in *struct{ Body TrialBody }) (*o
 	if !mayReadRules(readerOf(ctx)) {
 		return nil, problemNotRules.problem(requestID(ctx), "")
 	}
-	env := detect.Env{At: s.cfg.Clock(), Settings: s.cfg.Settings, Likeness: s.cfg.Likeness}
+	env := detect.Env{At: s.cfg.Clock(), Settings: s.settings(), Likeness: s.cfg.Likeness}
 	if s.cfg.Edition != nil {
 		env.Peers = s.cfg.Edition()
 	}

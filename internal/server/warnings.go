@@ -72,6 +72,7 @@ type warningsInput struct {
 	Status    string   `query:"status" enum:"open,dismissed,all" default:"open" doc:"dismissed: by a person, on the evidence it has now"`
 	Assigned  string   `query:"assigned" maxLength:"100" doc:"me, none, or the name of a person or an office"`
 	Mark      string   `query:"mark" enum:"me" doc:"Only what you follow"`
+	Sort      string   `query:"sort" enum:"rank,new" default:"rank" doc:"rank: docket by docket, the greatest score times money at stake first, and within a docket the heaviest; new: the newest change first"`
 	From      string   `query:"from" format:"date" doc:"Found on this day or later (+08:00)"`
 	To        string   `query:"to" format:"date" doc:"… or earlier"`
 }
@@ -125,6 +126,9 @@ type WarningItem struct {
 	Followed     bool                    `json:"followed" doc:"By you"`
 	Comments     int                     `json:"comments,omitzero"`
 	Last         *time.Time              `json:"last,omitempty" doc:"Of the last act"`
+	Weight       int64                   `json:"weight" doc:"What it adds to the score of its docket; 0: it does not count"`
+	Points       int64                   `json:"points" doc:"The score of its docket"`
+	Stake        int64                   `json:"stake" doc:"Money at stake in its docket in fen, as it counts in the order of the queue; 0: nothing counts"`
 }
 
 // WarningList is a page of the queue.
@@ -158,9 +162,12 @@ type WarningPage struct {
 	Evidence  []Exhibit               `json:"evidence" doc:"The records it rests on, as you see them"`
 	Omitted   int                     `json:"omitted,omitzero" doc:"Records that are not listed, for there are too many"`
 	Guide     *detect.Guidance        `json:"guide,omitempty" doc:"The rule in words, what to look at, what often explains it"`
+	Score     ScoreTable              `json:"score" doc:"The score of its docket, and how it came about"`
 	Settings  []SettingLine           `json:"settings" doc:"Lines of settings that were in force"`
 	Edition   string                  `json:"edition,omitempty" doc:"Of the peers' statistics that it was compared by"`
 	Peers     *detect.Group           `json:"peers,omitempty" doc:"The peers of the newest edition: base rate of what was measured"`
+	Newest    string                  `json:"newest,omitempty" doc:"Id of that edition"`
+	Change    *detect.PeersChange     `json:"peers_change,omitempty" doc:"What that edition changed of these peers against the one before; absent: there was none before"`
 	Rate      *detect.Rate            `json:"rate,omitempty" doc:"Base rate: how often the indicator fires among the dockets that it could judge"`
 	Over      bool                    `json:"over,omitempty" doc:"That is more than a rule's share: it says little of the one"`
 	Same      *WarningCount           `json:"same,omitempty" doc:"How many findings of the indicator you see, and how many of them were dismissed"`
@@ -192,7 +199,7 @@ func (s *Server) routesWarnings() {
 		}
 	}
 	huma.Register(s.api, op("list-warnings", http.MethodGet, "/warnings", "Warnings 预警队列",
-		"Findings with what people made of them, the newest change first. For supervisors in their jurisdiction and auditors; empty for all others."), s.listWarnings)
+		"Findings with what people made of them, in the order in which to look at them: by the score of their docket times the money at stake. For supervisors in their jurisdiction and auditors; empty for all others."), s.listWarnings)
 	huma.Register(s.api, op("count-warnings", http.MethodGet, "/warnings/counts", "Warnings by indicator 预警统计",
 		"How many of each indicator, by the same filters but for indicator, grade and status."), s.countWarnings)
 	huma.Register(s.api, op("get-warning", http.MethodGet, "/warnings/{docket}/{key}", "A warning 预警详情",
@@ -301,7 +308,9 @@ func (s *Server) actor(ctx context.Context) Actor {
 
 func (s *Server) listWarnings(ctx context.Context, in *warningsInput) (*out[WarningList], error) {
 	body := WarningList{Items: []WarningItem{}}
-	place, err := s.cursors.open("warnings", in.Cursor)
+	ranked := in.Sort != "new"
+	name := map[bool]string{true: "warnings by rank", false: "warnings"}[ranked]
+	place, err := s.cursors.open(name, in.Cursor)
 	if err != nil {
 		return nil, badParameter(ctx, "cursor", err.Error())
 	}
@@ -317,7 +326,11 @@ func (s *Server) listWarnings(ctx context.Context, in *warningsInput) (*out[Warn
 		return nil, s.fault(ctx, err)
 	}
 	body.Total, body.More = min(total, warningCap), total > warningCap
-	f.Before, _ = strconv.ParseInt(place, 10, 64) // "" is the beginning; ours otherwise
+	if f.Ranked = ranked; ranked {
+		f.After = readPlace(place)
+	} else {
+		f.Before, _ = strconv.ParseInt(place, 10, 64) // "" is the beginning; ours otherwise
+	}
 	f.Limit = in.Limit + 1
 	rows, err := s.cfg.Store.Warnings(ctx, f)
 	if err != nil {
@@ -325,7 +338,11 @@ func (s *Server) listWarnings(ctx context.Context, in *warningsInput) (*out[Warn
 	}
 	if len(rows) > in.Limit {
 		rows = rows[:in.Limit]
-		body.Next = s.cursors.seal("warnings", strconv.FormatInt(rows[len(rows)-1].Seq, 10))
+		last := &rows[len(rows)-1]
+		if place = strconv.FormatInt(last.Seq, 10); ranked {
+			place = writePlace(last.Place())
+		}
+		body.Next = s.cursors.seal(name, place)
 	}
 	if body.Items, err = s.warningItems(ctx, rows); err != nil {
 		return nil, s.fault(ctx, err)
@@ -455,6 +472,7 @@ func warningItem(f *detect.Finding, row *store.FindingRow) WarningItem {
 		Key: f.Key, Docket: row.Docket, Title: row.Title, Lot: f.Lot, Indicator: f.Indicator, IndicatorZH: zh, IndicatorEN: en, State: f.State, Grade: f.Grade,
 		ZH: f.TextZH, EN: f.TextEN, Value: f.Value, Threshold: f.Threshold, Article: f.Article, Subjects: f.Subjects, Class: row.Class, Region: row.Region, At: row.At,
 		Digest: f.Digest, Provisional: f.Provisional, Dismissed: row.Dismissed, Assigned: row.Assigned,
+		Weight: row.Weight, Points: row.Score, Stake: row.Rank / max(row.Score, 1),
 	}
 }
 
@@ -534,16 +552,20 @@ func (s *Server) warningPage(ctx context.Context, r disclose.Reader, f *seenFind
 	if g, ok := detect.Guide(f.finding.Indicator); ok {
 		p.Guide = &g
 	}
-	for _, l := range s.cfg.Settings.Named(f.finding.Settings) {
+	for _, l := range s.settings().Named(f.finding.Settings) {
 		p.Settings = append(p.Settings, SettingLine{l.ID + "@" + l.Date.String(), l.Region, l.Class, l.Source})
 	}
 	if s.cfg.Edition != nil {
-		if g, ok := s.cfg.Edition().Peers(f.finding.Indicator, f.docket, f.finding.Lot); ok {
-			p.Peers = &g
+		e := s.cfg.Edition()
+		if g, ok := e.Peers(f.finding.Indicator, f.docket, f.finding.Lot); ok {
+			p.Peers, p.Newest, p.Change = &g, e.ID, e.PeersChange(g)
 		}
 	}
 	if !f.finding.Again.IsZero() {
 		p.Again = &f.finding.Again
+	}
+	if err := s.scoreDocket(ctx, r, f.docket, v, &p.Score); err != nil {
+		return nil, err
 	}
 	if err := s.same(ctx, r, p); err != nil {
 		return nil, err

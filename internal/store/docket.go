@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -22,6 +23,7 @@ type DocketRow struct {
 	Body      []byte    // JSON of docket.Docket
 	Faces     []Face    // what the seats see of it, for the feed; nil leaves the feed as it is; never read back
 	Cards     []CardRow // what lists show of it; those stored are replaced; never read back
+	Acts      *int64    // greatest position of an act upon its findings that was taken into account, -1: none; nil: not looked at; never read back
 	Files     bool      // the files of its opened bids are to be compared; never read back
 }
 
@@ -45,11 +47,16 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s[:most], "")
 }
 
+// ErrActed says that somebody acted upon a docket's findings while it was
+// judged: what they made of them must be read and the docket judged again.
+var ErrActed = errors.New("store: somebody acted upon the docket's findings")
+
 // SaveDocket keeps a docket with its findings and its full text, all or
 // nothing, and says whether it did: only when what is stored was folded
 // through a lower position, or through the same and evaluated earlier. The
 // findings and texts given replace those stored. Findings, and parts of the
-// docket, that are unchanged keep their place in the feed.
+// docket, that are unchanged keep their place in the feed. The error is ErrActed
+// when somebody acted upon its findings since d.Acts.
 func (db *DB) SaveDocket(ctx context.Context, d *DocketRow, findings []FindingRow, texts []SearchRow) (saved bool, err error) {
 	if err := d.check(); err != nil {
 		return false, fmt.Errorf("store: docket %q: %w", d.ID, err)
@@ -81,6 +88,15 @@ func (db *DB) SaveDocket(ctx context.Context, d *DocketRow, findings []FindingRo
 			d.ID, clip(d.Class), clip(d.Region), d.Title, d.Through, ms(d.Evaluated), ms(d.Again), d.Vector, string(d.Body))
 		if err := touched(res, err); err != nil {
 			return err
+		}
+		if d.Acts != nil {
+			acts, err := casesThrough(ctx, tx, d.ID)
+			if err != nil {
+				return err
+			}
+			if acts > *d.Acts {
+				return ErrActed
+			}
 		}
 		if err := db.saveSearch(ctx, tx, d.ID, doc, fresh); err != nil {
 			return err
@@ -207,6 +223,36 @@ func (db *DB) WakeDockets(ctx context.Context, ids []string, at time.Time) error
 	w.add("(again = 0 OR again > %s)", ms(at))
 	w.anyOf("id", ids)
 	err := db.write(ctx, durable, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE docket SET again = `+set+w.where(), w.args...)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: wake dockets: %w", err)
+	}
+	db.signal()
+	return nil
+}
+
+// WakeConcerned makes the dockets of a class and of some regions due at a
+// moment, unless they are due earlier. Class "" means all; a docket without a
+// class is one of construction.
+func (db *DB) WakeConcerned(ctx context.Context, class string, regions func(region string) bool, at time.Time) error {
+	all, err := collect(ctx, db.read, scanOne[string], `SELECT DISTINCT region FROM docket`)
+	if err != nil {
+		return fmt.Errorf("store: wake dockets: %w", err)
+	}
+	all = slices.DeleteFunc(all, func(region string) bool { return !regions(region) })
+	if len(all) == 0 {
+		return nil
+	}
+	w := &filter{db: db}
+	set := w.arg(ms(at))
+	w.add("(again = 0 OR again > %s)", ms(at))
+	w.anyOf("region", all)
+	if class != "" {
+		w.anyOf("class", []string{class, map[bool]string{true: "", false: class}[class == "construction"]})
+	}
+	err = db.write(ctx, durable, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE docket SET again = `+set+w.where(), w.args...)
 		return err
 	})

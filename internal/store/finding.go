@@ -25,6 +25,9 @@ type FindingRow struct {
 	Grade     string
 	Digest    string // of its evidence
 	Seats     int64  // bit n: seat n sees it
+	Weight    int64  // what it adds to the score of its docket
+	Score     int64  // of its docket
+	Rank      int64  // of its docket in the queue: the score times the money at stake, in fen
 	Dismissed bool   // by a person, on this evidence; given by the store, as the next two
 	Assigned  string // to a person or office; "": nobody
 	Seq       int64  // place in the feed, given by the store: grows by one with every new or changed finding
@@ -85,8 +88,13 @@ func (db *DB) saveFindings(ctx context.Context, tx *sql.Tx, docket string, given
 	var fresh []FindingRow
 	for i := range given {
 		f := &given[i]
-		if o := old[f.Key]; o == nil || !o.same(f) {
+		switch o := old[f.Key]; {
+		case o == nil || !o.same(f):
 			fresh = append(fresh, *f)
+		case o.Weight != f.Weight || o.Score != f.Score || o.Rank != f.Rank: // another place in the queue, and nothing new to read
+			if _, err := tx.ExecContext(ctx, `UPDATE finding SET weight = $3, score = $4, rank = $5 WHERE docket = $1 AND key = $2`, docket, f.Key, f.Weight, f.Score, f.Rank); err != nil {
+				return err
+			}
 		}
 		delete(old, f.Key)
 	}
@@ -104,15 +112,16 @@ func (db *DB) saveFindings(ctx context.Context, tx *sql.Tx, docket string, given
 	}
 	for i := range fresh {
 		f := &fresh[i]
-		if _, err := tx.ExecContext(ctx, `INSERT INTO finding (docket, key, lot, indicator, state, region, at, position, body, class, title, grade, digest, seats, seq, dismissed, assigned)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+		if _, err := tx.ExecContext(ctx, `INSERT INTO finding (docket, key, lot, indicator, state, region, at, position, body, class, title, grade, digest, seats, seq, weight, score, rank, dismissed, assigned)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
 				(SELECT count(*) FROM finding_case WHERE docket = $1 AND key = $2 AND dismissed <> '' AND dismissed = $13),
 				coalesce((SELECT assigned FROM finding_case WHERE docket = $1 AND key = $2), ''))
 			ON CONFLICT (docket, key) DO UPDATE SET lot = excluded.lot, indicator = excluded.indicator, state = excluded.state, region = excluded.region,
 				at = excluded.at, position = excluded.position, body = excluded.body, class = excluded.class, title = excluded.title, grade = excluded.grade,
-				digest = excluded.digest, seats = excluded.seats, seq = excluded.seq, dismissed = excluded.dismissed, assigned = excluded.assigned`,
+				digest = excluded.digest, seats = excluded.seats, seq = excluded.seq,
+				weight = excluded.weight, score = excluded.score, rank = excluded.rank, dismissed = excluded.dismissed, assigned = excluded.assigned`,
 			f.Docket, f.Key, f.Lot, f.Indicator, f.State, clip(f.Region), ms(f.At), f.Position, string(f.Body), clip(f.Class), f.Title, f.Grade, f.Digest, f.Seats,
-			last-int64(len(fresh)-1-i)); err != nil {
+			last-int64(len(fresh)-1-i), f.Weight, f.Score, f.Rank); err != nil {
 			return err
 		}
 	}
@@ -126,7 +135,7 @@ func (f *FindingRow) same(g *FindingRow) bool {
 		f.Class == clip(g.Class) && f.Title == g.Title && f.Grade == g.Grade && f.Digest == g.Digest && f.Seats == g.Seats
 }
 
-const findingColumns = `docket, key, lot, indicator, state, region, at, position, body, class, title, grade, digest, seats, dismissed, assigned, seq`
+const findingColumns = `docket, key, lot, indicator, state, region, at, position, body, class, title, grade, digest, seats, dismissed, assigned, seq, weight, score, rank`
 
 func scanFinding(s scanner) (FindingRow, error) {
 	var (
@@ -134,7 +143,7 @@ func scanFinding(s scanner) (FindingRow, error) {
 		at, dismissed int64
 		body          string
 	)
-	err := s.Scan(&f.Docket, &f.Key, &f.Lot, &f.Indicator, &f.State, &f.Region, &at, &f.Position, &body, &f.Class, &f.Title, &f.Grade, &f.Digest, &f.Seats, &dismissed, &f.Assigned, &f.Seq)
+	err := s.Scan(&f.Docket, &f.Key, &f.Lot, &f.Indicator, &f.State, &f.Region, &at, &f.Position, &body, &f.Class, &f.Title, &f.Grade, &f.Digest, &f.Seats, &dismissed, &f.Assigned, &f.Seq, &f.Weight, &f.Score, &f.Rank)
 	f.At, f.Body, f.Dismissed = instant(at), []byte(body), dismissed != 0
 	return f, err
 }

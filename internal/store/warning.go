@@ -146,6 +146,16 @@ func (db *DB) CasesAfter(ctx context.Context, seq int64, limit int) ([]CaseRow, 
 	return out, nil
 }
 
+// casesThrough is the greatest position of an act upon a docket's findings of
+// which a case is kept, -1 when there is none.
+func casesThrough(ctx context.Context, on querier, docket string) (int64, error) {
+	through, err := collect(ctx, on, scanOne[int64], `SELECT coalesce(max(position), -1) FROM finding_case WHERE docket = $1`, docket)
+	if err != nil {
+		return 0, err
+	}
+	return through[0], nil
+}
+
 // ofFinding are the finding's columns where another table has some of the same name.
 var ofFinding = "finding." + strings.ReplaceAll(findingColumns, ", ", ", finding.")
 
@@ -168,9 +178,22 @@ type WarningFilter struct {
 	Follower   string // followed by this person
 	From, To   time.Time
 
-	Before int64 // seq of the last one of the page before; 0: the newest
-	Limit  int   // at most 1,000; 0: 100
+	Ranked bool          // by rank: docket by docket, the heaviest first; else the newest change first
+	After  *WarningPlace // with Ranked: the last one of the page before; nil: the first page
+	Before int64         // else: seq of the last one of the page before; 0: the newest
+	Limit  int           // at most 1,000; 0: 100
 }
+
+// A WarningPlace is where a page of the ranked queue ended.
+type WarningPlace struct {
+	Rank   int64
+	Docket string
+	Weight int64
+	Key    string
+}
+
+// Place is a finding's place in the ranked queue.
+func (f *FindingRow) Place() WarningPlace { return WarningPlace{f.Rank, f.Docket, f.Weight, f.Key} }
 
 func (f *WarningFilter) where(db *DB) *filter {
 	w := &filter{db: db}
@@ -228,13 +251,20 @@ func (f *WarningFilter) from(db *DB, w *filter, usual string) string {
 	return " FROM finding" + index
 }
 
-// Warnings returns a page of findings, the newest change first.
+// Warnings returns a page of findings, the newest change first or by rank.
 func (db *DB) Warnings(ctx context.Context, f WarningFilter) ([]FindingRow, error) {
 	w := f.where(db)
-	if f.Before > 0 {
+	usual, order := "finding_list", "finding.seq DESC"
+	switch {
+	case f.Ranked:
+		usual, order = "finding_rank", "finding.rank DESC, finding.docket DESC, finding.weight DESC, finding.key DESC"
+		if a := f.After; a != nil {
+			w.conds = append(w.conds, "(finding.rank, finding.docket, finding.weight, finding.key) < ("+w.arg(a.Rank)+", "+w.arg(a.Docket)+", "+w.arg(a.Weight)+", "+w.arg(a.Key)+")")
+		}
+	case f.Before > 0:
 		w.add("seq < %s", f.Before)
 	}
-	query := `SELECT ` + ofFinding + f.from(db, w, "finding_list") + w.where() + ` ORDER BY finding.seq DESC LIMIT ` + w.arg(limitOf(f.Limit))
+	query := `SELECT ` + ofFinding + f.from(db, w, usual) + w.where() + ` ORDER BY ` + order + ` LIMIT ` + w.arg(limitOf(f.Limit))
 	out, err := collect(ctx, db.read, scanFinding, query, w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: warnings: %w", err)

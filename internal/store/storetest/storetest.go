@@ -53,6 +53,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"finding feed misses none", testFindingFeed},
 		{"warnings", testWarnings},
 		{"cases", testCases},
+		{"ranked warnings", testRanked},
 		{"seat feed", testSeatFeed},
 		{"seat feed misses none", testSeatFeedMissesNone},
 		{"search", testSearch},

@@ -16,6 +16,8 @@ import { lang, useLang } from '@/words/words'
 import { naming, useRegions } from '../dockets/regions'
 import { sentence } from '../warnings/Detail'
 import { Grade } from '../warnings/Grade'
+import { Score } from '../warnings/Score'
+import '../warnings/warnings.css'
 import { Roles } from './Roles'
 
 type Party = Of<'PartyPage'>
@@ -137,6 +139,7 @@ export function Body({ code, name }: { code: string | undefined; name: string | 
       {(data.years ?? []).length > 0 ? <><h2>{say('years')}</h2><Years years={data.years ?? []} /></> : null}
 
       <h2>{say('clues')}</h2>
+      {data.score ? <Score score={data.score} of="body" /> : null}
       <Clues items={data.warnings ?? []} />
 
       {dockets.length > 0 ? (

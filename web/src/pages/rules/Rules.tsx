@@ -8,6 +8,8 @@ import { Trouble } from '@/parts/Trouble'
 import { rules } from '@/words/rules'
 import { term } from '@/words/trade'
 import { useLang } from '@/words/words'
+import { ChangeList } from './Changes'
+import { Edition } from './Edition'
 import './rules.css'
 import { content, percent } from './say'
 import { Trial } from './Trial'
@@ -46,6 +48,7 @@ export default function Rules() {
         </div>
         <div className="rules-one">{chosen ? <One key={chosen.id} rule={chosen} /> : <p className="quiet">{say('choose')} {items[0] ? <button type="button" className="rules-first" onClick={() => void navigate({ to: '/rules', search: { rule: items[0]?.id } as never })}>{items[0].id}</button> : null}</p>}</div>
       </div>
+      <ChangeList />
     </Page>
   )
 }
@@ -76,6 +79,7 @@ function One({ rule }: { rule: Rule }) {
           </table>
         </section>
       ) : null}
+      <Edition rule={rule.id} />
       <Trial rule={rule} />
     </article>
   )

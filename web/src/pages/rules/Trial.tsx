@@ -5,6 +5,7 @@ import { useId, useState } from 'react'
 import { api, must, type Of } from '@/api/client'
 import { Trouble } from '@/parts/Trouble'
 import { rules } from '@/words/rules'
+import { Propose } from './Changes'
 import { draft, percent } from './say'
 
 type Change = Of<'TrialChange'>
@@ -23,7 +24,7 @@ function Changes({ title, list }: { title: string; list: readonly Change[] }) {
 export function Trial({ rule }: { rule: Of<'RuleItem'> }) {
   const say = rules.useWords()
   const id = useId()
-  const [lines, setLines] = useState(() => draft(rule))
+  const [lines, setLines] = useState(() => draft(rule, new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 10)))
   const trial = useMutation({ mutationFn: () => must(api.POST('/api/v1/rules/trial', { body: { lines } })) })
   const answer = trial.data
   return (
@@ -47,6 +48,7 @@ export function Trial({ rule }: { rule: Of<'RuleItem'> }) {
           <div className="rule-two"><Changes title={say('come')} list={answer.come ?? []} /><Changes title={say('gone')} list={answer.gone ?? []} /></div>
         </>
       ) : null}
+      <Propose lines={lines} />
     </section>
   )
 }

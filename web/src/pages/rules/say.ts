@@ -12,9 +12,9 @@ export function content(line: Of<'Setting'>): string {
 }
 
 /** draft is a first line to try: the rule's general one, under another name. JSON is YAML. */
-export function draft(rule: Pick<Of<'RuleItem'>, 'id' | 'lines'>): string {
+export function draft(rule: Pick<Of<'RuleItem'>, 'id' | 'lines'>, date: string): string {
   const line = (rule.lines ?? []).find((one) => one.region !== 'ocds') ?? { id: '', date: '2026-01-01', indicator: rule.id, source: '' }
   const { since: _, until: __, ...kept } = line
-  const own = { ...kept, id: `try-${rule.id}`, indicator: rule.id, source: '试算 trial' }
+  const own = { ...kept, id: `${rule.id}-office`, date, indicator: rule.id, source: '试算 trial' }
   return `settings:\n  - ${JSON.stringify(own, null, 2).replaceAll('\n', '\n    ')}\n`
 }

@@ -16,6 +16,7 @@ import { Alike, ofFiles } from './Alike'
 import { Evidence } from './Evidence'
 import { Grade } from './Grade'
 import { measure } from './say'
+import { Score } from './Score'
 
 type Body = Of<'ActBody'>
 
@@ -147,8 +148,11 @@ export function Detail({ docket, key_, asking, ask, back }: { docket: string; ke
             </>
           ) : null}
         </section>
-        {w.peers ? <Peers peers={w.peers} edition={w.edition ?? ''} /> : null}
+        {w.peers ? <Peers peers={w.peers} edition={w.edition ?? ''} newest={w.newest ?? ''} change={w.peers_change} /> : null}
       </div>
+
+      <h2>{say('score')}</h2>
+      <Score score={w.score} now={w.key} of="docket" />
 
       <h2>{say('history')}</h2>
       {(w.history ?? []).length === 0 ? <p className="clue-quiet">{say('historyNone')}</p> : (
@@ -178,14 +182,21 @@ export function Detail({ docket, key_, asking, ask, back }: { docket: string; ke
   )
 }
 
-function Peers({ peers, edition }: { peers: Of<'Group'>; edition: string }) {
+function Peers({ peers, edition, newest, change }: { peers: Of<'Group'>; edition: string; newest: string; change: Of<'PeersChange'> | undefined }) {
   const say = warnings.useWords()
   const quantiles = peers.quantiles ?? []
   const most = Math.max(...quantiles.map((q) => q.v), 1)
   return (
     <section>
       <h2>{say('peers')}</h2>
-      <p>{say('peersSays', { region: peers.region || say('everywhere'), n: peers.count, edition })}</p>
+      <p>{say('peersSays', { region: peers.region || say('everywhere'), n: peers.count, edition: newest || edition })}</p>
+      {edition && newest && edition !== newest ? <p>{say('peersOlder', { edition, newest })}</p> : null}
+      {change ? (
+        <p className="clue-quiet">
+          {change.added ? say('peersNew', { from: change.from }) : (change.moved ?? []).length === 0 ? say('peersSame', { from: change.from })
+            : say('peersMoved', { from: change.from, list: (change.moved ?? []).map((m) => `${Math.round(100 * m.p)}% ${Math.round(10 * m.from) / 10} → ${Math.round(10 * m.to) / 10}`).join('；') })}
+        </p>
+      ) : null}
       <Table
         size="small"
         pagination={false}

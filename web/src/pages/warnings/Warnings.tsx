@@ -2,9 +2,9 @@ import { ReloadOutlined } from '@ant-design/icons'
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Alert, Button, Checkbox, Empty, Grid, Input, Segmented, Select, Skeleton } from 'antd'
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { Fragment, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { api, must, type Of } from '@/api/client'
-import { count } from '@/format/money'
+import { count, money } from '@/format/money'
 import { moment } from '@/format/time'
 import { useLive } from '@/live/live'
 import { Name } from '@/parts/Name'
@@ -92,6 +92,13 @@ function Filters({ filter, set, counts }: { filter: Filter; set: (change: Partia
         onPressEnter={(event) => set({ region: event.currentTarget.value || undefined })}
         onBlur={(event) => set({ region: event.currentTarget.value || undefined })}
       />
+      <Select
+        aria-label={say('sort')}
+        value={filter.sort ?? 'rank'}
+        onChange={(sort) => set({ sort: sort === 'new' ? 'new' : undefined })}
+        options={[{ value: 'rank', label: say('sortRank') }, { value: 'new', label: say('sortNew') }]}
+        style={{ minWidth: 130 }}
+      />
       <Checkbox checked={filter.mark === 'me'} onChange={(event) => set({ mark: event.target.checked ? 'me' : undefined })}>{say('mine')}</Checkbox>
       {filter.docket ? <span className="queue-docket">{say('of', { id: filter.docket })}</span> : null}
       {isNarrowed(filter) ? <Button type="link" onClick={() => set({ indicator: undefined, grade: undefined, status: undefined, region: undefined, class: undefined, docket: undefined, assigned: undefined, mark: undefined, from: undefined, to: undefined })}>{say('clear')}</Button> : null}
@@ -99,17 +106,29 @@ function Filters({ filter, set, counts }: { filter: Filter; set: (change: Partia
   )
 }
 
-function Line({ item, now, choose }: { item: Item; now: boolean; choose: () => void }) {
+/** The docket whose clues follow, with its score and what is at stake. */
+function Group({ item }: { item: Item }) {
+  const say = warnings.useWords()
+  return (
+    <li className="queue-group">
+      <span>{item.title ? <Name text={item.title} length={24} /> : item.docket}</span>
+      <span className="number">{say('group', { points: item.points, money: money(item.stake / 100) })}</span>
+    </li>
+  )
+}
+
+function Line({ item, now, choose, titled }: { item: Item; now: boolean; choose: () => void; titled: boolean }) {
   const say = warnings.useWords()
   const zh = useLang() === 'zh'
   return (
     <li>
       <button type="button" className={now ? 'queue-line now' : 'queue-line'} aria-current={now ? 'true' : undefined} data-at={at(item)} onClick={choose}>
         <span className="queue-top"><Grade grade={item.grade} state={item.state} /><span>{item.indicator} {zh ? item.indicator_zh : item.indicator_en}</span></span>
-        <span className="queue-title">{item.title ? <Name text={item.title} length={30} /> : item.docket}</span>
+        {titled ? <span className="queue-title">{item.title ? <Name text={item.title} length={30} /> : item.docket}</span> : null}
         <span className="queue-says">{sentence(zh ? item.zh : item.en)}</span>
         <span className="queue-foot">
           <time dateTime={item.at}>{moment(item.at)}</time>
+          {item.weight > 0 ? <span>{say('weight')} {item.weight}</span> : null}
           {item.assigned ? <span>{say('assigned')}：{item.assigned}</span> : null}
           {item.followed ? <span>★ {say('mine')}</span> : null}
           {item.dismissed ? <span>{say('dismissed')}</span> : item.dismissal ? <span>{say('was')}</span> : null}
@@ -202,7 +221,14 @@ export default function Warnings() {
         <Empty description={<><div>{say('empty')}</div><div>{isNarrowed(filter) ? say('emptyMend') : say('notYours')}</div></>} />
       ) : (
         <>
-          <ul>{items.map((item) => <Line key={at(item)} item={item} now={at(item) === filter.at} choose={() => choose(item)} />)}</ul>
+          <ul>
+            {items.map((item, i) => (
+              <Fragment key={at(item)}>
+                {filter.sort !== 'new' && item.docket !== items[i - 1]?.docket ? <Group item={item} /> : null}
+                <Line item={item} now={at(item) === filter.at} titled={filter.sort === 'new'} choose={() => choose(item)} />
+              </Fragment>
+            ))}
+          </ul>
           {list.hasNextPage ? <Button block loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{say('more')}</Button> : null}
         </>
       )}

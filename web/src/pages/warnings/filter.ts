@@ -10,6 +10,7 @@ export type Filter = {
   mark?: 'me'
   from?: string
   to?: string
+  sort?: 'new'
   /** docket/key of the clue that is read */
   at?: string
 }
@@ -25,6 +26,7 @@ const shapes: Record<keyof Filter, RegExp> = {
   mark: /^me$/,
   from: /^\d{4}-\d{2}-\d{2}$/,
   to: /^\d{4}-\d{2}-\d{2}$/,
+  sort: /^new$/,
   at: /^.{1,200}\/[0-9a-f]{1,64}$/,
 }
 
@@ -51,5 +53,5 @@ export function place(at: string | undefined): { docket: string; key: string } |
   return { docket: at.slice(0, cut), key: at.slice(cut + 1) }
 }
 
-/** isNarrowed says whether anything but the clue stands in the address. */
-export const isNarrowed = ({ at: _, ...rest }: Filter): boolean => Object.keys(rest).length > 0
+/** isNarrowed says whether anything but the clue and the order stands in the address. */
+export const isNarrowed = ({ at: _, sort: _sort, ...rest }: Filter): boolean => Object.keys(rest).length > 0
