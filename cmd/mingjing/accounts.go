@@ -45,22 +45,59 @@ func (f signInFlags) proxies() ([]netip.Prefix, error) {
 
 // accounts are the people who sign in to this house.
 func (h *house) accounts(f signInFlags) (*identity.Accounts, error) {
-	return identity.NewAccounts(identity.Config{Store: h.db, Keys: h.keys, Clock: time.Now, Record: h.recordDeed, Settings: f.settings(), Table: h.offices})
+	return identity.NewAccounts(identity.Config{Store: h.db, Keys: h.keys, Clock: time.Now, Record: h.recordDeed, RecordUnits: h.recordUnits, Settings: f.settings(), Table: h.offices})
 }
 
 // recordDeed appends an act upon a person to the log. People stand in it by
 // their ids only, for what stands there cannot be taken out again.
 func (h *house) recordDeed(ctx context.Context, d identity.Deed) error {
-	by := "office/" + d.Desk
-	if d.Desk == "" {
-		by = string(d.By.Post.Role) + "/" + d.By.Person
-	}
 	fields := postFields(d.Post)
 	fields["PERSON"], fields["ACT"] = d.Person, string(d.Act)
-	_, err := h.ledger.Append(ctx, ledger.Submission{Author: ledger.Author{Kind: "person", ID: by}, Drafts: []ledger.Draft{{Record: standard.Record{
+	_, err := h.ledger.Append(ctx, ledger.Submission{Author: deskAuthor(d.By, d.Desk), Drafts: []ledger.Draft{{Record: standard.Record{
 		Origin: ledger.SystemOrigin, Dataset: docket.DatasetPerson, Op: standard.Update, Key: d.Person, Revision: strconv.FormatInt(d.At.UnixMicro(), 10), Fields: fields,
 	}}}})
 	return err
+}
+
+// deskAuthor is who acts, as the log names them: a person in their post, for
+// another where the post is lent to them, or a desk past the pages.
+func deskAuthor(who identity.Identity, desk string) ledger.Author {
+	if desk != "" {
+		return ledger.Author{Kind: "person", ID: "office/" + desk}
+	}
+	id := string(who.Post.Role) + "/" + who.Person
+	if who.Post.Lent != nil {
+		id += " for " + who.Post.Lent.Person
+	}
+	return ledger.Author{Kind: "person", ID: id}
+}
+
+// recordUnits appends versions of organisations to the log, in one group.
+func (h *house) recordUnits(ctx context.Context, by identity.By, list []identity.Organisation) error {
+	now := strconv.FormatInt(time.Now().UnixMicro(), 10)
+	var drafts []ledger.Draft
+	for i := range list {
+		fields := unitFields(&list[i])
+		drafts = append(drafts, ledger.Draft{Record: standard.Record{
+			Origin: ledger.SystemOrigin, Dataset: docket.DatasetOrganisation, Op: standard.Update, Key: list[i].ID, Revision: now, Fields: fields,
+		}})
+	}
+	_, err := h.ledger.Append(ctx, ledger.Submission{Author: deskAuthor(by.Who, by.Desk), Drafts: drafts})
+	return err
+}
+
+// unitFields are a version of an organisation as the log holds it.
+func unitFields(o *identity.Organisation) map[string]string {
+	fields := map[string]string{"ORGANISATION": o.ID, "KIND": string(o.Kind), "NAME": o.Name, "FROM": o.From.UTC().Format(time.RFC3339Nano)}
+	for name, value := range map[string]string{"PARENT": o.Parent, "REGION": o.Region, "SECTORS": strings.Join(o.Sectors, ";"), "CODE": o.Code} {
+		if value != "" {
+			fields[name] = value
+		}
+	}
+	if o.Dissolved {
+		fields["DISSOLVED"] = "1"
+	}
+	return fields
 }
 
 // postFields are a post as the log holds it.
@@ -73,8 +110,13 @@ func postFields(p *identity.Post) map[string]string {
 				fields[name] = strings.Join(list, ";")
 			}
 		}
-		if p.Org != "" {
-			fields["ORGANISATION"] = p.Org
+		for name, value := range map[string]string{"ORGANISATION": p.Org, "UNIT": p.Unit} {
+			if value != "" {
+				fields[name] = value
+			}
+		}
+		if p.Lent != nil {
+			fields["LENT_POST"], fields["LENT_BY"] = p.Lent.Post, p.Lent.Person
 		}
 		if !p.Until.IsZero() {
 			fields["UNTIL"] = p.Until.UTC().Format(time.RFC3339)

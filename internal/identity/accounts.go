@@ -37,7 +37,12 @@ type Store interface {
 
 	AddPost(ctx context.Context, p store.PostRow) error
 	Posts(ctx context.Context, people []string) ([]store.PostRow, error)
+	LentPosts(ctx context.Context, posts []string) ([]store.PostRow, error)
+	PostsOfUnit(ctx context.Context, unit string) ([]store.PostRow, error)
 	WithdrawPost(ctx context.Context, person, id string, at time.Time) error
+
+	AddOrganisations(ctx context.Context, list ...store.OrganisationRow) error
+	Organisations(ctx context.Context) ([]store.OrganisationRow, error)
 
 	PutCredentials(ctx context.Context, person, kind string, list ...store.CredentialRow) error
 	Credentials(ctx context.Context, people ...string) ([]store.CredentialRow, error)
@@ -93,14 +98,16 @@ const pending = 10 * time.Minute
 
 // Config is what Accounts stand on. All but Settings, Hash and Table are required.
 type Config struct {
-	Store    Store
-	Keys     Keys
-	Clock    func() time.Time
-	Record   func(ctx context.Context, d Deed) error // appends the act to the log
-	Settings Settings                                // zero: DefaultSettings
-	Hash     *argon2id.Params                        // nil: Hashing
-	Table    *jurisdiction.Table                     // who supervises what; nil: the program's own
-	Issuer   string                                  // how an authenticator names us; default 明镜
+	Store  Store
+	Keys   Keys
+	Clock  func() time.Time
+	Record func(ctx context.Context, d Deed) error // appends the act to the log
+	// RecordUnits appends versions of organisations to the log, all or none. nil: there are none.
+	RecordUnits func(ctx context.Context, by By, list []Organisation) error
+	Settings    Settings            // zero: DefaultSettings
+	Hash        *argon2id.Params    // nil: Hashing
+	Table       *jurisdiction.Table // who supervises what; nil: the program's own
+	Issuer      string              // how an authenticator names us; default 明镜
 }
 
 // Hashing is the cost of a password: 19 MiB, two passes, one lane, which OWASP
@@ -123,6 +130,9 @@ type Accounts struct {
 func NewAccounts(cfg Config) (*Accounts, error) {
 	if cfg.Store == nil || cfg.Keys == nil || cfg.Clock == nil || cfg.Record == nil {
 		return nil, errors.New("identity: Store, Keys, Clock and Record are required")
+	}
+	if cfg.RecordUnits == nil {
+		cfg.RecordUnits = func(context.Context, By, []Organisation) error { return errors.New("no log of organisations here") }
 	}
 	if cfg.Settings == (Settings{}) {
 		cfg.Settings = DefaultSettings()

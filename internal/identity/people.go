@@ -157,6 +157,11 @@ func (a *Accounts) Lock(ctx context.Context, by By, person string, lock bool) er
 	if err != nil {
 		return err
 	}
+	if lock { // what a stolen account lent ends with it
+		if err := a.recall(ctx, by, person); err != nil {
+			return err
+		}
+	}
 	if err := a.cfg.Store.LockPerson(ctx, person, lock, string(Locked), a.cfg.Clock()); err != nil {
 		return fmt.Errorf("identity: %w", err)
 	}
@@ -185,6 +190,18 @@ func (a *Accounts) Grant(ctx context.Context, by By, person string, p Post) (*Po
 	}
 	if err := p.Check(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPost, err)
+	}
+	if p.Lent != nil {
+		return nil, fmt.Errorf("%w: nobody but whose it is lends a post / 仅本人可以委托岗位", ErrPost)
+	}
+	if p.Unit != "" {
+		tree, err := a.Tree(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err := tree.fits(&p); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrPost, err)
+		}
 	}
 	row, err := p.row(person)
 	if err != nil {

@@ -64,6 +64,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesSession()
 	s.routesAccount()
 	s.routesPeople()
+	s.routesOrganisations()
 	if s.cfg.Map != nil {
 		if s.ownMap, err = readMap(s.cfg.Map); err != nil {
 			return nil, err

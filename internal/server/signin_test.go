@@ -70,6 +70,7 @@ func newHouseOfPeople(t *testing.T, settings identity.Settings, change ...func(*
 	p := &houseOfPeople{t: t, db: db, ids: map[string]string{}}
 	p.accounts, err = identity.NewAccounts(identity.Config{
 		Store: db, Keys: keys, Clock: time.Now, Settings: settings, Hash: &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32},
+		RecordUnits: func(context.Context, identity.By, []identity.Organisation) error { return nil },
 		Record: func(_ context.Context, d identity.Deed) error {
 			p.mu.Lock()
 			defer p.mu.Unlock()
