@@ -20,13 +20,14 @@ type signInFlags struct {
 	LockFor     time.Duration `name:"lock-for" default:"15m" env:"MINGJING_LOCK_FOR" help:"For how long."`
 	SessionIdle time.Duration `name:"session-idle" default:"30m" env:"MINGJING_SESSION_IDLE" help:"A session that is not used for so long ends."`
 	SessionMax  time.Duration `name:"session-max" default:"12h" env:"MINGJING_SESSION_MAX" help:"A session ends after so long, however much it is used."`
+	ProofFor    time.Duration `name:"proof-for" default:"10m" env:"MINGJING_PROOF_FOR" help:"How long a password or passkey counts as fresh for what asks for it: accounts, keys, orders."`
 	Proxy       []string      `placeholder:"CIDR" env:"MINGJING_PROXY" help:"Networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8."`
 }
 
 func (f signInFlags) settings() identity.Settings {
 	s := identity.DefaultSettings()
 	if f.LockAfter != 0 { // commands other than serve have no flags
-		s.Failures, s.Bar, s.Idle, s.Longest = f.LockAfter, f.LockFor, f.SessionIdle, f.SessionMax
+		s.Failures, s.Bar, s.Idle, s.Longest, s.Fresh = f.LockAfter, f.LockFor, f.SessionIdle, f.SessionMax, f.ProofFor
 	}
 	return s
 }

@@ -110,7 +110,9 @@ func (c *demoCmd) people(ctx context.Context, h *house, systems []province.Syste
 			return nil, err
 		}
 		for _, post := range one.Posts[len(p.Posts):] { // those that a stop left out
-			post.Unit = units[post.Title]
+			if post.Role != identity.Supervisor { // who here sees more than their department would
+				post.Unit = units[post.Title]
+			}
 			if _, err := a.Grant(ctx, by, p.ID, post); err != nil {
 				return nil, err
 			}

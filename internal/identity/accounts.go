@@ -47,6 +47,11 @@ type Store interface {
 	PutCredentials(ctx context.Context, person, kind string, list ...store.CredentialRow) error
 	Credentials(ctx context.Context, people ...string) ([]store.CredentialRow, error)
 	UseCredential(ctx context.Context, id string, counter int64, at time.Time) error
+	AddCredential(ctx context.Context, c store.CredentialRow) error
+	DropCredential(ctx context.Context, person, kind, id string) error
+	SaveCredential(ctx context.Context, id string, was, secret []byte, at time.Time) error
+	CredentialNamed(ctx context.Context, kind, name string) (*store.CredentialRow, error)
+	Once(ctx context.Context, name string, until, now time.Time) error
 	TakeCredential(ctx context.Context, person, kind string, secret []byte) error
 
 	AddSession(ctx context.Context, s store.SessionRow) error
@@ -55,6 +60,7 @@ type Store interface {
 	Sessions(ctx context.Context, person string) ([]store.SessionRow, error)
 	StepSession(ctx context.Context, id, from, to, post string, digest []byte, expires time.Time) error
 	SetSessionPost(ctx context.Context, id, post string) error
+	ProveSession(ctx context.Context, id string, at time.Time) error
 	SeeSession(ctx context.Context, id string, at time.Time, ip string) error
 	EndSession(ctx context.Context, person, id, why string, at time.Time) error
 	EndSessions(ctx context.Context, person, except, why string, at time.Time) error
@@ -85,12 +91,13 @@ type Settings struct {
 	Bar      time.Duration // for how long
 	Idle     time.Duration // a session not used for so long ends
 	Longest  time.Duration // a session ends after so long
+	Fresh    time.Duration // how long a proof of who asks is good for what needs one
 	Limits   Limits        // of attempts, however they end
 }
 
 // DefaultSettings are in force where the office sets nothing else.
 func DefaultSettings() Settings {
-	return Settings{Failures: 5, Bar: 15 * time.Minute, Idle: 30 * time.Minute, Longest: 12 * time.Hour, Limits: Limits{PerMinute: 20, Burst: 30, Names: 10, NamesBurst: 15}}
+	return Settings{Failures: 5, Bar: 15 * time.Minute, Idle: 30 * time.Minute, Longest: 12 * time.Hour, Fresh: 10 * time.Minute, Limits: Limits{PerMinute: 20, Burst: 30, Names: 10, NamesBurst: 15}}
 }
 
 // pending is how long a sign-in may take from the password to the end.
@@ -137,8 +144,8 @@ func NewAccounts(cfg Config) (*Accounts, error) {
 	if cfg.Settings == (Settings{}) {
 		cfg.Settings = DefaultSettings()
 	}
-	if s := cfg.Settings; s.Failures < 1 || s.Bar <= 0 || s.Idle <= 0 || s.Longest <= 0 {
-		return nil, fmt.Errorf("identity: settings %+v: failures, bar, idle and longest are each more than nothing", s)
+	if s := cfg.Settings; s.Failures < 1 || s.Bar <= 0 || s.Idle <= 0 || s.Longest <= 0 || s.Fresh <= 0 {
+		return nil, fmt.Errorf("identity: settings %+v: failures, bar, idle, longest and fresh are each more than nothing", s)
 	}
 	if cfg.Hash == nil {
 		cfg.Hash = &Hashing
@@ -262,7 +269,7 @@ func (a *Accounts) Identify(ctx context.Context, cookie, ip string, use bool) (I
 // identity is who a session that lasts stands for.
 func (a *Accounts) identity(st *store.SessionState) (Identity, error) {
 	id := Identity{
-		Person: st.Person.ID, Username: st.Person.Username, Name: st.Person.Name, Session: st.Session.ID, Stage: Stage(st.Session.Stage), Expires: st.Session.Expires,
+		Person: st.Person.ID, Username: st.Person.Username, Name: st.Person.Name, Session: st.Session.ID, Stage: Stage(st.Session.Stage), Expires: st.Session.Expires, Proved: st.Session.Proved,
 		Reader: disclose.Reader{Audience: disclose.Public, ID: "none/" + st.Person.Username}.Under(a.cfg.Table),
 	}
 	if id.Stage == Open && st.Post == nil {

@@ -17,10 +17,13 @@ const MaxLend = 90 * 24 * time.Hour
 // do in it is recorded as theirs for the person. It ends with the post that is
 // lent, and when either gives it back or its person is locked. Only who holds a
 // post of their own borrows one, and a lent post is not lent on. Errors:
-// ErrNotYours, ErrPost, store.ErrNotFound.
+// ErrNotYours, ErrProof, ErrPost.
 func (a *Accounts) Lend(ctx context.Context, id Identity, to string, from, until time.Time) (*Post, error) {
 	if id.Stage != Open || id.Person == "" || id.Post.Lent != nil {
 		return nil, ErrNotYours
+	}
+	if err := a.NeedProof(id); err != nil {
+		return nil, err
 	}
 	now := a.cfg.Clock()
 	if from.IsZero() {

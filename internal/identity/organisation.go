@@ -267,10 +267,13 @@ func (a *Accounts) Tree(ctx context.Context) (*Tree, error) {
 // Order makes organisations, those whose id is empty, or new versions of them,
 // in their order, all or none; From empty is now. It is in the log before it is
 // so. One that is dissolved must have no posts left that hold then. Errors:
-// ErrNotYours, ErrUnit, store.ErrNotFound.
+// ErrNotYours, ErrProof, ErrUnit, store.ErrNotFound.
 func (a *Accounts) Order(ctx context.Context, by By, list ...Organisation) ([]Organisation, error) {
 	if by.Desk == "" && (by.Who.Stage != Open || !MayOrder(by.Who.Post.Role)) {
 		return nil, ErrNotYours
+	}
+	if err := a.proved(by); err != nil {
+		return nil, err
 	}
 	tree, err := a.Tree(ctx)
 	if err != nil {

@@ -171,6 +171,11 @@ const (
 	ActWithdraw Act = "withdraw"
 	ActLend     Act = "lend"   // by whose the post is
 	ActReturn   Act = "return" // by either, or the office
+
+	ActPasskey     Act = "passkey"      // a new one, by the person
+	ActDropPasskey Act = "drop-passkey" // by the person
+	ActBind        Act = "bind"         // an account of a single sign-on or a client certificate, by the office
+	ActUnbind      Act = "unbind"
 )
 
 // May reports whether somebody in a post may do an act to another person, who
@@ -192,7 +197,7 @@ func May(actor Role, act Act, self bool, holds []Post) bool {
 			return true
 		case ActReset, ActUnlock:
 			return !slices.ContainsFunc(holds, func(p Post) bool { return p.Role != Tenderer && p.Role != Administrator })
-		case ActGrant, ActWithdraw, ActLend, ActReturn:
+		case ActGrant, ActWithdraw, ActLend, ActReturn, ActPasskey, ActDropPasskey, ActBind, ActUnbind:
 		}
 	case Supervisor, Auditor, Tenderer, SourceStaff:
 	}

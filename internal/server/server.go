@@ -65,6 +65,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesAccount()
 	s.routesPeople()
 	s.routesOrganisations()
+	s.routesPasskey()
 	if s.cfg.Map != nil {
 		if s.ownMap, err = readMap(s.cfg.Map); err != nil {
 			return nil, err

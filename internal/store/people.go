@@ -384,6 +384,43 @@ func (db *DB) PutCredentials(ctx context.Context, person, kind string, list ...C
 	return nil
 }
 
+// AddCredential writes one more credential, durably; ErrTaken when its name is
+// another's.
+func (db *DB) AddCredential(ctx context.Context, c CredentialRow) error {
+	err := checkCredential(c)
+	if err == nil {
+		err = db.write(ctx, durable, func(tx *sql.Tx) error { return putCredential(ctx, tx, c) })
+	}
+	if err != nil {
+		return fmt.Errorf("store: credential: %w", err)
+	}
+	return nil
+}
+
+// DropCredential takes one of a person's credentials away, durably; ErrNotFound
+// when there is none.
+func (db *DB) DropCredential(ctx context.Context, person, kind, id string) error {
+	err := db.write(ctx, durable, func(tx *sql.Tx) error {
+		return touched(tx.ExecContext(ctx, `DELETE FROM credential WHERE id = $1 AND person = $2 AND kind = $3`, id, person, kind))
+	})
+	if err != nil {
+		return fmt.Errorf("store: credential: %w", err)
+	}
+	return nil
+}
+
+// SaveCredential notes, durably, a use of a credential that changed what it
+// holds; ErrNotFound when it does not hold what it was.
+func (db *DB) SaveCredential(ctx context.Context, id string, was, secret []byte, at time.Time) error {
+	err := db.write(ctx, durable, func(tx *sql.Tx) error {
+		return touched(tx.ExecContext(ctx, `UPDATE credential SET secret = $1, used = $2 WHERE id = $3 AND secret = $4`, notNil(secret), ms(at), id, notNil(was)))
+	})
+	if err != nil {
+		return fmt.Errorf("store: credential: %w", err)
+	}
+	return nil
+}
+
 const credentialColumns = `id, person, kind, name, label, state, counter, created, used, secret`
 
 func scanCredential(s scanner) (CredentialRow, error) {

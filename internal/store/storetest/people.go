@@ -176,6 +176,33 @@ func testOrganisations(t *testing.T, db *store.DB) {
 	want(t, "all versions, nothing of what failed", list, []store.OrganisationRow{b, a, c})
 }
 
+func testOneCredential(t *testing.T, db *store.DB) {
+	ctx := t.Context()
+	a := store.CredentialRow{ID: "c1", Person: "p1", Kind: "passkey", Name: "k1", Label: "手机", State: "active", Created: day, Secret: []byte("a")}
+	b := store.CredentialRow{ID: "c2", Person: "p1", Kind: "passkey", Name: "k2", State: "active", Created: day.Add(time.Second), Secret: []byte("b")}
+	must(t, db.AddCredential(ctx, a))
+	must(t, db.AddCredential(ctx, b))
+	taken := a
+	taken.ID, taken.Person = "c3", "p2"
+	if err := db.AddCredential(ctx, taken); !errors.Is(err, store.ErrTaken) {
+		t.Errorf("another's name: %v", err)
+	}
+	must(t, db.SaveCredential(ctx, "c1", []byte("a"), []byte("a2"), day.Add(time.Minute)))
+	if err := db.SaveCredential(ctx, "c1", []byte("a"), []byte("a3"), day); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("saved over a later one: %v", err)
+	}
+	for _, c := range []struct{ person, kind, id string }{{"p2", "passkey", "c2"}, {"p1", "oidc", "c2"}, {"p1", "passkey", "c9"}} {
+		if err := db.DropCredential(ctx, c.person, c.kind, c.id); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("dropping %v: %v", c, err)
+		}
+	}
+	must(t, db.DropCredential(ctx, "p1", "passkey", "c2"))
+	a.Secret, a.Used = []byte("a2"), day.Add(time.Minute)
+	list, err := db.Credentials(ctx, "p1")
+	must(t, err)
+	want(t, "left", list, []store.CredentialRow{a})
+}
+
 func testOnce(t *testing.T, db *store.DB) {
 	ctx := t.Context()
 	must(t, db.Once(ctx, "x", day.Add(time.Minute), day))

@@ -65,6 +65,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"lent posts", testLentPosts},
 		{"organisations", testOrganisations},
 		{"once", testOnce},
+		{"one credential", testOneCredential},
 		{"credentials", testCredentials},
 		{"sessions", testSessions},
 		{"kept things", testKept},

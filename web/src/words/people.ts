@@ -44,6 +44,8 @@ export const people = catalogue('people', {
   role: ['角色', 'Role'],
   postTitle: ['单位或职务', 'Office or title'],
   postTitleSays: ['例如：洛阳市发展和改革委员会', 'Such as 洛阳市发展和改革委员会'],
+  unit: ['所在机构', 'Organisation'],
+  unitSays: ['选择后，岗位的区域和行业不得超出机构所辖', 'With one, the post reaches no further than it does'],
   regions: ['行政区域', 'Regions'],
   regionsSays: ['选择城市，或输入 2、4、6 位行政区划代码；* 为全省', 'Choose a city or type a code of two, four or six digits; * is everywhere'],
   sectors: ['行业（不选为全部）', 'Sectors (none: all)'],
