@@ -54,6 +54,9 @@ func (h *house) accounts(f signInFlags) (*identity.Accounts, error) {
 func (h *house) recordDeed(ctx context.Context, d identity.Deed) error {
 	fields := postFields(d.Post)
 	fields["PERSON"], fields["ACT"] = d.Person, string(d.Act)
+	if d.Binding != "" {
+		fields["BINDING"] = d.Binding
+	}
 	_, err := h.ledger.Append(ctx, ledger.Submission{Author: deskAuthor(d.By, d.Desk), Drafts: []ledger.Draft{{Record: standard.Record{
 		Origin: ledger.SystemOrigin, Dataset: docket.DatasetPerson, Op: standard.Update, Key: d.Person, Revision: strconv.FormatInt(d.At.UnixMicro(), 10), Fields: fields,
 	}}}})

@@ -77,12 +77,13 @@ type Keys interface {
 // A Deed is an act upon a person, as it is recorded in the log. It names people
 // by their ids only: what stands in the log cannot be taken out again.
 type Deed struct {
-	Act    Act
-	Person string
-	Post   *Post    // granted or withdrawn
-	By     Identity // who did it; zero with Desk: the command line
-	Desk   string   // such as "command-line": who acts past the pages
-	At     time.Time
+	Act     Act
+	Person  string
+	Post    *Post    // granted or withdrawn
+	Binding string   // of bind and unbind: id of the credential
+	By      Identity // who did it; zero with Desk: the command line
+	Desk    string   // such as "command-line": who acts past the pages
+	At      time.Time
 }
 
 // Settings are the office's own.
@@ -114,6 +115,7 @@ type Config struct {
 	Settings    Settings            // zero: DefaultSettings
 	Hash        *argon2id.Params    // nil: Hashing
 	Table       *jurisdiction.Table // who supervises what; nil: the program's own
+	SSO         []SSO               // single sign-ons by which people come in
 	Issuer      string              // how an authenticator names us; default 明镜
 }
 
@@ -131,6 +133,7 @@ type Accounts struct {
 	limits *limiter
 	watch  watch
 	tokens *Keeper
+	ssos   []*provider
 }
 
 // NewAccounts returns the accounts that a store keeps.
@@ -154,6 +157,15 @@ func NewAccounts(cfg Config) (*Accounts, error) {
 		cfg.Issuer = "明镜 Mingjing"
 	}
 	a := &Accounts{cfg: cfg, busy: make(chan struct{}, 2), limits: newLimiter(cfg.Settings.Limits), tokens: NewKeeper(cfg.Store, cfg.Clock)}
+	for _, one := range cfg.SSO {
+		if err := one.Check(); err != nil {
+			return nil, fmt.Errorf("identity: %w", err)
+		}
+		if a.sso(one.ID) != nil {
+			return nil, fmt.Errorf("identity: single sign-on %q: twice", one.ID)
+		}
+		a.ssos = append(a.ssos, &provider{SSO: one})
+	}
 	a.watch.access, a.watch.clock = cfg.Store.Access, cfg.Clock
 	none, err := a.password(context.Background(), "", rand.Text(), stateActive, time.Time{})
 	if err != nil {

@@ -23,6 +23,7 @@ type Person struct {
 	TOTP     bool      `json:"totp" doc:"A second factor is in force"`
 	Passkeys int       `json:"passkeys" doc:"How many they have"`
 	Renew    bool      `json:"renew" doc:"The password was given by somebody else and not changed yet"`
+	Bindings []Binding `json:"bindings,omitempty" doc:"By which they come in besides, bound by the office"`
 	Posts    []Post    `json:"posts" doc:"Ended and withdrawn ones too"`
 }
 
@@ -330,8 +331,11 @@ func (a *Accounts) people(ctx context.Context, rows []store.PersonRow) ([]Person
 	for _, c := range kept {
 		of := &out[at[c.Person]]
 		of.TOTP = of.TOTP || c.Kind == KindTOTP
-		if c.Kind == KindPasskey {
+		switch c.Kind {
+		case KindPasskey:
 			of.Passkeys++
+		case KindOIDC, KindCertificate:
+			of.Bindings = append(of.Bindings, Binding{c.ID, c.Kind, c.Label})
 		}
 		of.Renew = of.Renew || c.Kind == KindPassword && c.State == stateTemporary
 	}

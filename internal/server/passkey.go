@@ -87,7 +87,11 @@ func (s *Server) site(r *http.Request) identity.Site {
 func (s *Server) siteOf(ctx context.Context) identity.Site { return s.site(askedOf(ctx).request) }
 
 func (s *Server) ways(ctx context.Context) SessionWays {
-	return SessionWays{Passkey: s.cfg.Accounts != nil && s.siteOf(ctx).Host != ""}
+	w := SessionWays{Passkey: s.siteOf(ctx).Host != "", SSO: []SSOWay{}, Certificate: certificateOf(askedOf(ctx).request) != nil}
+	for _, p := range s.cfg.Accounts.SSOs() {
+		w.SSO = append(w.SSO, SSOWay{p.ID, p.Name})
+	}
+	return w
 }
 
 // needProof lets only through who proved lately who they are. A token proves

@@ -66,6 +66,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesPeople()
 	s.routesOrganisations()
 	s.routesPasskey()
+	s.routesSSO()
 	if s.cfg.Map != nil {
 		if s.ownMap, err = readMap(s.cfg.Map); err != nil {
 			return nil, err

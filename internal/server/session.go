@@ -29,7 +29,15 @@ type SessionState struct {
 
 // SessionWays are the ways in, besides a password.
 type SessionWays struct {
-	Passkey bool `json:"passkey" doc:"Passkeys can be used at this address"`
+	Passkey     bool     `json:"passkey" doc:"Passkeys can be used at this address"`
+	SSO         []SSOWay `json:"sso" doc:"Single sign-ons; each begins at /sso/{id}"`
+	Certificate bool     `json:"certificate,omitempty" doc:"This connection has shown a client certificate"`
+}
+
+// SSOWay is a single sign-on.
+type SSOWay struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // SessionPerson is who is signed in.

@@ -18,6 +18,7 @@ export const organisations = catalogue('organisations', {
   region: ['行政区划代码', 'Region code'],
   regionSays: ['2、4 或 6 位（GB/T 2260）', 'Two, four or six digits (GB/T 2260)'],
   sectors: ['行业（不选为全部）', 'Sectors (none: all)'],
+  sectorsHeld: ['行业', 'Sectors'],
   allSectors: ['所有行业', 'all sectors'],
   code: ['统一社会信用代码', 'Unified social credit code'],
   parent: ['上级机构', 'Stands under'],

@@ -5,6 +5,8 @@ export const signin = catalogue('signin', {
   username: ['用户名', 'Username'],
   password: ['密码', 'Password'],
   enter: ['登录', 'Sign in'],
+  passkey: ['使用通行密钥登录', 'Sign in with a passkey'],
+  declined: ['设备没有完成，请重试或改用密码。', 'The device did not finish. Try again or use your password.'],
   show: ['显示密码', 'Show the password'],
   hide: ['隐藏密码', 'Hide the password'],
   codeTitle: ['输入验证码', 'Enter the code'],

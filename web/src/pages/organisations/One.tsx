@@ -35,7 +35,7 @@ export function One({ unit, all, shut }: { unit: Unit; all: Unit[]; shut: () => 
         <dt>{say('kind')}</dt><dd>{say(`kind.${unit.kind}` as 'kind.audit')}</dd>
         {above ? <><dt>{say('parent')}</dt><dd>{above.name}</dd></> : null}
         {unit.region ? <><dt>{say('region')}</dt><dd className="number">{unit.region}</dd></> : null}
-        {unit.kind === 'department' ? <><dt>{say('sectors')}</dt><dd>{unit.sectors?.length ? unit.sectors.map(term).join('、') : say('allSectors')}</dd></> : null}
+        {unit.kind === 'department' ? <><dt>{say('sectorsHeld')}</dt><dd>{unit.sectors?.length ? unit.sectors.map(term).join('、') : say('allSectors')}</dd></> : null}
         {unit.code ? <><dt>{say('code')}</dt><dd className="number">{unit.code}</dd></> : null}
         {keeps ? <><dt>{say('holders')}</dt><dd>{people.isPending ? '…' : holders.map((person) => person.name).join('、') || say('noHolders')}</dd></> : null}
       </dl>
