@@ -1,12 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 
 	"mingjing/internal/docket"
 	"mingjing/internal/identity"
@@ -46,7 +53,54 @@ func (f signInFlags) proxies() ([]netip.Prefix, error) {
 
 // accounts are the people who sign in to this house.
 func (h *house) accounts(f signInFlags) (*identity.Accounts, error) {
-	return identity.NewAccounts(identity.Config{Store: h.db, Keys: h.keys, Clock: time.Now, Record: h.recordDeed, RecordUnits: h.recordUnits, Settings: f.settings(), Table: h.offices})
+	sso, err := readSSO(filepath.Join(h.flags.Data, ssoFile))
+	if err != nil {
+		return nil, err
+	}
+	return identity.NewAccounts(identity.Config{SSO: sso, Store: h.db, Keys: h.keys, Clock: time.Now, Record: h.recordDeed, RecordUnits: h.recordUnits, Settings: f.settings(), Table: h.offices})
+}
+
+// ssoFile lists the single sign-ons by which people come in; it holds their
+// secrets and so is its owner's alone.
+const ssoFile = "sso.yaml"
+
+// readSSO reads the file of single sign-ons; none when there is none.
+func readSSO(path string) ([]identity.SSO, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("%s holds secrets and others may read it: chmod 600 it", path)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var list []struct {
+		ID       string `yaml:"id"`
+		Name     string `yaml:"name"`
+		Issuer   string `yaml:"issuer"`
+		ClientID string `yaml:"client_id"`
+		Secret   string `yaml:"secret"`
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	if err := dec.Decode(&list); err != nil {
+		return nil, fmt.Errorf("%s: write a list of id, name, issuer, client_id and secret", path) // the cause may quote a secret
+	}
+	var out []identity.SSO
+	for _, one := range list {
+		p := identity.SSO{ID: one.ID, Name: one.Name, Issuer: one.Issuer, ClientID: one.ClientID, Secret: one.Secret}
+		if err := p.Check(); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 // recordDeed appends an act upon a person to the log. People stand in it by

@@ -31,6 +31,7 @@ export default function SignIn() {
   const shade = useShade()
   useLang()
   const { next, why } = asked(location.search)
+  const subject = new URLSearchParams(location.hash.slice(1)).get('subject')
   const [state, setState] = useState<State>()
   const [ways, setWays] = useState<State['ways']>()
   const [wrong, setWrong] = useState<string>()
@@ -85,10 +86,17 @@ export default function SignIn() {
           <img src="/console/mirror.svg" alt="" width={40} height={40} />
           <div><strong>{frame('name')}</strong><span>{frame('tagline')}</span></div>
         </header>
-        {why && stage === 'none' && !wrong ? <Told title={say('ended')}>{say((`why.${why}` in whys ? `why.${why}` : 'why.unknown') as 'why.unknown')}</Told> : null}
+        {why && stage === 'none' && !wrong ? <Told title={say(['unlinked', 'many', 'sso-refused', 'sso-down'].includes(why) ? 'failed' : 'ended')}>{say((`why.${why}` in whys ? `why.${why}` : 'why.unknown') as 'why.unknown')}</Told> : null}
         {wrong ? <Told bad title={say('failed')}>{wrong}</Told> : null}
         {stage === 'none' ? <Password busy={busy} give={(username, password) => void step(() => must(api.POST('/api/v1/session', { body: { username, password } })))()} /> : null}
-        {stage === 'none' && ways?.passkey && able() ? <Press busy={busy} onClick={() => void step(enter)()}>{say('passkey')}</Press> : null}
+        {stage === 'none' && why === 'unlinked' && subject ? <Told title={say('subject')}><code className="signin-subject">{subject}</code></Told> : null}
+        {stage === 'none' && ways ? (
+          <div className="signin-ways">
+            {ways.passkey && able() ? <Press busy={busy} onClick={() => void step(enter)()}>{say('passkey')}</Press> : null}
+            {ways.certificate ? <Press busy={busy} onClick={() => void step(() => must(api.POST('/api/v1/session/certificate')))()}>{say('certificate')}</Press> : null}
+            {(ways.sso ?? []).map((one) => <a key={one.id} className="press" href={`/sso/${one.id}${next ? `?next=${encodeURIComponent(next)}` : ''}`}>{say('sso', { name: one.name })}</a>)}
+          </div>
+        ) : null}
         {stage === 'code' ? <Code busy={busy} give={(code) => void step(() => must(api.POST('/api/v1/session/totp', { body: { code } })))()} /> : null}
         {stage === 'renew' ? <Renew busy={busy} give={(fresh) => void step(() => must(api.PUT('/api/v1/account/password', { body: { new: fresh } })))()} /> : null}
         {stage === 'post' ? <Choice posts={state?.posts ?? []} busy={busy} give={(post) => void step(() => must(api.POST('/api/v1/session/post', { body: { post } })))()} /> : null}
@@ -99,7 +107,7 @@ export default function SignIn() {
   )
 }
 
-const whys = Object.fromEntries(['signed-out', 'ended', 'locked', 'withdrawn', 'post-over', 'idle', 'expired', 'password', 'failed', 'unknown'].map((why) => [`why.${why}`, true]))
+const whys = Object.fromEntries(['signed-out', 'ended', 'locked', 'withdrawn', 'post-over', 'idle', 'expired', 'password', 'failed', 'unknown', 'unlinked', 'many', 'sso-refused', 'sso-down'].map((why) => [`why.${why}`, true]))
 
 function Step({ title, says, children, send }: { title: string; says?: string; children: ReactNode; send: () => void }) {
   const head = useRef<HTMLHeadingElement>(null)
