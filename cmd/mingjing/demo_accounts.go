@@ -10,11 +10,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"mingjing/internal/disclose"
 	"mingjing/internal/identity"
 	"mingjing/internal/province"
 	"mingjing/internal/store"
+	"mingjing/internal/trade"
 )
 
 // accountsFile keeps the password of the demonstration's accounts in its data
@@ -28,6 +30,9 @@ type demoAccount struct {
 	Name     string          `json:"name"`
 	Posts    []identity.Post `json:"posts"`
 }
+
+// demoBegins is the day on which the demonstration's organisations begin.
+var demoBegins = time.Date(2024, 1, 1, 0, 0, 0, 0, trade.Zone)
 
 // demoAccounts are people of every role, one of them with two posts.
 func demoAccounts(systems []province.System, password string) []demoAccount {
@@ -80,6 +85,17 @@ func (c *demoCmd) people(ctx context.Context, h *house, systems []province.Syste
 		return nil, err
 	}
 	by := identity.By{Desk: "demonstration"}
+	if _, err := h.beginTree(ctx, a, by, demoBegins); err != nil {
+		return nil, err
+	}
+	tree, err := a.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	units := map[string]string{}
+	for _, o := range tree.At(time.Now()) {
+		units[o.Name] = o.ID
+	}
 	for _, one := range list {
 		p, _, err := a.Create(ctx, by, one.Username, one.Name, one.Password)
 		if errors.Is(err, store.ErrTaken) {
@@ -94,6 +110,9 @@ func (c *demoCmd) people(ctx context.Context, h *house, systems []province.Syste
 			return nil, err
 		}
 		for _, post := range one.Posts[len(p.Posts):] { // those that a stop left out
+			if post.Role != identity.Supervisor { // who here sees more than their department would
+				post.Unit = units[post.Title]
+			}
 			if _, err := a.Grant(ctx, by, p.ID, post); err != nil {
 				return nil, err
 			}

@@ -33,6 +33,7 @@ type cli struct {
 	Network  networkCmd      `cmd:"" help:"Find pairs, groups, cover bidders, habitual winners and ties over all opened lots. 关联网络"`
 	OCDS     ocdsCmd         `cmd:"" name:"ocds" help:"Open Contracting Data Standard. 开放合约数据标准"`
 	Analyze  analyzeCmd      `cmd:"" help:"Indicators, coverage and repairs over OCDS data of any publisher. 分析开放合约数据"`
+	Org      organisationCmd `cmd:"" name:"organisation" help:"Organisations in which posts are held. 机构"`
 	Standard standardCmd     `cmd:"" help:"The data standard. 数据标准"`
 	Witness  witnessCmd      `cmd:"" help:"Run a witness for a log, in another office's hands. 见证方"`
 	Bench    benchCmd        `cmd:"" help:"Measure this machine. 性能测量"`

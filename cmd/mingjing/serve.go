@@ -35,6 +35,7 @@ type serveFlags struct {
 	fileFlags
 	alikeFlags
 	signInFlags
+	mutualFlags
 }
 
 type serveCmd struct {
@@ -93,6 +94,15 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 	if err != nil {
 		return err
 	}
+	listeners := []net.Listener{l}
+	mutual, err := f.mutualFlags.listen(ctx)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	if mutual != nil {
+		listeners = append(listeners, mutual)
+		fmt.Fprintf(h.out, "client certificates at https://%s\n", mutual.Addr())
+	}
 	url := "http://" + l.Addr().String()
 	fmt.Fprintf(h.out, "mingjing %s listening on %s (log %s, key %s)\n", version, url, h.flags.Log, h.vkey)
 	if err := h.reindex(ctx); err != nil {
@@ -121,7 +131,7 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 	if started != nil {
 		go started(url)
 	}
-	err = s.Serve(ctx, l)
+	err = s.Serve(ctx, listeners...)
 	stop()
 	wg.Wait()
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

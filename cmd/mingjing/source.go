@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -24,18 +26,19 @@ type sourceCmd struct {
 
 type sourceAddCmd struct {
 	dataFlags
-	Name      string   `required:"" help:"Short unique name: a-z, 0-9, '.', '_', '-'."`
-	Kind      string   `default:"city" help:"province, city, county, enterprise, property."`
-	Region    string   `default:"410000" help:"GB/T 2260 code."`
-	Platform  []string `required:"" help:"Platform codes whose records it owns."`
-	Key       string   `type:"existingfile" placeholder:"PEM" help:"File with its public key."`
-	KeyID     string   `help:"Id of the key; default NAME-1."`
-	Algorithm string   `default:"ed25519" enum:"ed25519,ecdsa-p256-sha256,sm2-sm3" help:"ed25519, ecdsa-p256-sha256 or sm2-sm3."`
-	Standard  []string `default:"2.0,FJ" help:"Versions of the data standard it sends by."`
-	EndKey    string   `placeholder:"ID" help:"End this key now; two may be in force at once."`
-	History   string   `placeholder:"FROM/TO" help:"Dated history window, such as 2014-01-01/2018-06-30: timeliness rules do not apply to it."`
-	Rate      float64  `help:"Requests a second; 0 is the door's default."`
-	Pause     bool     `help:"Register as paused."`
+	Name       string   `required:"" help:"Short unique name: a-z, 0-9, '.', '_', '-'."`
+	Kind       string   `default:"city" help:"province, city, county, enterprise, property."`
+	Region     string   `default:"410000" help:"GB/T 2260 code."`
+	Platform   []string `required:"" help:"Platform codes whose records it owns."`
+	Key        string   `type:"existingfile" placeholder:"PEM" help:"File with its public key."`
+	KeyID      string   `help:"Id of the key; default NAME-1."`
+	Algorithm  string   `default:"ed25519" enum:"ed25519,ecdsa-p256-sha256,sm2-sm3" help:"ed25519, ecdsa-p256-sha256 or sm2-sm3."`
+	Standard   []string `default:"2.0,FJ" help:"Versions of the data standard it sends by."`
+	EndKey     string   `placeholder:"ID" help:"End this key now; two may be in force at once."`
+	History    string   `placeholder:"FROM/TO" help:"Dated history window, such as 2014-01-01/2018-06-30: timeliness rules do not apply to it."`
+	Rate       float64  `help:"Requests a second; 0 is the door's default."`
+	ClientCert string   `name:"client-cert" placeholder:"PEM" help:"File with the client certificate that it must show at --mtls-listen besides its signature; its issuer and subject count. 'none' takes the binding away."`
+	Pause      bool     `help:"Register as paused."`
 }
 
 // standardBegins is the year in which the national data standard was issued.
@@ -56,7 +59,7 @@ func (c *sourceAddCmd) Run(ctx context.Context) error {
 		}
 		registry := h.registry(time.Now)
 		if old, err := registry.Source(ctx, c.Name); err == nil {
-			src.Keys = old.Keys
+			src.Keys, src.Certificate = old.Keys, old.Certificate
 		} else if !errors.Is(err, exchange.ErrNoSource) {
 			return err
 		}
@@ -68,7 +71,7 @@ func (c *sourceAddCmd) Run(ctx context.Context) error {
 			src.Keys[i].To = now // kept, so that what it signed can still be verified
 		}
 		if c.Key != "" {
-			pem, err := os.ReadFile(c.Key)
+			public, err := os.ReadFile(c.Key)
 			if err != nil {
 				return err
 			}
@@ -76,7 +79,26 @@ func (c *sourceAddCmd) Run(ctx context.Context) error {
 			if id == "" {
 				id = fmt.Sprintf("%s-%d", c.Name, len(src.Keys)+1)
 			}
-			src.Keys = append(src.Keys, exchange.Key{ID: id, Algorithm: signature.Algorithm(c.Algorithm), PublicPEM: string(pem), From: now.Add(-signature.Window)})
+			src.Keys = append(src.Keys, exchange.Key{ID: id, Algorithm: signature.Algorithm(c.Algorithm), PublicPEM: string(public), From: now.Add(-signature.Window)})
+		}
+		switch c.ClientCert {
+		case "":
+		case "none":
+			src.Certificate = ""
+		default:
+			text, err := os.ReadFile(c.ClientCert)
+			if err != nil {
+				return err
+			}
+			block, _ := pem.Decode(text)
+			if block == nil || block.Type != "CERTIFICATE" {
+				return fmt.Errorf("--client-cert %s: no certificate in PEM", c.ClientCert)
+			}
+			cert, err := x509.ParseCertificate(block.Bytes)
+			if err != nil {
+				return fmt.Errorf("--client-cert %s: %w", c.ClientCert, err)
+			}
+			src.Certificate = exchange.CertificateID(cert)
 		}
 		if c.History != "" {
 			var err error

@@ -9,7 +9,6 @@ import (
 
 	"mingjing/internal/exchange"
 	"mingjing/internal/identity"
-	"mingjing/internal/ledger"
 	"mingjing/internal/server"
 )
 
@@ -42,8 +41,7 @@ func (v vendors) Change(ctx context.Context, name string, who identity.Identity,
 	if err := v.taken(ctx, &src); err != nil {
 		return nil, err
 	}
-	by := ledger.Author{Kind: "person", ID: string(who.Post.Role) + "/" + who.Person}
-	if err := v.house.register(ctx, v.registry, src, by, time.Now()); err != nil {
+	if err := v.house.register(ctx, v.registry, src, deskAuthor(who, ""), time.Now()); err != nil {
 		return nil, err
 	}
 	return v.registry.Source(ctx, name)

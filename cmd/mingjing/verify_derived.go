@@ -30,6 +30,10 @@ func checkDerived(ctx context.Context, db *store.DB, report *ledger.VerifyReport
 	if err != nil {
 		return err
 	}
+	units, err := db.Organisations(ctx)
+	if err != nil {
+		return err
+	}
 	head, err := db.Head(ctx)
 	if err != nil {
 		return err
@@ -44,6 +48,9 @@ func checkDerived(ctx context.Context, db *store.DB, report *ledger.VerifyReport
 	}
 	report.Checked("index", entries, fmt.Sprintf("%d 条路由索引：与记录的路由码比对", entries), fmt.Sprintf("%d entries of the index of codes: compared with the records", entries))
 	if err := checkPosts(ctx, db, head.Size, posts, report); err != nil {
+		return err
+	}
+	if err := checkUnits(ctx, db, head.Size, units, report); err != nil {
 		return err
 	}
 	return checkRegister(ctx, db, head.Size, bodies, report)
@@ -83,9 +90,9 @@ func checkPosts(ctx context.Context, db *store.DB, size int64, posts []store.Pos
 			return nil // the row's own check tells it
 		}
 		switch identity.Act(f["ACT"]) {
-		case identity.ActGrant:
+		case identity.ActGrant, identity.ActLend:
 			granted[f["POST"]] = f
-		case identity.ActWithdraw:
+		case identity.ActWithdraw, identity.ActReturn:
 			withdrawn[f["POST"]] = true
 		}
 		return nil
@@ -103,16 +110,53 @@ func checkPosts(ctx context.Context, db *store.DB, size int64, posts []store.Pos
 		}
 		want := postFields(&p)
 		want["PERSON"], want["ACT"] = row.Person, string(identity.ActGrant)
+		if p.Lent != nil {
+			want["ACT"] = string(identity.ActLend)
+		}
 		switch said, ok := granted[row.ID]; {
 		case !ok:
 			report.Add(ledger.TroubleIndex, -1, what, "有人持有该岗位，日志中却没有授予行为", "somebody holds the post, but the log holds no act that granted it")
 		case !maps.Equal(said, want):
 			report.Add(ledger.TroubleIndex, -1, what, "岗位（人员、角色、区域、行业或期限）与日志中的授予行为不符", "the post (person, role, regions, sectors or dates) is not what the log granted")
-		case withdrawn[row.ID] && row.Withdrawn.IsZero():
+		case (withdrawn[row.ID] || row.Lent != "" && withdrawn[row.Lent]) && row.Withdrawn.IsZero():
 			report.Add(ledger.TroubleIndex, -1, what, "日志中已撤销的岗位仍然有效", "the log withdraws the post, and it is still held")
 		}
 	}
 	report.Checked("posts", int64(len(posts)), fmt.Sprintf("%d 个岗位：与日志中的授予和撤销行为比对", len(posts)), fmt.Sprintf("%d posts of people: compared with the acts in the log", len(posts)))
+	return nil
+}
+
+// checkUnits compares the organisations with what the log holds of them: by
+// them it is bounded what a post may reach.
+func checkUnits(ctx context.Context, db *store.DB, size int64, units []store.OrganisationRow, report *ledger.VerifyReport) error {
+	logged := map[[2]string]map[string]string{}
+	err := db.Rows(ctx, 0, size, func(r *ledger.Row) error {
+		if r.Dataset != docket.DatasetOrganisation || r.Origin != ledger.SystemOrigin || r.Author.Kind != "person" {
+			return nil
+		}
+		var f map[string]string
+		if err := json.Unmarshal(r.Fields, &f); err != nil {
+			return nil // the row's own check tells it
+		}
+		logged[[2]string{f["ORGANISATION"], f["FROM"]}] = f
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for i := range units {
+		what := "organisation " + units[i].ID
+		o, err := identity.ReadOrganisation(&units[i])
+		if err != nil {
+			report.Add(ledger.TroubleIndex, -1, what, "机构表中有一行无法读取", "a row of the organisations cannot be read")
+			continue
+		}
+		want := unitFields(&o)
+		if !maps.Equal(logged[[2]string{want["ORGANISATION"], want["FROM"]}], want) {
+			report.Add(ledger.TroubleIndex, -1, what, "机构与日志中的记载不符", "the organisation is not what the log holds")
+		}
+	}
+	report.Checked("organisations", int64(len(units)), fmt.Sprintf("%d 条机构记载：与日志比对", len(units)), fmt.Sprintf("%d versions of organisations: compared with the log", len(units)))
 	return nil
 }
 

@@ -41,6 +41,8 @@ const (
 	DatasetRule    = "rule"    // acts of the office on the settings of the rules
 	DatasetPerson  = "person"  // acts upon people who sign in, and their posts
 	SystemOrigin   = "mingjing"
+
+	DatasetOrganisation = "organisation" // organisations as they are from a day on
 )
 
 // maxCode is the greatest length of a code's value in bytes. The standard's
@@ -59,7 +61,7 @@ const maxCode = 200
 // name none, and an act upon a finding names its docket without being a part of it.
 func Codes(r *standard.Record) []Code {
 	switch r.Dataset {
-	case DatasetSource, DatasetPerson:
+	case DatasetSource, DatasetPerson, DatasetOrganisation:
 		return nil
 	case DatasetRule:
 		return []Code{SettingsCode}

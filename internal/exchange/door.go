@@ -346,6 +346,9 @@ func (d *door) authenticate(ctx context.Context, c *call, sent []byte) (*Source,
 		return nil, nil, signatureFault(err)
 	}
 	c.source = src.Name
+	if !src.shows(c.Request) {
+		return nil, nil, &fault{rule: ruleCertificate}
+	}
 	if src.State != Active {
 		return nil, nil, &fault{rule: rulePaused, after: 3600}
 	}

@@ -99,6 +99,7 @@ var (
 	ruleUnread      = &rule{"X018", 400, RetrySame, "正文未完整到达", "The body did not arrive whole", "重发同一批次", "Send the same batch again"}
 	ruleNoAddress   = &rule{"X019", 404, RetryNever, "没有此地址", "No such address", "使用接口文档 /openapi.json 中的地址", "Use an address of /openapi.json"}
 	ruleMethod      = &rule{"X020", 405, RetryNever, "此地址不接受该方法", "The address does not take this method", "使用 Allow 头所示的方法", "Use the method of the header Allow"}
+	ruleCertificate = &rule{"X021", 401, RetryNever, "未出示本来源绑定的客户端证书", "The client certificate to which this source is bound was not shown", "以绑定的证书连接双向 TLS 端口;证书变更请联系办公室", "Connect to the mutual TLS listener with the bound certificate; when it has changed, tell the office"}
 	ruleParameter   = &rule{"X030", 422, RetryNever, "查询参数不正确", "A query parameter is wrong", "按文档修改;游标无效时从头读取", "Mend it as documented; when a cursor is refused, read from the beginning"}
 
 	ruleNoUpload     = &rule{"X040", 404, RetryNever, "没有本来源的此上传,或已作废", "This source has no such upload, or it has ended", "重新以 POST 创建上传", "Begin the upload anew by POST"}
@@ -116,7 +117,7 @@ var (
 // rules lists all of them, for the documents and their test.
 var rules = []*rule{
 	ruleUnsigned, ruleMalformed, ruleUncovered, ruleUntimely, ruleDigest, ruleRejected, rulePaused, ruleRate, ruleTooLarge,
-	ruleMedia, ruleUndecodable, ruleTooMany, ruleEmpty, ruleStoreDown, ruleNoReceipt, ruleBusy, ruleInternal, ruleUnread, ruleNoAddress, ruleMethod, ruleParameter,
+	ruleMedia, ruleUndecodable, ruleTooMany, ruleEmpty, ruleStoreDown, ruleNoReceipt, ruleBusy, ruleInternal, ruleUnread, ruleNoAddress, ruleMethod, ruleCertificate, ruleParameter,
 	ruleNoUpload, ruleDeclared, ruleFileTooLarge, ruleFileQuota, ruleFileOffset, ruleFileBeyond, ruleFileSmall, ruleFileDigest, ruleTus, ruleFileKept,
 }
 

@@ -2,8 +2,12 @@ package exchange
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -33,7 +37,24 @@ type Source struct {
 	Keys          []Key          `json:"keys"`
 	HistoryWindow *HistoryWindow `json:"history_window,omitempty"`
 	RateLimit     RateLimit      `json:"rate_limit,omitzero"`
+	Certificate   string         `json:"certificate,omitempty"` // CertificateID of the client certificate that it must show besides its signature; "": none
 	State         State          `json:"state"`
+}
+
+// CertificateID is by what a client certificate is bound to a source: SHA-256,
+// in hex, of its issuer and subject as they are signed, so that a renewed one is
+// the same.
+func CertificateID(c *x509.Certificate) string {
+	sum := sha256.Sum256(append(append([]byte(nil), c.RawIssuer...), c.RawSubject...))
+	return hex.EncodeToString(sum[:])
+}
+
+var certificateID = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// shows reports whether a request came over a connection that showed, verified
+// by its listener, the certificate that the source is bound to.
+func (s *Source) shows(r *http.Request) bool {
+	return s.Certificate == "" || r.TLS != nil && len(r.TLS.VerifiedChains) > 0 && CertificateID(r.TLS.VerifiedChains[0][0]) == s.Certificate
 }
 
 // Standard is a version of the data standard with the time in which the source
@@ -80,6 +101,9 @@ func (s *Source) Check() error {
 	}
 	if s.State != Active && s.State != Paused {
 		return fmt.Errorf("source %s: state %q is neither %q nor %q", s.Name, s.State, Active, Paused)
+	}
+	if s.Certificate != "" && !certificateID.MatchString(s.Certificate) {
+		return fmt.Errorf("source %s: certificate: give the 64 hexadecimal digits of its CertificateID", s.Name)
 	}
 	if len(s.Platforms) == 0 {
 		return fmt.Errorf("source %s: no platform code; name those whose records it owns", s.Name)

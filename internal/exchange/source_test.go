@@ -2,6 +2,9 @@ package exchange
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -160,5 +163,51 @@ func TestHistoryWindow(t *testing.T) {
 	f.send(batches, typeJSON, batchOf(t, old))
 	if f.ledger.past[len(f.ledger.past)-1] {
 		t.Error("history after the grant ended")
+	}
+}
+
+// A source that is bound to a certificate is heard over a connection that
+// showed it, besides its signature; one of another name, or none, is refused.
+func TestClientCertificate(t *testing.T) {
+	mine := &x509.Certificate{RawIssuer: []byte("authority"), RawSubject: []byte("zz")}
+	f := newFixture(t, func(f *fixture) {
+		s := f.source()
+		s.Certificate = CertificateID(mine)
+		f.register(s)
+	})
+	body := batchOf(t, notice("a", "1", "n"))
+	if got := f.send(validate, typeJSON, body); got.status != 401 || got.problem.Rule != "X021" {
+		t.Errorf("over a plain connection: %d %s", got.status, got.text)
+	}
+	s := f.source()
+	s.Certificate = CertificateID(mine)
+	state := func(verified bool, c *x509.Certificate) *http.Request {
+		r := &http.Request{TLS: &tls.ConnectionState{PeerCertificates: []*x509.Certificate{c}}}
+		if verified {
+			r.TLS.VerifiedChains = [][]*x509.Certificate{{c}}
+		}
+		return r
+	}
+	for name, c := range map[string]struct {
+		r    *http.Request
+		want bool
+	}{
+		"none":                {&http.Request{}, false},
+		"its own":             {state(true, mine), true},
+		"not verified":        {state(false, mine), false},
+		"a colleague's":       {state(true, &x509.Certificate{RawIssuer: mine.RawIssuer, RawSubject: []byte("yy")}), false},
+		"another authority's": {state(true, &x509.Certificate{RawIssuer: []byte("other"), RawSubject: mine.RawSubject}), false},
+	} {
+		if s.shows(c.r) != c.want {
+			t.Errorf("%s: %v", name, !c.want)
+		}
+	}
+	s.Certificate = ""
+	if !s.shows(&http.Request{}) {
+		t.Error("a source bound to none is refused")
+	}
+	s.Certificate = "zz"
+	if err := s.Check(); err == nil {
+		t.Error("a binding that can be none is registered")
 	}
 }

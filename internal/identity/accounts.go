@@ -37,11 +37,21 @@ type Store interface {
 
 	AddPost(ctx context.Context, p store.PostRow) error
 	Posts(ctx context.Context, people []string) ([]store.PostRow, error)
+	LentPosts(ctx context.Context, posts []string) ([]store.PostRow, error)
+	PostsOfUnit(ctx context.Context, unit string) ([]store.PostRow, error)
 	WithdrawPost(ctx context.Context, person, id string, at time.Time) error
+
+	AddOrganisations(ctx context.Context, list ...store.OrganisationRow) error
+	Organisations(ctx context.Context) ([]store.OrganisationRow, error)
 
 	PutCredentials(ctx context.Context, person, kind string, list ...store.CredentialRow) error
 	Credentials(ctx context.Context, people ...string) ([]store.CredentialRow, error)
 	UseCredential(ctx context.Context, id string, counter int64, at time.Time) error
+	AddCredential(ctx context.Context, c store.CredentialRow) error
+	DropCredential(ctx context.Context, person, kind, id string) error
+	SaveCredential(ctx context.Context, id string, was, secret []byte, at time.Time) error
+	CredentialNamed(ctx context.Context, kind, name string) (*store.CredentialRow, error)
+	Once(ctx context.Context, name string, until, now time.Time) error
 	TakeCredential(ctx context.Context, person, kind string, secret []byte) error
 
 	AddSession(ctx context.Context, s store.SessionRow) error
@@ -50,6 +60,7 @@ type Store interface {
 	Sessions(ctx context.Context, person string) ([]store.SessionRow, error)
 	StepSession(ctx context.Context, id, from, to, post string, digest []byte, expires time.Time) error
 	SetSessionPost(ctx context.Context, id, post string) error
+	ProveSession(ctx context.Context, id string, at time.Time) error
 	SeeSession(ctx context.Context, id string, at time.Time, ip string) error
 	EndSession(ctx context.Context, person, id, why string, at time.Time) error
 	EndSessions(ctx context.Context, person, except, why string, at time.Time) error
@@ -66,12 +77,13 @@ type Keys interface {
 // A Deed is an act upon a person, as it is recorded in the log. It names people
 // by their ids only: what stands in the log cannot be taken out again.
 type Deed struct {
-	Act    Act
-	Person string
-	Post   *Post    // granted or withdrawn
-	By     Identity // who did it; zero with Desk: the command line
-	Desk   string   // such as "command-line": who acts past the pages
-	At     time.Time
+	Act     Act
+	Person  string
+	Post    *Post    // granted or withdrawn
+	Binding string   // of bind and unbind: id of the credential
+	By      Identity // who did it; zero with Desk: the command line
+	Desk    string   // such as "command-line": who acts past the pages
+	At      time.Time
 }
 
 // Settings are the office's own.
@@ -80,12 +92,13 @@ type Settings struct {
 	Bar      time.Duration // for how long
 	Idle     time.Duration // a session not used for so long ends
 	Longest  time.Duration // a session ends after so long
+	Fresh    time.Duration // how long a proof of who asks is good for what needs one
 	Limits   Limits        // of attempts, however they end
 }
 
 // DefaultSettings are in force where the office sets nothing else.
 func DefaultSettings() Settings {
-	return Settings{Failures: 5, Bar: 15 * time.Minute, Idle: 30 * time.Minute, Longest: 12 * time.Hour, Limits: Limits{PerMinute: 20, Burst: 30, Names: 10, NamesBurst: 15}}
+	return Settings{Failures: 5, Bar: 15 * time.Minute, Idle: 30 * time.Minute, Longest: 12 * time.Hour, Fresh: 10 * time.Minute, Limits: Limits{PerMinute: 20, Burst: 30, Names: 10, NamesBurst: 15}}
 }
 
 // pending is how long a sign-in may take from the password to the end.
@@ -93,14 +106,17 @@ const pending = 10 * time.Minute
 
 // Config is what Accounts stand on. All but Settings, Hash and Table are required.
 type Config struct {
-	Store    Store
-	Keys     Keys
-	Clock    func() time.Time
-	Record   func(ctx context.Context, d Deed) error // appends the act to the log
-	Settings Settings                                // zero: DefaultSettings
-	Hash     *argon2id.Params                        // nil: Hashing
-	Table    *jurisdiction.Table                     // who supervises what; nil: the program's own
-	Issuer   string                                  // how an authenticator names us; default 明镜
+	Store  Store
+	Keys   Keys
+	Clock  func() time.Time
+	Record func(ctx context.Context, d Deed) error // appends the act to the log
+	// RecordUnits appends versions of organisations to the log, all or none. nil: there are none.
+	RecordUnits func(ctx context.Context, by By, list []Organisation) error
+	Settings    Settings            // zero: DefaultSettings
+	Hash        *argon2id.Params    // nil: Hashing
+	Table       *jurisdiction.Table // who supervises what; nil: the program's own
+	SSO         []SSO               // single sign-ons by which people come in
+	Issuer      string              // how an authenticator names us; default 明镜
 }
 
 // Hashing is the cost of a password: 19 MiB, two passes, one lane, which OWASP
@@ -117,6 +133,7 @@ type Accounts struct {
 	limits *limiter
 	watch  watch
 	tokens *Keeper
+	ssos   []*provider
 }
 
 // NewAccounts returns the accounts that a store keeps.
@@ -124,11 +141,14 @@ func NewAccounts(cfg Config) (*Accounts, error) {
 	if cfg.Store == nil || cfg.Keys == nil || cfg.Clock == nil || cfg.Record == nil {
 		return nil, errors.New("identity: Store, Keys, Clock and Record are required")
 	}
+	if cfg.RecordUnits == nil {
+		cfg.RecordUnits = func(context.Context, By, []Organisation) error { return errors.New("no log of organisations here") }
+	}
 	if cfg.Settings == (Settings{}) {
 		cfg.Settings = DefaultSettings()
 	}
-	if s := cfg.Settings; s.Failures < 1 || s.Bar <= 0 || s.Idle <= 0 || s.Longest <= 0 {
-		return nil, fmt.Errorf("identity: settings %+v: failures, bar, idle and longest are each more than nothing", s)
+	if s := cfg.Settings; s.Failures < 1 || s.Bar <= 0 || s.Idle <= 0 || s.Longest <= 0 || s.Fresh <= 0 {
+		return nil, fmt.Errorf("identity: settings %+v: failures, bar, idle, longest and fresh are each more than nothing", s)
 	}
 	if cfg.Hash == nil {
 		cfg.Hash = &Hashing
@@ -137,6 +157,15 @@ func NewAccounts(cfg Config) (*Accounts, error) {
 		cfg.Issuer = "明镜 Mingjing"
 	}
 	a := &Accounts{cfg: cfg, busy: make(chan struct{}, 2), limits: newLimiter(cfg.Settings.Limits), tokens: NewKeeper(cfg.Store, cfg.Clock)}
+	for _, one := range cfg.SSO {
+		if err := one.Check(); err != nil {
+			return nil, fmt.Errorf("identity: %w", err)
+		}
+		if a.sso(one.ID) != nil {
+			return nil, fmt.Errorf("identity: single sign-on %q: twice", one.ID)
+		}
+		a.ssos = append(a.ssos, &provider{SSO: one})
+	}
 	a.watch.access, a.watch.clock = cfg.Store.Access, cfg.Clock
 	none, err := a.password(context.Background(), "", rand.Text(), stateActive, time.Time{})
 	if err != nil {
@@ -252,7 +281,7 @@ func (a *Accounts) Identify(ctx context.Context, cookie, ip string, use bool) (I
 // identity is who a session that lasts stands for.
 func (a *Accounts) identity(st *store.SessionState) (Identity, error) {
 	id := Identity{
-		Person: st.Person.ID, Username: st.Person.Username, Name: st.Person.Name, Session: st.Session.ID, Stage: Stage(st.Session.Stage), Expires: st.Session.Expires,
+		Person: st.Person.ID, Username: st.Person.Username, Name: st.Person.Name, Session: st.Session.ID, Stage: Stage(st.Session.Stage), Expires: st.Session.Expires, Proved: st.Session.Proved,
 		Reader: disclose.Reader{Audience: disclose.Public, ID: "none/" + st.Person.Username}.Under(a.cfg.Table),
 	}
 	if id.Stage == Open && st.Post == nil {

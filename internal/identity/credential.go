@@ -23,15 +23,15 @@ import (
 
 // The kinds of credentials. One table holds all of them: OIDC keeps issuer and
 // subject as the name, a passkey its credential id as the name and the public
-// key as the secret, a client certificate its fingerprint as the name. How each
+// key as the secret, a client certificate its issuer and subject as the name. How each
 // is shown belongs to the door at which it is shown; all end in Accounts.begin.
 const (
 	KindPassword    = "password"    // secret: argon2id, under a key outside the database: who steals the database cannot even guess
 	KindTOTP        = "totp"        // secret: the shared secret, under a key outside the database
 	KindRecovery    = "recovery"    // secret: keyed MAC of a code that is good once
-	KindOIDC        = "oidc"        // not used yet
-	KindPasskey     = "passkey"     // not used yet
-	KindCertificate = "certificate" // not used yet
+	KindOIDC        = "oidc"        // name: keyed name of issuer and subject
+	KindPasskey     = "passkey"     // name: credential id; secret: its record, under a key outside the database
+	KindCertificate = "certificate" // name: keyed name of issuer and subject
 )
 
 // The states of credentials.

@@ -56,6 +56,10 @@ func (h *house) accounts(settings ...Settings) *Accounts {
 			h.deeds = append(h.deeds, d)
 		}
 		return h.fail
+	}, RecordUnits: func(context.Context, By, []Organisation) error {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.fail
 	}}
 	cfg.Settings = DefaultSettings()
 	cfg.Settings.Limits = Limits{} // tested by themselves

@@ -21,7 +21,9 @@ type Person struct {
 	Barred   time.Time `json:"barred,omitzero" doc:"Until then no attempt to sign in is looked at: too many were wrong"`
 	Created  time.Time `json:"created"`
 	TOTP     bool      `json:"totp" doc:"A second factor is in force"`
+	Passkeys int       `json:"passkeys" doc:"How many they have"`
 	Renew    bool      `json:"renew" doc:"The password was given by somebody else and not changed yet"`
+	Bindings []Binding `json:"bindings,omitempty" doc:"By which they come in besides, bound by the office"`
 	Posts    []Post    `json:"posts" doc:"Ended and withdrawn ones too"`
 }
 
@@ -67,6 +69,9 @@ func (a *Accounts) may(ctx context.Context, by By, act Act, person string) (*sto
 		if by.Who.Stage != Open || !May(by.Who.Post.Role, act, person == by.Who.Person, held) {
 			return nil, ErrNotYours
 		}
+		if err := a.proved(by); err != nil {
+			return nil, err
+		}
 	}
 	if row == nil {
 		return nil, fmt.Errorf("identity: %w", store.ErrNotFound)
@@ -88,6 +93,9 @@ func (a *Accounts) Create(ctx context.Context, by By, username, name, password s
 	username, name = normal(username), strings.TrimSpace(name)
 	if by.Desk == "" && (by.Who.Stage != Open || !May(by.Who.Post.Role, ActCreate, false, nil)) {
 		return nil, "", ErrNotYours
+	}
+	if err := a.proved(by); err != nil {
+		return nil, "", err
 	}
 	if err := checkPerson(username, name); err != nil {
 		return nil, "", err
@@ -116,7 +124,8 @@ func (a *Accounts) Create(ctx context.Context, by By, username, name, password s
 }
 
 // Reset gives a person a new password, to be shown once and changed at the
-// first sign-in, takes their second factor away, and ends their sessions.
+// first sign-in, takes their second factor and passkeys away, and ends their
+// sessions.
 func (a *Accounts) Reset(ctx context.Context, by By, person string) (temporary string, err error) {
 	row, err := a.may(ctx, by, ActReset, person)
 	if err != nil {
@@ -137,6 +146,9 @@ func (a *Accounts) Reset(ctx context.Context, by By, person string) (temporary s
 	if err := a.dropSecond(ctx, person); err != nil {
 		return "", err
 	}
+	if err := a.cfg.Store.PutCredentials(ctx, person, KindPasskey); err != nil {
+		return "", fmt.Errorf("identity: %w", err)
+	}
 	if err := a.cfg.Store.TakeBackAttempt(ctx, a.attemptName(row.Username), true); err != nil {
 		return "", fmt.Errorf("identity: %w", err)
 	}
@@ -156,6 +168,11 @@ func (a *Accounts) Lock(ctx context.Context, by By, person string, lock bool) er
 	row, err := a.may(ctx, by, act, person)
 	if err != nil {
 		return err
+	}
+	if lock { // what a stolen account lent ends with it
+		if err := a.recall(ctx, by, person); err != nil {
+			return err
+		}
 	}
 	if err := a.cfg.Store.LockPerson(ctx, person, lock, string(Locked), a.cfg.Clock()); err != nil {
 		return fmt.Errorf("identity: %w", err)
@@ -185,6 +202,18 @@ func (a *Accounts) Grant(ctx context.Context, by By, person string, p Post) (*Po
 	}
 	if err := p.Check(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPost, err)
+	}
+	if p.Lent != nil {
+		return nil, fmt.Errorf("%w: nobody but whose it is lends a post / 仅本人可以委托岗位", ErrPost)
+	}
+	if p.Unit != "" {
+		tree, err := a.Tree(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err := tree.fits(&p); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrPost, err)
+		}
 	}
 	row, err := p.row(person)
 	if err != nil {
@@ -302,6 +331,12 @@ func (a *Accounts) people(ctx context.Context, rows []store.PersonRow) ([]Person
 	for _, c := range kept {
 		of := &out[at[c.Person]]
 		of.TOTP = of.TOTP || c.Kind == KindTOTP
+		switch c.Kind {
+		case KindPasskey:
+			of.Passkeys++
+		case KindOIDC, KindCertificate:
+			of.Bindings = append(of.Bindings, Binding{c.ID, c.Kind, c.Label})
+		}
 		of.Renew = of.Renew || c.Kind == KindPassword && c.State == stateTemporary
 	}
 	barred, err := a.cfg.Store.Barred(ctx, names, a.cfg.Clock())

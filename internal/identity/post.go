@@ -46,6 +46,15 @@ type Post struct {
 	From      time.Time `json:"from"`
 	Until     time.Time `json:"until,omitzero"`     // zero: open
 	Withdrawn time.Time `json:"withdrawn,omitzero"` // zero: not
+	Unit      string    `json:"unit,omitempty"`     // the organisation in which it is held
+	Lent      *Lent     `json:"lent,omitempty"`     // of a post that somebody else lends
+}
+
+// A Lent says whose post it is that a person acts in for a while.
+type Lent struct {
+	Post   string `json:"post"`   // id of the post that is lent
+	Person string `json:"person"` // id of whose it is
+	Name   string `json:"name"`   // as people read it, when it was lent
 }
 
 // postBody is what a PostRow keeps besides its columns.
@@ -55,6 +64,7 @@ type postBody struct {
 	Sectors []string `json:"sectors,omitempty"`
 	Origins []string `json:"origins,omitempty"`
 	Org     string   `json:"org,omitempty"`
+	Lent    *Lent    `json:"lent,omitempty"`
 }
 
 // Check says why a post cannot be: an unknown role, or a role without what
@@ -104,6 +114,9 @@ func (p *Post) Holds(at time.Time) bool {
 // public sees.
 func (p *Post) Reader(name string, table *jurisdiction.Table) disclose.Reader {
 	r := disclose.Reader{ID: string(p.Role) + "/" + name, Audience: disclose.Public}
+	if p.Lent != nil {
+		r.ID += " for " + p.Lent.Person
+	}
 	switch p.Role {
 	case Office, Administrator:
 		r.Audience = disclose.Administrator
@@ -119,22 +132,26 @@ func (p *Post) Reader(name string, table *jurisdiction.Table) disclose.Reader {
 }
 
 func (p *Post) row(person string) (store.PostRow, error) {
-	body, err := json.Marshal(postBody{p.Title, p.Regions, p.Sectors, p.Origins, p.Org}, json.Deterministic(true))
+	body, err := json.Marshal(postBody{p.Title, p.Regions, p.Sectors, p.Origins, p.Org, p.Lent}, json.Deterministic(true))
 	if err != nil {
 		return store.PostRow{}, fmt.Errorf("identity: post: %w", err)
 	}
-	return store.PostRow{ID: p.ID, Person: person, Role: string(p.Role), Begins: p.From, Ends: p.Until, Withdrawn: p.Withdrawn, Body: body}, nil
+	row := store.PostRow{ID: p.ID, Person: person, Role: string(p.Role), Begins: p.From, Ends: p.Until, Withdrawn: p.Withdrawn, Unit: p.Unit, Body: body}
+	if p.Lent != nil {
+		row.Lent = p.Lent.Post
+	}
+	return row, nil
 }
 
 // ReadPost reads a stored post.
 func ReadPost(row *store.PostRow) (Post, error) {
 	var b postBody
-	if err := json.Unmarshal(row.Body, &b); err != nil || !slices.Contains(Roles(), Role(row.Role)) {
+	if err := json.Unmarshal(row.Body, &b); err != nil || !slices.Contains(Roles(), Role(row.Role)) || (b.Lent == nil) != (row.Lent == "") || b.Lent != nil && b.Lent.Post != row.Lent {
 		return Post{}, fmt.Errorf("identity: the stored post %s cannot be read", row.ID)
 	}
 	return Post{
 		ID: row.ID, Role: Role(row.Role), Title: b.Title, Regions: b.Regions, Sectors: b.Sectors, Origins: b.Origins, Org: b.Org,
-		From: row.Begins, Until: row.Ends, Withdrawn: row.Withdrawn,
+		From: row.Begins, Until: row.Ends, Withdrawn: row.Withdrawn, Unit: row.Unit, Lent: b.Lent,
 	}, nil
 }
 
@@ -152,6 +169,13 @@ const (
 	ActUnlock   Act = "unlock"
 	ActGrant    Act = "grant"
 	ActWithdraw Act = "withdraw"
+	ActLend     Act = "lend"   // by whose the post is
+	ActReturn   Act = "return" // by either, or the office
+
+	ActPasskey     Act = "passkey"      // a new one, by the person
+	ActDropPasskey Act = "drop-passkey" // by the person
+	ActBind        Act = "bind"         // an account of a single sign-on or a client certificate, by the office
+	ActUnbind      Act = "unbind"
 )
 
 // May reports whether somebody in a post may do an act to another person, who
@@ -173,7 +197,7 @@ func May(actor Role, act Act, self bool, holds []Post) bool {
 			return true
 		case ActReset, ActUnlock:
 			return !slices.ContainsFunc(holds, func(p Post) bool { return p.Role != Tenderer && p.Role != Administrator })
-		case ActGrant, ActWithdraw:
+		case ActGrant, ActWithdraw, ActLend, ActReturn, ActPasskey, ActDropPasskey, ActBind, ActUnbind:
 		}
 	case Supervisor, Auditor, Tenderer, SourceStaff:
 	}

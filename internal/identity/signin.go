@@ -78,7 +78,7 @@ func (a *Accounts) SignIn(ctx context.Context, username, password string, v Visi
 	if err := a.cfg.Store.TakeBackAttempt(ctx, name, stage != Code); err != nil {
 		return "", Identity{}, fmt.Errorf("identity: %w", err)
 	}
-	return a.begin(ctx, p, stage, v, now)
+	return a.begin(ctx, p, stage, v, now, now)
 }
 
 // holder finds a person and what they have. Where nobody is called so the same
@@ -129,13 +129,14 @@ func (a *Accounts) compare(ctx context.Context, password, hash string) (bool, er
 	return right, nil
 }
 
-// begin makes a new session. The one that the browser had ends.
-func (a *Accounts) begin(ctx context.Context, p *store.PersonRow, stage Stage, v Visit, now time.Time) (string, Identity, error) {
+// begin makes a new session, in which the person last proved who they are at
+// proved. The one that the browser had ends.
+func (a *Accounts) begin(ctx context.Context, p *store.PersonRow, stage Stage, v Visit, now, proved time.Time) (string, Identity, error) {
 	if err := a.SignOut(ctx, v.Have); err != nil {
 		return "", Identity{}, err
 	}
 	cookie, digest := newCookie()
-	s := store.SessionRow{Digest: digest, ID: newID(), Person: p.ID, Stage: string(stage), Created: now, Seen: now, Expires: a.expiry(stage, now), IP: v.IP, Agent: v.agent()}
+	s := store.SessionRow{Digest: digest, ID: newID(), Person: p.ID, Stage: string(stage), Created: now, Seen: now, Expires: a.expiry(stage, now), IP: v.IP, Agent: v.agent(), Proved: proved}
 	if stage == Open {
 		var err error
 		if s.Post, err = a.onlyPost(ctx, p.ID); err != nil {

@@ -698,7 +698,7 @@ func TestDeeds(t *testing.T) {
 		}
 	}
 	// An administrator resets a colleague, but nobody who sees bids, now or later.
-	keeper := By{Who: Identity{Stage: Open, Person: "y", Post: machine}}
+	keeper := By{Who: Identity{Stage: Open, Person: "y", Post: machine, Proved: h.now}}
 	_, err = h.a.Reset(t.Context(), keeper, p.ID)
 	h.must(err)
 	coming := auditor

@@ -32,6 +32,7 @@ type Identity struct {
 	Stage    Stage
 	Reader   disclose.Reader // never more than the stage and the post allow
 	Expires  time.Time       // of the session, at the latest
+	Proved   time.Time       // when the person last showed a password or passkey in this session; zero: never
 }
 
 // In reports whether the person acts in a post of one of these roles.

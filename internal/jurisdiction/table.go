@@ -183,6 +183,18 @@ func (t *Table) Edition() string { return t.edition }
 // Sectors returns the ids of all sectors, in the order of the file.
 func (t *Table) Sectors() []Sector { return slices.Clone(t.order) }
 
+// Classes returns the classes of trade that a sector supervises on a day, whole
+// or some kinds of them, in the order of the table's lines.
+func (t *Table) Classes(s Sector, d trade.Day) []trade.Class {
+	var out []trade.Class
+	for i := range t.lines {
+		if l := &t.lines[i]; l.Sector == s && l.holds(d) && !slices.Contains(out, l.Class) {
+			out = append(out, l.Class)
+		}
+	}
+	return out
+}
+
 // check finds gaps, overlaps and names that lead nowhere.
 func (t *Table) check() error {
 	var errs []error

@@ -49,6 +49,7 @@ type grantInput struct {
 		Sectors []string  `json:"sectors,omitempty" maxItems:"50" doc:"Of a supervisor: trade classes; none means all"`
 		Origins []string  `json:"origins,omitempty" maxItems:"200" doc:"Of a source's staff: its platform codes"`
 		Org     string    `json:"org,omitempty" maxLength:"40" doc:"Of a tenderer: the code of its organisation"`
+		Unit    string    `json:"unit,omitempty" maxLength:"40" doc:"Id of the organisation in which it is held; its reach may not be wider"`
 		From    time.Time `json:"from,omitzero" doc:"Default: now"`
 		Until   time.Time `json:"until,omitzero" doc:"Default: open"`
 	}
@@ -80,7 +81,7 @@ func (s *Server) personFault(ctx context.Context, field string, err error) error
 		return notFound(ctx)
 	case errors.Is(err, store.ErrTaken):
 		return problemTaken.problem(requestID(ctx), "")
-	case errors.Is(err, identity.ErrPerson), errors.Is(err, identity.ErrPost), errors.Is(err, store.ErrText):
+	case errors.Is(err, identity.ErrPerson), errors.Is(err, identity.ErrPost), errors.Is(err, identity.ErrUnit), errors.Is(err, store.ErrText):
 		return badField(ctx, field, err)
 	}
 	return s.accountFault(ctx, err)
@@ -161,7 +162,7 @@ func (s *Server) lockPerson(ctx context.Context, in *lockPersonInput) (*out[iden
 func (s *Server) grantPost(ctx context.Context, in *grantInput) (*out[identity.Person], error) {
 	b := &in.Body
 	_, err := s.cfg.Accounts.Grant(ctx, by(ctx), in.ID, identity.Post{
-		Role: identity.Role(b.Role), Title: b.Title, Regions: b.Regions, Sectors: b.Sectors, Origins: b.Origins, Org: b.Org, From: b.From, Until: b.Until,
+		Role: identity.Role(b.Role), Title: b.Title, Regions: b.Regions, Sectors: b.Sectors, Origins: b.Origins, Org: b.Org, Unit: b.Unit, From: b.From, Until: b.Until,
 	})
 	if err != nil {
 		return nil, s.personFault(ctx, "post", err)

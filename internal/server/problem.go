@@ -19,7 +19,7 @@ type ReadProblem struct {
 	RequestID string         `json:"request_id"`
 	Rule      string         `json:"rule" doc:"Stable id, such as A003"`
 	Mend      string         `json:"mend" doc:"What to do, in Chinese and English"`
-	Retry     string         `json:"retry" enum:"never,later"`
+	Retry     string         `json:"retry" enum:"never,later,after mending"`
 	Why       string         `json:"why,omitempty" doc:"Of an ended session: signed-out, ended, locked, withdrawn, post-over, idle, expired, password, failed, unknown"`
 	Errors    []ProblemField `json:"errors,omitempty" doc:"Each parameter that is wrong"`
 }
@@ -68,10 +68,12 @@ var (
 	problemCrossOrigin = kind{"A063", 403, "拒绝来自其他网站的请求", "A request from another site is refused", "从本平台的页面操作", "Act from this platform's own pages", "never"}
 	problemNotYours    = kind{"A064", 403, "当前岗位无权进行此操作", "This post does not allow it", "切换到有权的岗位，或请省公管办办理", "Switch to a post that does, or ask the office", "never"}
 	problemTaken       = kind{"A065", 409, "用户名已被使用", "The username is taken", "换一个用户名", "Take another", "never"}
+	problemProof       = kind{"A067", 403, "此操作需要再次验证身份", "This needs a fresh proof of who you are", "再次输入密码或使用通行密钥（POST /api/v1/session/proof），然后重试", "Give your password again or use a passkey (POST /api/v1/session/proof), then try again", "after mending"}
+	problemNoPasskeys  = kind{"A068", 409, "此地址不能使用通行密钥", "No passkeys at this address", "通过域名（HTTPS）或 localhost 访问；由 --public-url 指定", "Use the name of the site (HTTPS) or localhost; see --public-url", "never"}
 	problemNoAccounts  = kind{"A066", 503, "此服务未启用账号登录", "There are no accounts here", "使用访问令牌", "Use a token", "never"}
 )
 
-var kinds = append([]kind{problemEnded, problemRefused, problemTooMany, problemCrossOrigin, problemNotYours, problemTaken, problemNoAccounts, problemNotRules, problemLines}, readKinds...)
+var kinds = append([]kind{problemEnded, problemRefused, problemTooMany, problemCrossOrigin, problemNotYours, problemTaken, problemProof, problemNoPasskeys, problemNoAccounts, problemNotRules, problemLines}, readKinds...)
 
 // readKinds are those of reading. Where huma makes an error of its own, the
 // last of a status is meant: these are.

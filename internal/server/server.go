@@ -64,6 +64,9 @@ func New(cfg Config) (*Server, error) {
 	s.routesSession()
 	s.routesAccount()
 	s.routesPeople()
+	s.routesOrganisations()
+	s.routesPasskey()
+	s.routesSSO()
 	if s.cfg.Map != nil {
 		if s.ownMap, err = readMap(s.cfg.Map); err != nil {
 			return nil, err
@@ -140,14 +143,14 @@ func (s *Server) Handler() http.Handler {
 // DrainTime is how long Serve waits for requests under way when it is told to stop.
 const DrainTime = 10 * time.Second
 
-// Serve answers on l until ctx ends, then takes no new request and waits up to
+// Serve answers on all listeners until ctx ends, then takes no new request and waits up to
 // DrainTime for those under way. It returns nil after a clean stop.
-func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 	srv := &http.Server{
 		Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
-	done := make(chan error, 1)
+	done := make(chan error, len(listeners))
 	if s.cfg.ExportDir != "" {
 		tidying, stop := context.WithCancel(ctx)
 		defer s.exports.jobs.Wait()
@@ -155,9 +158,12 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		defer stop()
 		s.exports.jobs.Go(func() { s.exports.keepTidy(tidying) })
 	}
-	go func() { done <- srv.Serve(l) }()
+	for _, l := range listeners {
+		go func() { done <- srv.Serve(l) }()
+	}
 	select {
 	case err := <-done:
+		_ = srv.Close() // with one listener gone the others are not left half a server
 		return fmt.Errorf("server: %w", err)
 	case <-ctx.Done():
 	}
@@ -168,8 +174,10 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		_ = srv.Close() // the time is over: what is still under way is cut
 	}
-	if served := <-done; !errors.Is(served, http.ErrServerClosed) {
-		err = errors.Join(err, served)
+	for range listeners {
+		if served := <-done; !errors.Is(served, http.ErrServerClosed) {
+			err = errors.Join(err, served)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("server: requests were cut after %s: %w", DrainTime, err)

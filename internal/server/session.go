@@ -23,6 +23,21 @@ type SessionState struct {
 	Until    time.Time           `json:"until,omitzero" doc:"When the session ends at the latest"`
 	IdleFor  int                 `json:"idle_for,omitempty" doc:"After so many seconds without use it ends too"`
 	Factor   *SessionSecondState `json:"factor,omitempty"`
+	Proved   time.Time           `json:"proved_until,omitzero" doc:"Until then no fresh proof is asked for; absent when the next act that needs one will ask"`
+	Ways     SessionWays         `json:"ways"`
+}
+
+// SessionWays are the ways in, besides a password.
+type SessionWays struct {
+	Passkey     bool     `json:"passkey" doc:"Passkeys can be used at this address"`
+	SSO         []SSOWay `json:"sso" doc:"Single sign-ons; each begins at /sso/{id}"`
+	Certificate bool     `json:"certificate,omitempty" doc:"This connection has shown a client certificate"`
+}
+
+// SSOWay is a single sign-on.
+type SSOWay struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // SessionPerson is who is signed in.
@@ -36,6 +51,7 @@ type SessionPerson struct {
 type SessionSecondState struct {
 	TOTP     bool `json:"totp" doc:"A second factor is in force"`
 	Recovery int  `json:"recovery" doc:"Recovery codes left"`
+	Passkeys int  `json:"passkeys" doc:"Passkeys that the person has"`
 }
 
 // sessionOut sets the cookie where there is a new one.
@@ -112,6 +128,7 @@ func (s *Server) state(ctx context.Context, id identity.Identity) (SessionState,
 	if st.Audience == "" {
 		st.Audience = string(disclose.Public)
 	}
+	st.Ways = s.ways(ctx)
 	if id.Person == "" {
 		return st, nil
 	}
@@ -130,7 +147,12 @@ func (s *Server) state(ctx context.Context, id identity.Identity) (SessionState,
 		if err != nil {
 			return st, err
 		}
-		st.Factor = &SessionSecondState{totp, codes}
+		keys, err := s.cfg.Accounts.Passkeys(ctx, id.Person)
+		if err != nil {
+			return st, err
+		}
+		st.Factor = &SessionSecondState{totp, codes, len(keys)}
+		st.Proved = s.cfg.Accounts.Fresh(id)
 	}
 	return st, nil
 }

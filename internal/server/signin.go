@@ -181,6 +181,10 @@ func (s *Server) accountFault(ctx context.Context, err error) error {
 		return withHeader(problemTooMany.problem(id, ""), "Retry-After", strconv.Itoa(int(many.After.Seconds())))
 	case errors.Is(err, identity.ErrNotYours):
 		return problemNotYours.problem(id, "")
+	case errors.Is(err, identity.ErrProof):
+		return problemProof.problem(id, "")
+	case errors.Is(err, identity.ErrNoSite):
+		return problemNoPasskeys.problem(id, "")
 	}
 	return s.fault(ctx, err)
 }

@@ -523,6 +523,9 @@ func (s *Server) changeKeys(ctx context.Context, name string, change func(*excha
 	if !mayChangeKeys(ctx, src) {
 		return nil, problemNotYours.problem(requestID(ctx), "")
 	}
+	if err := s.needProof(ctx); err != nil {
+		return nil, err
+	}
 	src, err = s.cfg.Vendors.Change(ctx, name, identity.Who(ctx), func(src *exchange.Source) error {
 		if !mayChangeKeys(ctx, src) { // it is another since it was looked at
 			return errNoKey

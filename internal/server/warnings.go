@@ -33,6 +33,7 @@ type Actor struct {
 	Person string // id; "": nobody may act by this
 	Name   string
 	Office string
+	For    *identity.Lent // whose post is lent to them; nil: they act in their own
 }
 
 // names are what the actor may be called by in an assignment.
@@ -300,7 +301,7 @@ func (s *Server) warningFilter(ctx context.Context, in *warningsInput) (f store.
 // actor is who acts: a person in their post, or a token's reader by its name.
 func (s *Server) actor(ctx context.Context) Actor {
 	if who := identity.Who(ctx); who.Person != "" {
-		return Actor{Person: who.Person, Name: who.Name, Office: who.Post.Title}
+		return Actor{Person: who.Person, Name: who.Name, Office: who.Post.Title, For: who.Post.Lent}
 	}
 	id := readerOf(ctx).ID
 	return Actor{Person: id, Name: id}
@@ -672,10 +673,14 @@ func (s *Server) actOnWarning(ctx context.Context, in *actInput) (*out[*WarningP
 	if in.Body.Digest != f.finding.Digest {
 		return nil, problemStale.problem(requestID(ctx), "")
 	}
-	_, err = s.cfg.Supervision.Do(ctx, supervise.Act{
+	act := supervise.Act{
 		Kind: supervise.Kind(in.Body.Act), Docket: f.row.Docket, Finding: f.row.Key, Indicator: f.finding.Indicator, Digest: f.finding.Digest,
 		To: strings.TrimSpace(in.Body.To), Text: strings.TrimSpace(in.Body.Text), Person: me.Person, Name: me.Name, Office: me.Office,
-	})
+	}
+	if me.For != nil {
+		act.For, act.ForName = me.For.Person, me.For.Name
+	}
+	_, err = s.cfg.Supervision.Do(ctx, act)
 	s.tallies.forget()
 	if errors.Is(err, supervise.ErrAct) {
 		p := problemParameter.problem(requestID(ctx), "")

@@ -26,6 +26,8 @@ type PostRow struct {
 	Begins    time.Time
 	Ends      time.Time // zero: open
 	Withdrawn time.Time // zero: not
+	Unit      string    // organisation; empty: none named
+	Lent      string    // id of the post of somebody else that this one lends; empty: their own
 	Body      []byte    // JSON of the caller
 }
 
@@ -57,6 +59,7 @@ type SessionRow struct {
 	Why     string    // it ended
 	IP      string
 	Agent   string
+	Proved  time.Time // zero: never; else when the person last showed who they are
 }
 
 // A SessionState is a session with what its validity hangs on.
@@ -240,21 +243,21 @@ func (db *DB) Barred(ctx context.Context, names []string, now time.Time) (map[st
 
 // AddPost writes a new post, durably.
 func (db *DB) AddPost(ctx context.Context, p PostRow) error {
-	if err := checkTexts("post", p.ID, p.Person, p.Role, string(p.Body)); err != nil {
+	if err := checkTexts("post", p.ID, p.Person, p.Role, p.Unit, p.Lent, string(p.Body)); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	return db.put(ctx, "post", `INSERT INTO post (id, person, role, begins, ends, withdrawn, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		p.ID, p.Person, p.Role, ms(p.Begins), ms(p.Ends), ms(p.Withdrawn), string(p.Body))
+	return db.put(ctx, "post", `INSERT INTO post (id, person, role, begins, ends, withdrawn, unit, lent, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		p.ID, p.Person, p.Role, ms(p.Begins), ms(p.Ends), ms(p.Withdrawn), p.Unit, p.Lent, string(p.Body))
 }
 
-const postColumns = `id, person, role, begins, ends, withdrawn, body`
+const postColumns = `id, person, role, begins, ends, withdrawn, unit, lent, body`
 
 func scanPost(s scanner) (PostRow, error) {
 	var (
 		p                       PostRow
 		begins, ends, withdrawn int64
 	)
-	err := s.Scan(&p.ID, &p.Person, &p.Role, &begins, &ends, &withdrawn, &p.Body)
+	err := s.Scan(&p.ID, &p.Person, &p.Role, &begins, &ends, &withdrawn, &p.Unit, &p.Lent, &p.Body)
 	p.Begins, p.Ends, p.Withdrawn = instant(begins), instant(ends), instant(withdrawn)
 	return p, err
 }
@@ -269,12 +272,83 @@ func (db *DB) Posts(ctx context.Context, people []string) ([]PostRow, error) {
 	return out, nil
 }
 
-// WithdrawPost ends a person's post, durably; ErrNotFound when there is none
-// that is not withdrawn.
+// LentPosts returns the posts that lend one of these, as Posts does.
+func (db *DB) LentPosts(ctx context.Context, posts []string) ([]PostRow, error) {
+	out, err := collect(ctx, db.read, scanPost, `SELECT `+postColumns+` FROM post WHERE lent <> '' AND lent `+db.in("$1", kindText)+` ORDER BY begins, id`, db.list(posts))
+	if err != nil {
+		return nil, fmt.Errorf("store: lent posts: %w", err)
+	}
+	return out, nil
+}
+
+// PostsOfUnit returns the posts in an organisation, as Posts does.
+func (db *DB) PostsOfUnit(ctx context.Context, unit string) ([]PostRow, error) {
+	if unit == "" {
+		return nil, nil
+	}
+	out, err := collect(ctx, db.read, scanPost, `SELECT `+postColumns+` FROM post WHERE unit <> '' AND unit = $1 ORDER BY begins, id`, unit)
+	if err != nil {
+		return nil, fmt.Errorf("store: posts of %s: %w", unit, err)
+	}
+	return out, nil
+}
+
+// WithdrawPost ends a person's post and all that lend it, durably; ErrNotFound
+// when there is none that is not withdrawn.
 func (db *DB) WithdrawPost(ctx context.Context, person, id string, at time.Time) error {
 	return db.changeAccess(ctx, "post", func(tx *sql.Tx) error {
-		return touched(tx.ExecContext(ctx, `UPDATE post SET withdrawn = $1 WHERE id = $2 AND person = $3 AND withdrawn = 0`, ms(at), id, person))
+		if err := touched(tx.ExecContext(ctx, `UPDATE post SET withdrawn = $1 WHERE id = $2 AND person = $3 AND withdrawn = 0`, ms(at), id, person)); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE post SET withdrawn = $1 WHERE lent <> '' AND lent = $2 AND withdrawn = 0`, ms(at), id)
+		return err
 	})
+}
+
+// An OrganisationRow is an organisation as it is from a time on.
+type OrganisationRow struct {
+	ID     string
+	Begins time.Time
+	Body   []byte // JSON of the caller
+}
+
+// AddOrganisations writes versions of organisations, all or none, durably;
+// ErrTaken when one of the same organisation begins at the same time.
+func (db *DB) AddOrganisations(ctx context.Context, list ...OrganisationRow) error {
+	err := db.write(ctx, durable, func(tx *sql.Tx) error {
+		for _, o := range list {
+			if err := checkTexts("organisation", o.ID, string(o.Body)); err != nil {
+				return err
+			}
+			err := touched(tx.ExecContext(ctx, `INSERT INTO organisation (id, begins, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, o.ID, ms(o.Begins), string(o.Body)))
+			if errors.Is(err, ErrNotFound) {
+				return ErrTaken
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("store: organisation: %w", err)
+	}
+	return nil
+}
+
+// Organisations returns all versions of all organisations, in the order of ids
+// and beginnings.
+func (db *DB) Organisations(ctx context.Context) ([]OrganisationRow, error) {
+	out, err := collect(ctx, db.read, func(s scanner) (o OrganisationRow, err error) {
+		var begins int64
+		err = s.Scan(&o.ID, &begins, &o.Body)
+		o.Begins = instant(begins)
+		return o, err
+	}, `SELECT id, begins, body FROM organisation ORDER BY id, begins`)
+	if err != nil {
+		return nil, fmt.Errorf("store: organisations: %w", err)
+	}
+	return out, nil
 }
 
 func checkCredential(c CredentialRow) error {
@@ -303,6 +377,43 @@ func (db *DB) PutCredentials(ctx context.Context, person, kind string, list ...C
 			}
 		}
 		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("store: credential: %w", err)
+	}
+	return nil
+}
+
+// AddCredential writes one more credential, durably; ErrTaken when its name is
+// another's.
+func (db *DB) AddCredential(ctx context.Context, c CredentialRow) error {
+	err := checkCredential(c)
+	if err == nil {
+		err = db.write(ctx, durable, func(tx *sql.Tx) error { return putCredential(ctx, tx, c) })
+	}
+	if err != nil {
+		return fmt.Errorf("store: credential: %w", err)
+	}
+	return nil
+}
+
+// DropCredential takes one of a person's credentials away, durably; ErrNotFound
+// when there is none.
+func (db *DB) DropCredential(ctx context.Context, person, kind, id string) error {
+	err := db.write(ctx, durable, func(tx *sql.Tx) error {
+		return touched(tx.ExecContext(ctx, `DELETE FROM credential WHERE id = $1 AND person = $2 AND kind = $3`, id, person, kind))
+	})
+	if err != nil {
+		return fmt.Errorf("store: credential: %w", err)
+	}
+	return nil
+}
+
+// SaveCredential notes, durably, a use of a credential that changed what it
+// holds; ErrNotFound when it does not hold what it was.
+func (db *DB) SaveCredential(ctx context.Context, id string, was, secret []byte, at time.Time) error {
+	err := db.write(ctx, durable, func(tx *sql.Tx) error {
+		return touched(tx.ExecContext(ctx, `UPDATE credential SET secret = $1, used = $2 WHERE id = $3 AND secret = $4`, notNil(secret), ms(at), id, notNil(was)))
 	})
 	if err != nil {
 		return fmt.Errorf("store: credential: %w", err)
@@ -360,6 +471,28 @@ func (db *DB) TakeCredential(ctx context.Context, person, kind string, secret []
 	})
 	if err != nil {
 		return fmt.Errorf("store: credential: %w", err)
+	}
+	return nil
+}
+
+// Once notes, durably, that something was used that is good once, and forgets
+// what would be too old by now; ErrTaken when it was used before.
+func (db *DB) Once(ctx context.Context, name string, until, now time.Time) error {
+	err := checkTexts("once", name)
+	if err == nil {
+		err = db.write(ctx, durable, func(tx *sql.Tx) error {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM once WHERE until < $1`, ms(now)); err != nil {
+				return err
+			}
+			err := touched(tx.ExecContext(ctx, `INSERT INTO once (name, until) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, ms(until)))
+			if errors.Is(err, ErrNotFound) {
+				return ErrTaken
+			}
+			return err
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("store: once: %w", err)
 	}
 	return nil
 }

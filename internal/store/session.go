@@ -12,20 +12,20 @@ func (db *DB) AddSession(ctx context.Context, s SessionRow) error {
 	if err := checkTexts("session", s.ID, s.Person, s.Post, s.Stage, s.IP, s.Agent, s.Why); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	return db.put(ctx, "session", `INSERT INTO session (digest, id, person, post, stage, created, seen, expires, ended, why, ip, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		notNil(s.Digest), s.ID, s.Person, s.Post, s.Stage, ms(s.Created), ms(s.Seen), ms(s.Expires), ms(s.Ended), s.Why, s.IP, s.Agent)
+	return db.put(ctx, "session", `INSERT INTO session (digest, id, person, post, stage, created, seen, expires, ended, why, ip, agent, proved) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		notNil(s.Digest), s.ID, s.Person, s.Post, s.Stage, ms(s.Created), ms(s.Seen), ms(s.Expires), ms(s.Ended), s.Why, s.IP, s.Agent, ms(s.Proved))
 }
 
-const sessionColumns = `s.digest, s.id, s.person, s.post, s.stage, s.created, s.seen, s.expires, s.ended, s.why, s.ip, s.agent`
+const sessionColumns = `s.digest, s.id, s.person, s.post, s.stage, s.created, s.seen, s.expires, s.ended, s.why, s.ip, s.agent, s.proved`
 
-type sessionTimes struct{ created, seen, expires, ended int64 }
+type sessionTimes struct{ created, seen, expires, ended, proved int64 }
 
 func (s *SessionRow) fields(t *sessionTimes) []any {
-	return []any{&s.Digest, &s.ID, &s.Person, &s.Post, &s.Stage, &t.created, &t.seen, &t.expires, &t.ended, &s.Why, &s.IP, &s.Agent}
+	return []any{&s.Digest, &s.ID, &s.Person, &s.Post, &s.Stage, &t.created, &t.seen, &t.expires, &t.ended, &s.Why, &s.IP, &s.Agent, &t.proved}
 }
 
 func (s *SessionRow) set(t sessionTimes) {
-	s.Created, s.Seen, s.Expires, s.Ended = instant(t.created), instant(t.seen), instant(t.expires), instant(t.ended)
+	s.Created, s.Seen, s.Expires, s.Ended, s.Proved = instant(t.created), instant(t.seen), instant(t.expires), instant(t.ended), instant(t.proved)
 }
 
 func scanSession(sc scanner) (SessionRow, error) {
@@ -45,21 +45,22 @@ func scanSessionState(sc scanner) (SessionState, error) {
 		locked, created         int64
 		id, person, role        sql.NullString
 		begins, ends, withdrawn sql.NullInt64
+		unit, lent              sql.NullString
 		body                    []byte
 	)
 	into := append(st.Session.fields(&t), st.Person.fields(&locked, &created)...)
-	err := sc.Scan(append(into, &id, &person, &role, &begins, &ends, &withdrawn, &body)...)
+	err := sc.Scan(append(into, &id, &person, &role, &begins, &ends, &withdrawn, &unit, &lent, &body)...)
 	st.Session.set(t)
 	st.Person.set(locked, created)
 	if id.Valid {
-		st.Post = &PostRow{ID: id.String, Person: person.String, Role: role.String, Begins: instant(begins.Int64), Ends: instant(ends.Int64), Withdrawn: instant(withdrawn.Int64), Body: body}
+		st.Post = &PostRow{ID: id.String, Person: person.String, Role: role.String, Begins: instant(begins.Int64), Ends: instant(ends.Int64), Withdrawn: instant(withdrawn.Int64), Unit: unit.String, Lent: lent.String, Body: body}
 	}
 	return st, err
 }
 
 // sessionState joins on the person of both: a session in somebody else's post is in none.
 const sessionState = `SELECT ` + sessionColumns + `, p.id, p.username, p.name, p.locked, p.created,
-	o.id, o.person, o.role, o.begins, o.ends, o.withdrawn, o.body
+	o.id, o.person, o.role, o.begins, o.ends, o.withdrawn, o.unit, o.lent, o.body
 	FROM session s JOIN person p ON p.id = s.person LEFT JOIN post o ON o.id = s.post AND o.person = s.person WHERE `
 
 // Session returns the session of a cookie's digest, ended or not; nil when
@@ -106,6 +107,18 @@ func (db *DB) SeeSession(ctx context.Context, id string, at time.Time, ip string
 	err := db.write(ctx, repeated, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE session SET seen = $1, ip = $2 WHERE id = $3 AND seen < $1 AND ended = 0`, ms(at), ip, id)
 		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: session: %w", err)
+	}
+	return nil
+}
+
+// ProveSession notes, durably, that the person of a session proved anew who
+// they are; ErrNotFound when it has ended.
+func (db *DB) ProveSession(ctx context.Context, id string, at time.Time) error {
+	err := db.write(ctx, durable, func(tx *sql.Tx) error {
+		return touched(tx.ExecContext(ctx, `UPDATE session SET proved = $1 WHERE id = $2 AND ended = 0`, ms(at), id))
 	})
 	if err != nil {
 		return fmt.Errorf("store: session: %w", err)

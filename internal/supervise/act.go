@@ -53,8 +53,10 @@ type Act struct {
 	Person    string    `json:"person"`           // id
 	Name      string    `json:"name,omitempty"`   // as people read it
 	Office    string    `json:"office,omitempty"` // of the post in which the person acted
-	At        time.Time `json:"at"`               // when the house took it
-	Position  int64     `json:"position"`         // of its record in the log
+	For       string    `json:"for,omitempty"`    // id of the person whose post is lent to who acts: they act for them
+	ForName   string    `json:"for_name,omitempty"`
+	At        time.Time `json:"at"`       // when the house took it
+	Position  int64     `json:"position"` // of its record in the log
 }
 
 // ErrAct wraps why an act cannot be.
@@ -79,7 +81,7 @@ func (a *Act) Check() error {
 		return fail(fmt.Sprintf("理由或内容不得超过 %d 字", MaxText), fmt.Sprintf("at most %d characters", MaxText))
 	case a.Kind != Assign && a.To != "":
 		return fail("仅分派可以指定承办人", "only an assignment names somebody")
-	case long(a.To, MaxName), long(a.Person, MaxName), long(a.Name, MaxName), long(a.Office, MaxName):
+	case long(a.To, MaxName), long(a.Person, MaxName), long(a.Name, MaxName), long(a.Office, MaxName), long(a.For, MaxName), long(a.ForName, MaxName):
 		return fail(fmt.Sprintf("姓名、单位名称不得超过 %d 字", MaxName), fmt.Sprintf("a name has at most %d characters", MaxName))
 	}
 	return nil
@@ -97,17 +99,23 @@ const (
 	fieldPerson    = "PERSON"
 	fieldName      = "NAME"
 	fieldOffice    = "OFFICE"
+	fieldFor       = "ON_BEHALF_OF"
+	fieldForName   = "ON_BEHALF_NAME"
 )
 
 // Record writes an act as a record of the log.
 func (a *Act) Record() standard.Record {
-	return standard.Record{
+	r := standard.Record{
 		Origin: docket.SystemOrigin, Dataset: docket.DatasetAct, Op: standard.Insert, Key: a.ID, Revision: "1", Occurred: a.At.UTC().Format(time.RFC3339),
 		Fields: map[string]string{
 			fieldDocket: a.Docket, fieldFinding: a.Finding, fieldAct: string(a.Kind), fieldIndicator: a.Indicator, fieldDigest: a.Digest,
 			fieldTo: a.To, fieldText: a.Text, fieldPerson: a.Person, fieldName: a.Name, fieldOffice: a.Office,
 		},
 	}
+	if a.For != "" {
+		r.Fields[fieldFor], r.Fields[fieldForName] = a.For, a.ForName
+	}
+	return r
 }
 
 // Read reads the act of a record; false when it is none. received and position
@@ -119,7 +127,7 @@ func Read(r *standard.Record, received time.Time, position int64) (Act, bool) {
 	f := r.Fields
 	a := Act{
 		ID: r.Key, Kind: Kind(f[fieldAct]), Docket: f[fieldDocket], Finding: f[fieldFinding], Indicator: f[fieldIndicator], Digest: f[fieldDigest],
-		To: f[fieldTo], Text: f[fieldText], Person: f[fieldPerson], Name: f[fieldName], Office: f[fieldOffice], At: received, Position: position,
+		To: f[fieldTo], Text: f[fieldText], Person: f[fieldPerson], Name: f[fieldName], Office: f[fieldOffice], For: f[fieldFor], ForName: f[fieldForName], At: received, Position: position,
 	}
 	return a, a.Check() == nil
 }

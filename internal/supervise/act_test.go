@@ -168,3 +168,18 @@ func TestCheck(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Who acts in a post that is lent to them is on record, and so is for whom.
+func TestActForAnother(t *testing.T) {
+	a := Act{ID: "1", Kind: Dismiss, Docket: "T", Finding: "f", Digest: "d", Text: "核实无误", Person: "p1", Name: "李四", Office: "洛阳市水利局", For: "p2", ForName: "张三"}
+	r := a.Record()
+	got, ok := Read(&r, a.At, 7)
+	if a.Position = 7; !ok || got != a {
+		t.Errorf("read back is %+v, not %+v", got, a)
+	}
+	a.For, a.ForName = "", ""
+	r = a.Record()
+	if _, there := r.Fields["ON_BEHALF_OF"]; there {
+		t.Error("an act of one's own is told to be for somebody")
+	}
+}

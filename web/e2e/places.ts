@@ -34,6 +34,7 @@ export async function places(): Promise<Place[]> {
     { name: 'rules', path: '/rules?rule=A02', as: 'office', ready: '.rule-facts' },
     { name: 'learned', path: '/rules/learned', as: 'office', ready: '.learned' },
     { name: 'people', path: '/people', as: 'office', ready: 'table' },
+    { name: 'organisations', path: '/organisations?q=%E6%B4%9B%E9%98%B3', as: 'office', ready: '.organisation-line' },
     ...(whole ? [{ name: 'docket', path: `/dockets/${whole.id}`, as: 'audit', ready: '#bids table' }] : []),
     ...(shut ? [{ name: 'docket-sealed', path: `/dockets/${shut.id}`, as: 'province', ready: '#bids .shut' }] : []),
   ]

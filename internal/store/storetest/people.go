@@ -124,6 +124,113 @@ func testAttempts(t *testing.T, db *store.DB) {
 	want(t, "tidied", barred("once"), map[string]time.Time{})
 }
 
+// A lent post ends with the one that it lends, and by itself.
+func testLentPosts(t *testing.T, db *store.DB) {
+	ctx := t.Context()
+	own := store.PostRow{ID: "o1", Person: "p1", Role: "supervisor", Begins: day, Unit: "u1", Body: []byte(`{}`)}
+	first := store.PostRow{ID: "o2", Person: "p2", Role: "supervisor", Begins: day, Ends: day.Add(time.Hour), Unit: "u1", Lent: "o1", Body: []byte(`{}`)}
+	second := store.PostRow{ID: "o3", Person: "p3", Role: "supervisor", Begins: day.Add(time.Minute), Ends: day.Add(time.Hour), Lent: "o1", Body: []byte(`{}`)}
+	for _, p := range []store.PostRow{own, first, second} {
+		must(t, db.AddPost(ctx, p))
+	}
+	lent, err := db.LentPosts(ctx, []string{"o1", "o9", ""})
+	must(t, err)
+	want(t, "lent", lent, []store.PostRow{first, second})
+	list, err := db.PostsOfUnit(ctx, "u1")
+	must(t, err)
+	want(t, "of an organisation", list, []store.PostRow{own, first})
+	list, err = db.PostsOfUnit(ctx, "")
+	must(t, err)
+	want(t, "of none", len(list), 0)
+	must(t, db.AddPerson(ctx, person("p2", "li"), password("c2", "p2")))
+	must(t, db.AddSession(ctx, store.SessionRow{Digest: []byte("d"), ID: "s1", Person: "p2", Post: "o2", Stage: "open", Created: day, Seen: day, Expires: day.Add(time.Hour), Proved: day}))
+	must(t, db.ProveSession(ctx, "s1", day.Add(time.Second)))
+	st, err := db.SessionByID(ctx, "s1")
+	must(t, err)
+	want(t, "the session knows its post", *st.Post, first)
+	want(t, "when it was proved", st.Session.Proved, day.Add(time.Second))
+	must(t, db.WithdrawPost(ctx, "p2", "o2", day.Add(time.Second)))
+	must(t, db.WithdrawPost(ctx, "p1", "o1", day.Add(time.Minute)))
+	lent, err = db.LentPosts(ctx, []string{"o1"})
+	must(t, err)
+	first.Withdrawn, second.Withdrawn = day.Add(time.Second), day.Add(time.Minute)
+	want(t, "each ended when it did", lent, []store.PostRow{first, second})
+	must(t, db.EndSession(ctx, "p2", "s1", "ended", day))
+	if err := db.ProveSession(ctx, "s1", day); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("proving what has ended: %v", err)
+	}
+}
+
+func testOrganisations(t *testing.T, db *store.DB) {
+	ctx := t.Context()
+	a := store.OrganisationRow{ID: "b", Begins: day, Body: []byte(`{"name":"洛阳市水利局"}`)}
+	b := store.OrganisationRow{ID: "a", Begins: day, Body: []byte(`{}`)}
+	c := store.OrganisationRow{ID: "b", Begins: day.Add(time.Millisecond), Body: []byte(`{"name":"洛阳市水务局"}`)}
+	must(t, db.AddOrganisations(ctx, a, b))
+	must(t, db.AddOrganisations(ctx, c))
+	if err := db.AddOrganisations(ctx, store.OrganisationRow{ID: "z", Begins: day, Body: []byte(`{}`)}, a); !errors.Is(err, store.ErrTaken) {
+		t.Errorf("the same again: %v", err)
+	}
+	list, err := db.Organisations(ctx)
+	must(t, err)
+	want(t, "all versions, nothing of what failed", list, []store.OrganisationRow{b, a, c})
+}
+
+func testOneCredential(t *testing.T, db *store.DB) {
+	ctx := t.Context()
+	a := store.CredentialRow{ID: "c1", Person: "p1", Kind: "passkey", Name: "k1", Label: "手机", State: "active", Created: day, Secret: []byte("a")}
+	b := store.CredentialRow{ID: "c2", Person: "p1", Kind: "passkey", Name: "k2", State: "active", Created: day.Add(time.Second), Secret: []byte("b")}
+	must(t, db.AddCredential(ctx, a))
+	must(t, db.AddCredential(ctx, b))
+	taken := a
+	taken.ID, taken.Person = "c3", "p2"
+	if err := db.AddCredential(ctx, taken); !errors.Is(err, store.ErrTaken) {
+		t.Errorf("another's name: %v", err)
+	}
+	must(t, db.SaveCredential(ctx, "c1", []byte("a"), []byte("a2"), day.Add(time.Minute)))
+	if err := db.SaveCredential(ctx, "c1", []byte("a"), []byte("a3"), day); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("saved over a later one: %v", err)
+	}
+	for _, c := range []struct{ person, kind, id string }{{"p2", "passkey", "c2"}, {"p1", "oidc", "c2"}, {"p1", "passkey", "c9"}} {
+		if err := db.DropCredential(ctx, c.person, c.kind, c.id); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("dropping %v: %v", c, err)
+		}
+	}
+	must(t, db.DropCredential(ctx, "p1", "passkey", "c2"))
+	a.Secret, a.Used = []byte("a2"), day.Add(time.Minute)
+	list, err := db.Credentials(ctx, "p1")
+	must(t, err)
+	want(t, "left", list, []store.CredentialRow{a})
+}
+
+func testOnce(t *testing.T, db *store.DB) {
+	ctx := t.Context()
+	must(t, db.Once(ctx, "x", day.Add(time.Minute), day))
+	for range 2 {
+		if err := db.Once(ctx, "x", day.Add(time.Hour), day.Add(time.Minute)); !errors.Is(err, store.ErrTaken) {
+			t.Errorf("twice: %v", err)
+		}
+	}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	took := 0
+	for range 8 {
+		wg.Go(func() {
+			err := db.Once(ctx, "y", day.Add(time.Minute), day)
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				took++
+			} else if !errors.Is(err, store.ErrTaken) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	want(t, "taken by so many at once", took, 1)
+	must(t, db.Once(ctx, "x", day.Add(time.Hour), day.Add(time.Minute+time.Millisecond)))
+}
+
 func testPosts(t *testing.T, db *store.DB) {
 	ctx := t.Context()
 	a := store.PostRow{ID: "o1", Person: "p1", Role: "supervisor", Begins: day, Body: []byte(`{"title":"洛阳"}`)}

@@ -2,6 +2,7 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import { api, must, type Of, Refused } from '@/api/client'
 import { said } from '@/pages/account/said'
 import { Post } from '@/parts/Post'
+import { able, enter } from '@/session/passkey'
 import { colours, useShade, wear } from '@/theme/shade'
 import { posts as postWords } from '@/words/posts'
 import { shell } from '@/words/shell'
@@ -15,6 +16,7 @@ type State = Of<'SessionState'>
 
 /** trouble says what a refused sign-in is told: never which of name, password and lock it was. */
 function trouble(error: unknown): string {
+  if (error instanceof DOMException) return signin.say('declined')
   if (!(error instanceof Refused) || error.status >= 500) return signin.say('down')
   if (error.problem.rule === 'A060') return signin.say(`why.${error.problem.why}` as 'why.failed')
   if (error.status === 429) return signin.say('many')
@@ -29,7 +31,9 @@ export default function SignIn() {
   const shade = useShade()
   useLang()
   const { next, why } = asked(location.search)
+  const subject = new URLSearchParams(location.hash.slice(1)).get('subject')
   const [state, setState] = useState<State>()
+  const [ways, setWays] = useState<State['ways']>()
   const [wrong, setWrong] = useState<string>()
   const [busy, setBusy] = useState(false)
 
@@ -47,7 +51,7 @@ export default function SignIn() {
 
   useEffect(() => {
     document.title = `${signin.say('title')} · ${shell.say('name')}`
-    void must(api.GET('/api/v1/session')).then(go, () => setState(undefined))
+    void must(api.GET('/api/v1/session')).then((me) => { setWays(me.ways); go(me) }, () => setState(undefined))
   }, []) // once: who has a session already goes on with it
 
   // Each step is one question to the API; what it says is the next step.
@@ -82,9 +86,17 @@ export default function SignIn() {
           <img src="/console/mirror.svg" alt="" width={40} height={40} />
           <div><strong>{frame('name')}</strong><span>{frame('tagline')}</span></div>
         </header>
-        {why && stage === 'none' && !wrong ? <Told title={say('ended')}>{say((`why.${why}` in whys ? `why.${why}` : 'why.unknown') as 'why.unknown')}</Told> : null}
+        {why && stage === 'none' && !wrong ? <Told title={say(['unlinked', 'many', 'sso-refused', 'sso-down'].includes(why) ? 'failed' : 'ended')}>{say((`why.${why}` in whys ? `why.${why}` : 'why.unknown') as 'why.unknown')}</Told> : null}
         {wrong ? <Told bad title={say('failed')}>{wrong}</Told> : null}
         {stage === 'none' ? <Password busy={busy} give={(username, password) => void step(() => must(api.POST('/api/v1/session', { body: { username, password } })))()} /> : null}
+        {stage === 'none' && why === 'unlinked' && subject ? <Told title={say('subject')}><code className="signin-subject">{subject}</code></Told> : null}
+        {stage === 'none' && ways ? (
+          <div className="signin-ways">
+            {ways.passkey && able() ? <Press busy={busy} onClick={() => void step(enter)()}>{say('passkey')}</Press> : null}
+            {ways.certificate ? <Press busy={busy} onClick={() => void step(() => must(api.POST('/api/v1/session/certificate')))()}>{say('certificate')}</Press> : null}
+            {(ways.sso ?? []).map((one) => <a key={one.id} className="press" href={`/sso/${one.id}${next ? `?next=${encodeURIComponent(next)}` : ''}`}>{say('sso', { name: one.name })}</a>)}
+          </div>
+        ) : null}
         {stage === 'code' ? <Code busy={busy} give={(code) => void step(() => must(api.POST('/api/v1/session/totp', { body: { code } })))()} /> : null}
         {stage === 'renew' ? <Renew busy={busy} give={(fresh) => void step(() => must(api.PUT('/api/v1/account/password', { body: { new: fresh } })))()} /> : null}
         {stage === 'post' ? <Choice posts={state?.posts ?? []} busy={busy} give={(post) => void step(() => must(api.POST('/api/v1/session/post', { body: { post } })))()} /> : null}
@@ -95,7 +107,7 @@ export default function SignIn() {
   )
 }
 
-const whys = Object.fromEntries(['signed-out', 'ended', 'locked', 'withdrawn', 'post-over', 'idle', 'expired', 'password', 'failed', 'unknown'].map((why) => [`why.${why}`, true]))
+const whys = Object.fromEntries(['signed-out', 'ended', 'locked', 'withdrawn', 'post-over', 'idle', 'expired', 'password', 'failed', 'unknown', 'unlinked', 'many', 'sso-refused', 'sso-down'].map((why) => [`why.${why}`, true]))
 
 function Step({ title, says, children, send }: { title: string; says?: string; children: ReactNode; send: () => void }) {
   const head = useRef<HTMLHeadingElement>(null)

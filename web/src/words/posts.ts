@@ -10,6 +10,7 @@ const words = {
   everySector: ['所有行业', 'all sectors'],
   until: ['至 {{day}}', 'until {{day}}'],
   from: ['{{day}} 起', 'from {{day}}'],
+  lent: ['代 {{name}}', 'for {{name}}'],
   account: ['账号与安全', 'Account and security'],
   people: ['人员与岗位', 'People and posts'],
   switch: ['切换岗位', 'Switch post'],

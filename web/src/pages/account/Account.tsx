@@ -11,6 +11,8 @@ import { ask, useSession } from '@/session/session'
 import { account } from '@/words/account'
 import { device } from './device'
 import { Factor } from './Factor'
+import { Loans } from './Loans'
+import { Passkeys } from './Passkeys'
 import { said } from './said'
 import './account.css'
 
@@ -27,6 +29,8 @@ export default function Account() {
             <p>{say('meSays')}</p>
             <Posts posts={me.posts ?? []} now={me.post?.id} />
           </Card>
+          <Card title={<h2>{say('loans')}</h2>} size="small"><Loans now={me.post} /></Card>
+          <Card title={<h2>{say('passkeys')}</h2>} size="small"><Passkeys /></Card>
           <Card title={<h2>{say('factor')}</h2>} size="small"><Factor on={me.factor?.totp ?? false} left={me.factor?.recovery ?? 0} /></Card>
         </div>
         <Card title={<h2>{say('password')}</h2>} size="small"><Password /></Card>

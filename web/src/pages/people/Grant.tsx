@@ -1,5 +1,5 @@
 import { Alert, Button, DatePicker, Input, Modal, Select } from 'antd'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { api, must, type Of } from '@/api/client'
@@ -20,12 +20,15 @@ export function Grant({ person, shut }: { person: Of<'Person'>; shut: () => void
   const [sectors, setSectors] = useState<string[]>([])
   const [origins, setOrigins] = useState<string[]>([])
   const [org, setOrg] = useState('')
+  const [unit, setUnit] = useState('')
+  const units = useQuery({ queryKey: ['organisations', ''], queryFn: () => must(api.GET('/api/v1/organisations')) })
   const [until, setUntil] = useState<Dayjs | null>(null)
   const grant = useMutation({
     mutationFn: () => must(api.POST('/api/v1/people/{id}/posts', {
       params: { path: { id: person.id } },
       body: {
         role, title,
+        ...(unit ? { unit } : {}),
         ...(role === 'supervisor' ? { regions, sectors } : {}),
         ...(role === 'source' ? { origins } : {}),
         ...(role === 'tenderer' ? { org } : {}),
@@ -45,6 +48,21 @@ export function Grant({ person, shut }: { person: Of<'Person'>; shut: () => void
         <Select id="post-role" value={role} onChange={setRole} options={roles.map((value) => ({ value, label: word(`role.${value}`) }))} />
         <label htmlFor="post-title">{say('postTitle')}</label>
         <Input id="post-title" required maxLength={100} placeholder={say('postTitleSays')} value={title} onChange={(event) => setTitle(event.target.value)} />
+        <label htmlFor="post-unit">{say('unit')}</label>
+        <Select
+          id="post-unit" allowClear showSearch={{ optionFilterProp: 'label' }} value={unit || undefined} aria-describedby="post-unit-says"
+          options={(units.data?.items ?? []).filter((one) => one.kind !== 'division').map((one) => ({ value: one.id, label: one.name }))}
+          onChange={(value?: string) => {
+            setUnit(value ?? '')
+            const one = units.data?.items?.find((other) => other.id === value)
+            if (!one) return
+            if (title === '') setTitle(one.name)
+            if (one.region && regions.length === 0) setRegions([one.region])
+            if (one.sectors && sectors.length === 0) setSectors(one.sectors)
+            if (one.code) setOrg(one.code)
+          }}
+        />
+        <small id="post-unit-says">{say('unitSays')}</small>
         {role === 'supervisor' ? (
           <>
             <label htmlFor="post-regions">{say('regions')}</label>

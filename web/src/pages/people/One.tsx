@@ -7,6 +7,7 @@ import { said } from '@/pages/account/said'
 import { Post } from '@/parts/Post'
 import { useSession } from '@/session/session'
 import { people } from '@/words/people'
+import { Bindings } from './Bindings'
 import { Grant } from './Grant'
 import { Once } from './Once'
 import { State } from './People'
@@ -65,6 +66,7 @@ export function One({ person, shut }: { person: Of<'Person'>; shut: () => void }
           )
         })}
       </ul>
+      <Bindings person={person} may={role === 'office' && !self} />
       <p className="people-quiet">{say('recorded')}</p>
       {granting ? <Grant person={person} shut={() => setGranting(false)} /> : null}
       {reset.data ? <Once title={say('resetDone')} made={reset.data} shut={() => reset.reset()} /> : null}

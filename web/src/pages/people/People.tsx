@@ -64,7 +64,7 @@ export default function People() {
             ) },
             { title: say('posts'), key: 'posts', render: (_, person) => <Held posts={person.posts ?? []} /> },
             { title: say('state'), key: 'state', width: wide ? 150 : 84, render: (_, person) => <State person={person} /> },
-            { title: say('security'), key: 'security', width: 150, responsive: ['md'], render: (_, person) => (person.renew ? say('renew') : say(person.totp ? 'totp' : 'noTotp')) },
+            { title: say('security'), key: 'security', width: 150, responsive: ['md'], render: (_, person) => (person.renew ? say('renew') : say(person.passkeys ? 'passkey' : person.totp ? 'totp' : 'noTotp')) },
             { title: say('since'), dataIndex: 'created', className: 'number', align: 'right', width: 120, responsive: ['lg'], render: (at: string) => day(at) },
           ]}
           footer={list.hasNextPage ? () => <Button onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>{say('more')}</Button> : undefined}

@@ -33,7 +33,7 @@ describe('reach', () => {
 })
 
 describe('fits', () => {
-  const person = { id: 'p', username: 'luo.yang', name: '罗洋', locked: false, created: '', totp: false, renew: false, posts: [post] }
+  const person = { id: 'p', username: 'luo.yang', name: '罗洋', locked: false, created: '', totp: false, renew: false, passkeys: 0, posts: [post] }
   test.each([
     ['', undefined, true], ['LUO', undefined, true], ['罗', undefined, true], ['发展', 'supervisor', true], ['发展', 'auditor', false], ['郑州', undefined, false],
   ])('%s as %s', (q, role, says) => expect(fits(person, q, role)).toBe(says))

@@ -7,6 +7,7 @@ import { api, must, type Of, Refused } from '@/api/client'
 import { moment } from '@/format/time'
 import { Name } from '@/parts/Name'
 import { Trouble } from '@/parts/Trouble'
+import { posts as postWords } from '@/words/posts'
 import { term } from '@/words/trade'
 import { warnings } from '@/words/warnings'
 import { both, lang, useLang } from '@/words/words'
@@ -159,7 +160,7 @@ export function Detail({ docket, key_, asking, ask, back }: { docket: string; ke
         <ol className="clue-history">
           {(w.history ?? []).map((one) => (
             <li key={one.id}>
-              <time dateTime={one.at}>{moment(one.at)}</time> <strong>{one.name || one.person}</strong>{one.office ? `（${one.office}）` : ''}{' '}
+              <time dateTime={one.at}>{moment(one.at)}</time> <strong>{one.name || one.person}</strong>{one.for ? `（${postWords.say('lent', { name: one.for_name || one.for })}）` : ''}{one.office ? `（${one.office}）` : ''}{' '}
               {one.act === 'assign' && !one.to ? say('didAssignNone') : say(did[one.act as keyof typeof did] ?? 'didComment', { to: one.to ?? '' })}
               {(one.act === 'dismiss' || one.act === 'confirm') && one.digest !== w.digest ? <Tag>{say('otherData')}</Tag> : null}
               {one.text ? <blockquote>{one.text}</blockquote> : null}
