@@ -22,7 +22,7 @@ func TestLend(t *testing.T) {
 	if d := h.deeds[0]; d.Act != ActLend || d.Person != li.ID || d.By.Person != zhang.ID || d.Post.Lent.Post != me.Post.ID || d.Post.Lent.Person != zhang.ID {
 		t.Errorf("recorded: %+v", d)
 	}
-	cookie, borrower := h.signIn("li")
+	_, borrower := h.signIn("li")
 	if borrower.Stage != Choose {
 		t.Fatalf("with two posts they are at %s", borrower.Stage)
 	}
