@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 
 	"mingjing/internal/docket"
 	"mingjing/internal/network"
@@ -124,8 +125,8 @@ func (m *maker) marks() {
 		sort.Strings(p.kinds)
 		f := Figure{
 			Indicator: "D11", Kind: "mark", Bodies: p.who, Only: true, Value: fmt.Sprintf("%d bidders", len(p.who)), Threshold: "marks of different bidders differ, over all dockets",
-			ZH: fmt.Sprintf("的投标文件特征（%v）与另外 %d 家投标人在其他标段的相同", p.kinds, len(p.who)-1),
-			EN: fmt.Sprintf(" sent a bid whose marks (%v) are those of %d other bidder(s) in other lots", p.kinds, len(p.who)-1),
+			ZH: fmt.Sprintf("的投标文件特征（%s）与另外 %d 家投标人在其他标段的相同", strings.Join(p.kinds, "、"), len(p.who)-1),
+			EN: fmt.Sprintf(" sent a bid whose marks (%s) are those of %d other bidder(s) in other lots", strings.Join(p.kinds, ", "), len(p.who)-1),
 		}
 		m.behind(&f, network.Bidder, "", p.lots)
 		m.out = append(m.out, f)

@@ -54,7 +54,8 @@ func TestLend(t *testing.T) {
 	}
 	// It ends on its day, without anybody's doing.
 	h.pass(7*24*time.Hour - time.Millisecond)
-	if cookie, _, err = h.a.SignIn(t.Context(), "li", secret, Visit{}); err != nil {
+	cookie, _, err := h.a.SignIn(t.Context(), "li", secret, Visit{})
+	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = h.a.ChoosePost(t.Context(), h.who(cookie), lent.ID)

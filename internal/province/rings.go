@@ -81,7 +81,7 @@ func rings() []ring {
 				return e
 			},
 		}, {
-			name: "a newcomer and a good firm", why: "one has bid for twelve tenders and lost eleven, the other has won four of as many: neither is out of the common", n: 12,
+			name: "a newcomer and a good firm", why: "one has bid for twelve tenders and lost eleven, the other has won four of as many: neither is out of the common", n: 24,
 			plan: func(k int) entry {
 				e := entry{who: []int{0}, wins: none, others: 5, expert: none, says: look("G02")}
 				if k%2 == 1 {
@@ -90,7 +90,7 @@ func rings() []ring {
 				if k == 4 {
 					e.wins = 0
 				}
-				if k%4 == 1 {
+				if k%6 == 1 {
 					e.wins = 1
 				}
 				return e
