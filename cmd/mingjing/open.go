@@ -45,6 +45,7 @@ type house struct {
 	vkey      string           // verifier key of the log's checkpoints
 	settings  *detect.Settings // the program's own and those of the settings file
 	rules     *refold.Rules    // with what the office changed
+	silence   *refold.Silence
 	peers     peers
 	offices   *jurisdiction.Table
 	demo      bool // everything in it is invented
@@ -155,22 +156,31 @@ func (h *house) wire(ctx context.Context, lease time.Duration) error {
 	if _, err := h.rules.Changes(ctx); err != nil {
 		return err
 	}
+	h.silence = &refold.Silence{Store: h.db, Log: h.log}
+	if err := h.silence.Look(ctx); err != nil {
+		return err
+	}
 	h.worker = refold.New(refold.Config{
 		Store: h.db, Ledger: h.ledger, Catalogue: h.catalogue, Clock: h.clock, Log: h.log, Evaluate: h.judge,
-		Lease: lease, Periods: h.settings.Table(), Rules: h.rules,
+		Lease: lease, Periods: h.settings.Table(), Rules: h.rules, Silence: h.silence,
 	})
 	return nil
 }
 
+// silent says which sources are silent at a moment.
+func (h *house) silent(at time.Time) func(origin string) (time.Time, bool) {
+	return func(origin string) (time.Time, bool) { return h.silence.Since(origin, at) }
+}
+
 // evaluate asks the indicators about a docket under the office's settings.
 func (h *house) evaluate(d *docket.Docket, at time.Time) []detect.Finding {
-	return detect.Evaluate(d, detect.Env{At: at, Settings: h.rules.At(at), Peers: h.edition(), Likeness: h.likeness})
+	return detect.Evaluate(d, detect.Env{At: at, Settings: h.rules.At(at), Peers: h.edition(), Likeness: h.likeness, Silent: h.silent(at)})
 }
 
 // judge is evaluate for the worker, which keeps nothing but the state of what
 // was not found.
 func (h *house) judge(d *docket.Docket, at time.Time) []detect.Finding {
-	return detect.Evaluate(d, detect.Env{At: at, Settings: h.rules.At(at), Peers: h.edition(), Terse: true})
+	return detect.Evaluate(d, detect.Env{At: at, Settings: h.rules.At(at), Peers: h.edition(), Silent: h.silent(at), Terse: true})
 }
 
 // settingsFile holds the office's own lines of settings, over the defaults.

@@ -59,6 +59,10 @@ type Env struct {
 	// that is not known; nil itself: files are not compared.
 	Likeness func(docket, lot string) (*Likeness, error)
 
+	// Silent says since when the source that owns a platform code has sent nothing,
+	// and whether that is so long that what lacks says nothing; nil: none is silent.
+	Silent func(origin string) (since time.Time, silent bool)
+
 	steps func() []timeline.Step // of the docket that is looked at, made once for all indicators
 }
 
