@@ -45,6 +45,7 @@ type house struct {
 	vkey      string           // verifier key of the log's checkpoints
 	settings  *detect.Settings // the program's own and those of the settings file
 	rules     *refold.Rules    // with what the office changed
+	silence   *refold.Silence
 	peers     peers
 	learned   learned
 	offices   *jurisdiction.Table
@@ -156,16 +157,25 @@ func (h *house) wire(ctx context.Context, lease time.Duration) error {
 	if _, err := h.rules.Changes(ctx); err != nil {
 		return err
 	}
+	h.silence = &refold.Silence{Store: h.db, Log: h.log}
+	if err := h.silence.Look(ctx); err != nil {
+		return err
+	}
 	h.worker = refold.New(refold.Config{
 		Store: h.db, Ledger: h.ledger, Catalogue: h.catalogue, Clock: h.clock, Log: h.log, Evaluate: h.judge,
-		Lease: lease, Periods: h.settings.Table(), Rules: h.rules,
+		Lease: lease, Periods: h.settings.Table(), Rules: h.rules, Silence: h.silence,
 	})
 	return nil
 }
 
 // env is what the indicators are told beside the docket.
 func (h *house) env(at time.Time) detect.Env {
-	return detect.Env{At: at, Settings: h.rules.At(at), Peers: h.edition(), Likeness: h.likeness, Learned: h.learnt()}
+	return detect.Env{At: at, Settings: h.rules.At(at), Peers: h.edition(), Likeness: h.likeness, Learned: h.learnt(), Silent: h.silent(at)}
+}
+
+// silent says which sources are silent at a moment.
+func (h *house) silent(at time.Time) func(origin string) (time.Time, bool) {
+	return func(origin string) (time.Time, bool) { return h.silence.Since(origin, at) }
 }
 
 // evaluate asks the indicators about a docket under the office's settings.

@@ -65,6 +65,7 @@ func (r k02) lot(d *docket.Docket, lot string, env Env) Finding {
 	gaps := append(r.stages(d, lot, by, set), r.parents(d, lot, by, sets, set)...)
 	seen := map[string]bool{}
 	var due, wait []missing
+	hush := ""
 	for _, m := range gaps {
 		if seen[m.dataset] {
 			continue
@@ -78,7 +79,14 @@ func (r k02) lot(d *docket.Docket, lot string, env Env) Finding {
 			}
 			continue
 		}
+		if since, silent := env.silent(m.row.Origin, until); silent {
+			hush = silentReason(m.row.Origin, since)
+			continue
+		}
 		due = append(due, m)
+	}
+	if len(due) == 0 && hush != "" {
+		return l.hushed(hush, env.At)
 	}
 	if len(due) > 0 {
 		names, zh := []string{}, []string{}

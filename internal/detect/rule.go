@@ -62,6 +62,10 @@ type Env struct {
 	// Learned is the newest edition of the score learnt from decisions; nil: none.
 	Learned *score.Edition
 
+	// Silent says since when the source that owns a platform code has sent nothing,
+	// and whether that is so long that what lacks says nothing; nil: none is silent.
+	Silent func(origin string) (since time.Time, silent bool)
+
 	steps func() []timeline.Step // of the docket that is looked at, made once for all indicators
 }
 

@@ -256,6 +256,11 @@ func (r termed) judge(d *docket.Docket, lot string, env Env, all []measured) Fin
 					continue
 				}
 			}
+			if since, hush := env.silent(m.From.Ref.Origin, m.Due); hush && m.To == nil {
+				m.Reason = silentReason(m.From.Ref.Origin, since)
+				lacking = append(lacking, m)
+				continue
+			}
 			broken = append(broken, m)
 		case timeline.Due:
 			if m.period.Sense == timeline.Min {
@@ -307,6 +312,9 @@ func (r termed) judge(d *docket.Docket, lot string, env Env, all []measured) Fin
 	}
 	if worst.period.Unverified || byArrival(worst.period.To) {
 		l.f.Grade = Clue // the dates are facts; the number they are held against, or what they stand for, is not
+	}
+	if state == InsufficientData && strings.HasPrefix(worst.Reason, silentPrefix) {
+		return l.hushed(worst.Reason, env.At)
 	}
 	if state == InsufficientData {
 		return r.short(l, d, lot, worst)

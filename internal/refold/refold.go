@@ -91,6 +91,7 @@ type Config struct {
 	Evaluate   func(d *docket.Docket, at time.Time) []detect.Finding     // nil: detect.Evaluate with its defaults
 	SearchRows func(d *docket.Docket, at time.Time) []disclose.SearchRow // nil: disclose.SearchRows
 	Rules      *Rules                                                    // settings that give the weights of findings, and say when a docket is judged by others; nil: detect.DefaultSettings
+	Silence    *Silence                                                  // looked after while the worker runs; nil: nobody asks who is silent
 	Periods    *timeline.Table                                           // legal periods as the office has set them; nil: as the law has them
 	Observe    func(id string, through int64, at time.Time)              // told of each docket saved; nil: nobody
 }

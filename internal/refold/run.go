@@ -85,6 +85,11 @@ func (w *Worker) pass(ctx context.Context, skip map[string]bool) (did int, err e
 	if err != nil {
 		return len(works) + moved, err
 	}
+	if w.Silence != nil {
+		if err := w.Silence.Look(ctx); err != nil {
+			return len(works) + moved, err
+		}
+	}
 	if w.Rules != nil {
 		if err := w.Rules.settle(ctx, now); err != nil {
 			return len(works) + moved, err

@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-json-experiment/json"
 
+	"mingjing/internal/detect"
 	"mingjing/internal/disclose"
 	"mingjing/internal/exchange"
 	"mingjing/internal/exchange/signature"
@@ -41,7 +42,7 @@ var ErrRegister = errors.New("not registered")
 // Nights are quiet, weekends too; three days are not.
 const (
 	liveFor  = time.Hour
-	quietFor = 72 * time.Hour
+	quietFor = detect.SilentAfter
 	// sourceDays is how far back volume and quality are counted.
 	sourceDays = 30
 )

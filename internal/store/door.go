@@ -166,6 +166,64 @@ func (db *DB) LastRequests(ctx context.Context) (map[string]RequestRow, error) {
 	return out, nil
 }
 
+// LastWords returns when the source of each platform code made its newest
+// listed request, the zero time where none is kept.
+func (db *DB) LastWords(ctx context.Context) (map[string]time.Time, error) {
+	out := map[string]time.Time{}
+	_, err := collect(ctx, db.read, func(s scanner) (struct{}, error) {
+		var origin string
+		var at sql.NullInt64
+		err := s.Scan(&origin, &at)
+		out[origin] = time.Time{}
+		if at.Valid {
+			out[origin] = instant(at.Int64)
+		}
+		return struct{}{}, err
+	}, `SELECT p.platform, (SELECT n.at FROM door_request n WHERE n.source = p.source AND n.listed = 1 ORDER BY n.at DESC, n.id DESC LIMIT 1) FROM source_platform p`)
+	if err != nil {
+		return nil, fmt.Errorf("store: last words: %w", err)
+	}
+	return out, nil
+}
+
+// LastCounted returns the beginning of the newest day on which a record of the
+// source of each platform code was counted; codes without one are left out.
+func (db *DB) LastCounted(ctx context.Context, platforms []string) (map[string]time.Time, error) {
+	out := map[string]time.Time{}
+	w := &filter{db: db}
+	w.anyOf("p.platform", platforms)
+	_, err := collect(ctx, db.read, func(s scanner) (struct{}, error) {
+		var origin, day string
+		err := s.Scan(&origin, &day)
+		if t, bad := time.ParseInLocation(time.DateOnly, day, time.FixedZone("+08:00", 8*3600)); bad == nil {
+			out[origin] = t
+		}
+		return struct{}{}, err
+	}, `SELECT p.platform, max(c.day) FROM source_platform p JOIN counter c ON c.source = p.source`+w.where()+` GROUP BY p.platform`, w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("store: last days: %w", err)
+	}
+	return out, nil
+}
+
+// WakeOrigin makes the dockets to which a platform sent something due at a
+// moment, unless they are due earlier.
+func (db *DB) WakeOrigin(ctx context.Context, origin string, at time.Time) error {
+	w := &filter{db: db}
+	set := w.arg(ms(at))
+	w.add("(again = 0 OR again > %s)", ms(at))
+	w.add("id IN (SELECT docket FROM card WHERE origin = %s)", clip(origin))
+	err := db.write(ctx, durable, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE docket SET again = `+set+w.where(), w.args...)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: wake dockets: %w", err)
+	}
+	db.signal()
+	return nil
+}
+
 // RuleCounts returns the counts of a source's broken rules from a day on, by
 // day, data set and rule; of all sources with "".
 func (db *DB) RuleCounts(ctx context.Context, source, fromDay string) ([]RuleCount, error) {
