@@ -22,7 +22,7 @@ func TestLend(t *testing.T) {
 	if d := h.deeds[0]; d.Act != ActLend || d.Person != li.ID || d.By.Person != zhang.ID || d.Post.Lent.Post != me.Post.ID || d.Post.Lent.Person != zhang.ID {
 		t.Errorf("recorded: %+v", d)
 	}
-	cookie, borrower := h.signIn("li")
+	_, borrower := h.signIn("li")
 	if borrower.Stage != Choose {
 		t.Fatalf("with two posts they are at %s", borrower.Stage)
 	}
@@ -54,7 +54,8 @@ func TestLend(t *testing.T) {
 	}
 	// It ends on its day, without anybody's doing.
 	h.pass(7*24*time.Hour - time.Millisecond)
-	if cookie, _, err = h.a.SignIn(t.Context(), "li", secret, Visit{}); err != nil {
+	cookie, _, err := h.a.SignIn(t.Context(), "li", secret, Visit{})
+	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = h.a.ChoosePost(t.Context(), h.who(cookie), lent.ID)
@@ -72,6 +73,7 @@ func TestLendIsChecked(t *testing.T) {
 	h.person("zhang", ending)
 	h.person("li", auditor)
 	h.person("idle")
+	h.person("keeper", machine)
 	locked := h.person("locked", auditor)
 	h.must(h.a.Lock(t.Context(), desk, locked.ID, true))
 	_, me := h.signIn("zhang")
@@ -84,6 +86,7 @@ func TestLendIsChecked(t *testing.T) {
 		"to nobody":               {"nobody", time.Time{}, soon},
 		"to one without a post":   {"idle", time.Time{}, soon},
 		"to one who is locked":    {"locked", time.Time{}, soon},
+		"to an administrator":     {"keeper", time.Time{}, soon},
 		"for ever":                {"li", time.Time{}, time.Time{}},
 		"backwards":               {"li", soon, soon},
 		"in the past":             {"li", h.now.Add(-48 * time.Hour), h.now.Add(-time.Hour)},
