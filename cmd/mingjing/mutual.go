@@ -18,8 +18,8 @@ type mutualFlags struct {
 	ClientCA string `name:"mtls-client-ca" type:"existingfile" placeholder:"PEM" env:"MINGJING_MTLS_CLIENT_CA" help:"Authorities whose certificates are taken from clients."`
 }
 
-// listen opens the listener, nil when none is asked for.
-func (f mutualFlags) listen(ctx context.Context) (net.Listener, error) {
+// mutual opens the listener, nil when none is asked for.
+func (f mutualFlags) mutual(ctx context.Context) (net.Listener, error) {
 	if f.Address == "" {
 		return nil, nil
 	}

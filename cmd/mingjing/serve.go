@@ -95,7 +95,7 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 		return err
 	}
 	listeners := []net.Listener{l}
-	mutual, err := f.listen(ctx)
+	mutual, err := f.mutual(ctx)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}

@@ -16,7 +16,8 @@ const MaxLend = 90 * 24 * time.Hour
 // asks acts now, from from (zero: now) until until, as for a holiday. What they
 // do in it is recorded as theirs for the person. It ends with the post that is
 // lent, and when either gives it back or its person is locked. Only who holds a
-// post of their own borrows one, and a lent post is not lent on. Errors:
+// post of their own borrows one, an administrator none that sees more, and a
+// lent post is not lent on. Errors:
 // ErrNotYours, ErrProof, ErrPost.
 func (a *Accounts) Lend(ctx context.Context, id Identity, to string, from, until time.Time) (*Post, error) {
 	if id.Stage != Open || id.Person == "" || id.Post.Lent != nil {
@@ -45,6 +46,8 @@ func (a *Accounts) Lend(ctx context.Context, id Identity, to string, from, until
 		return nil, err
 	case p == nil || p.Locked || !slices.ContainsFunc(p.Posts, func(q Post) bool { return q.Lent == nil && q.Holds(now) }):
 		return nil, fail("nobody of that username holds a post of their own", "没有该用户名的在岗人员")
+	case id.Post.Role != Administrator && id.Post.Role != Tenderer && slices.ContainsFunc(p.Posts, func(q Post) bool { return q.Role == Administrator && q.Holds(now) }):
+		return nil, fail("who keeps the machine running does not stand in for who sees more", "运维人员不能受托其他岗位")
 	case p.ID == id.Person:
 		return nil, fail("it is yours already", "不能委托给自己")
 	case slices.ContainsFunc(p.Posts, func(q Post) bool {

@@ -73,6 +73,7 @@ func TestLendIsChecked(t *testing.T) {
 	h.person("zhang", ending)
 	h.person("li", auditor)
 	h.person("idle")
+	h.person("keeper", machine)
 	locked := h.person("locked", auditor)
 	h.must(h.a.Lock(t.Context(), desk, locked.ID, true))
 	_, me := h.signIn("zhang")
@@ -85,6 +86,7 @@ func TestLendIsChecked(t *testing.T) {
 		"to nobody":               {"nobody", time.Time{}, soon},
 		"to one without a post":   {"idle", time.Time{}, soon},
 		"to one who is locked":    {"locked", time.Time{}, soon},
+		"to an administrator":     {"keeper", time.Time{}, soon},
 		"for ever":                {"li", time.Time{}, time.Time{}},
 		"backwards":               {"li", soon, soon},
 		"in the past":             {"li", h.now.Add(-48 * time.Hour), h.now.Add(-time.Hour)},

@@ -25,7 +25,7 @@ export function Bindings({ person, may }: { person: Of<'Person'>; may: boolean }
         {may ? <Button size="small" onClick={() => setBinding(true)}>{say('bind')}</Button> : null}
       </div>
       {list.length === 0 ? <p className="people-quiet">{say('noBindings')}</p> : null}
-      <ul className="people-posts">
+      <ul className="people-bindings">
         {list.map((one) => (
           <li key={one.id}>
             <span style={{ overflowWrap: 'anywhere' }}>{one.label}<br /><small className="people-quiet">{say(`way.${one.kind}` as 'way.oidc')}</small></span>
