@@ -271,6 +271,37 @@ func TestFindings(t *testing.T) {
 	}
 }
 
+// Rows of another docket behind a finding are shown as that docket shows them,
+// and only where the reader has a seat for findings; a finding itself carries none.
+func TestBehind(t *testing.T) {
+	refs := []docket.Ref{{Dataset: "507", Key: "key-507", Field: "BIDDER_NAME", Origin: originA}, {Dataset: "508", Key: "key-508", Field: "EXPERT_NAME", Origin: originA}, {Dataset: "507", Key: "key-507", Field: "PM_CODE", Origin: originA}, {Dataset: "507", Key: "elsewhere"}}
+	for _, c := range []struct {
+		moment Moment
+		want   string
+	}{{Before, ""}, {Opened, "507 BIDDER_NAME"}, {Determined, "507 BIDDER_NAME,508 EXPERT_NAME"}} {
+		l := full(c.moment)
+		for _, rd := range readers {
+			var got []string
+			for _, ref := range Behind(refs, l.d, rd.reader, now) {
+				got = append(got, ref.Dataset+" "+ref.Field)
+			}
+			want := ""
+			if rd.seat == seatSupervisor || rd.seat == seatAuditor {
+				want = c.want
+			}
+			if strings.Join(got, ",") != want {
+				t.Errorf("%s at %s: %q behind, want %q", rd.seat, c.moment, strings.Join(got, ","), want)
+			}
+			f := detect.Finding{Indicator: "G01", State: detect.Fired, Behind: []detect.Behind{{Docket: "other", Refs: refs}}}
+			for _, f := range Findings([]detect.Finding{f}, l.d, rd.reader, now) {
+				if f.Behind != nil {
+					t.Errorf("%s at %s: a finding carries rows of another docket", rd.seat, c.moment)
+				}
+			}
+		}
+	}
+}
+
 func TestSearchRows(t *testing.T) {
 	l := full(Before)
 	tiers := map[string]bool{}
