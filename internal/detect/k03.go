@@ -63,6 +63,9 @@ func newK03() plain {
 
 // published are the records that the public reads, with the time of publication.
 var published = []struct{ dataset, field, zh, en string }{
-	{"503", "NOTICE_SEND_TIME", "招标公告", "tender notice"}, {"511", "PUBLICITY_START_TIME", "中标候选人公示", "publicity of candidates"}, {"513", "NOTICE_SEND_TIME", "中标结果公告", "result"},
-	{"551", "BULLETIN_START_TIME", "采购公告", "notice of the purchase"}, {"553", "WIN_BID_BULLETIN_START_TIME", "成交结果公告", "result of the purchase"},
+	{"503", "NOTICE_SEND_TIME", "招标公告", "tender notice"},
+	{"511", "PUBLICITY_START_TIME", "中标候选人公示", "publicity of candidates"},
+	{"513", "NOTICE_SEND_TIME", "中标结果公告", "result"},
+	{"551", "BULLETIN_START_TIME", "采购公告", "notice of the purchase"},
+	{"553", "WIN_BID_BULLETIN_START_TIME", "成交结果公告", "result of the purchase"},
 }

@@ -93,17 +93,35 @@ func Rules() []Rule { return slices.Clone(rules()) }
 // rules are made once: an indicator holds nothing but what it is.
 var rules = sync.OnceValue(func() []Rule {
 	return []Rule{
-		newA01(), newA02(), newA03(), newA04(), a05{}, a06{}, newA07(), newA08(), newA09(), a10{}, newA11(), newA12(), newA13(), newA14(), newA15(), newA16(), newA17(), newA18(),
+		newA01(), newA02(), newA03(), newA04(),
+		a05{},
+		a06{},
+		newA07(), newA08(), newA09(),
+		a10{},
+		newA11(), newA12(), newA13(), newA14(), newA15(), newA16(), newA17(), newA18(),
 		newB03(), newB04(), newB06(), newB08(),
 		newC01(), newC02(), newC03(), newC04(),
 		newD01(), newD02(), newD03(), newD04(), newD05(), newD06(), newD07(), newD08(), newD09(), newD10(), newD11(), newD12(),
 		newE01(), newE02(), newE03(), newE04(),
-		f01{}, newF02(), f03{}, f04{}, f05{}, f06{}, f07{},
+		f01{},
+		newF02(),
+		f03{},
+		f04{},
+		f05{},
+		f06{},
+		f07{},
 		newG01(), newG02(), newG03(), newG04(), newG07(), newG08(), newG09(),
 		newH01(), newH02(), newH03(), newH05(), newH06(), newH07(), newH08(),
 		newI01(), newI02(), newI03(), newI04(), newI05(), newI06(), newI07(), newI08(), newI09(), newI10(), newI11(),
 		newJ01(), newJ02(), newJ03(), newJ04(), newJ05(), newJ06(), newJ07(), newJ08(),
-		k01{}, k02{}, newK03(), k04{}, newK05(), k06{}, k07{}, k09{},
+		k01{},
+		k02{},
+		newK03(),
+		k04{},
+		newK05(),
+		k06{},
+		k07{},
+		k09{},
 	}
 })
 
