@@ -170,7 +170,11 @@ func (h *house) wire(ctx context.Context, lease time.Duration) error {
 
 // env is what the indicators are told beside the docket.
 func (h *house) env(at time.Time) detect.Env {
-	return detect.Env{At: at, Settings: h.rules.At(at), Peers: h.edition(), Likeness: h.likeness, Learned: h.learnt(), Silent: h.silent(at)}
+	env := detect.Env{At: at, Settings: h.rules.At(at), Peers: h.edition(), Likeness: h.likeness, Learned: h.learnt(), Silent: h.silent(at)}
+	if h.sandbox != nil { // its clock runs so fast that everybody is silent at once
+		env.Silent = nil
+	}
+	return env
 }
 
 // silent says which sources are silent at a moment.

@@ -211,7 +211,7 @@ func (o *office) addresses(p *plant) []string {
 		"/api/v1/parties?name=" + open, "/api/v1/parties?code=" + p.origin, "/api/v1/experts?name=" + open,
 		"/api/v1/dockets/" + p.tender + "/lots/" + p.lot(1) + "/likeness", "/api/v1/dockets/" + p.tender + "/lots/" + p.lot(2) + "/likeness",
 		"/api/v1/network?body=" + open, "/api/v1/network?depth=2&body=" + p.tender,
-		"/api/v1/rules", "/api/v1/rules/learned", "/api/v1/warnings?status=all&limit=200", "/api/v1/warnings?docket=" + p.tender, "/api/v1/warnings/counts", "/api/v1/warnings/" + p.tender + "/" + strings.Repeat("0", 64),
+		"/api/v1/rules", "/api/v1/rules/learned", "/api/v1/rules/changes", "/api/v1/rules/edition", "/api/v1/warnings/" + p.tender + "/" + strings.Repeat("0", 64) + "/behind", "/api/v1/warnings?status=all&limit=200", "/api/v1/warnings?docket=" + p.tender, "/api/v1/warnings/counts", "/api/v1/warnings/" + p.tender + "/" + strings.Repeat("0", 64),
 		"/api/v1/session", "/api/v1/sessions", "/api/v1/people", "/api/v1/people/" + strings.Repeat("0", 20),
 		"/api/v1/organisations", "/api/v1/organisations/" + strings.Repeat("0", 20), "/api/v1/account/loans", "/api/v1/account/passkeys", "/sso/none", "/sso/callback", "/sso/callback?state=x&code=y",
 		"/api/v1/stream?after=begin&until=now&kinds=record,warning", "/api/v1/stream/poll?after=begin&kinds=record,warning",

@@ -68,7 +68,7 @@ func (l *life) construction() {
 	r := l.rnd
 	t := &tender{life: l, terms: terms{
 		lots: 1 + r.IntN(6)/5, bidders: 3 + min(r.IntN(10), r.IntN(10)), sale: between(r, 5, 7), prepare: between(r, 22, 30),
-		draw: between(r, 14, 18), experts: 5, own: r.IntN(2), report: between(r, 5, 30), publish: 1, show: between(r, 3, 5), decide: between(r, 1, 2),
+		draw: between(r, 14, 18), experts: 5, own: r.IntN(2), report: between(r, 8, 30), publish: 1, show: between(r, 3, 5), decide: between(r, 1, 2),
 		way: l.drawnWay(), contract: between(r, 8, 26), detail: r.IntN(8) == 0, deposit: 0.01 + 0.001*float64(r.IntN(10)), refund: between(r, 0, 3),
 	}}
 	if r.IntN(5) == 0 {

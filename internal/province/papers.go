@@ -90,7 +90,7 @@ func (l *life) offers(change func(r *rand.Rand, o []offer, names []string)) {
 	for i := range list {
 		w := planted.NewAuthor(r.Uint64(), r.Uint64(), 0.6)
 		from := r.IntN(len(sentences) - 4)
-		list[i] = offer{text: string(w.Text(5000)) + "\n" + strings.Join(sentences[from:from+3], "") + "\n" + string(w.Text(1500)), author: w.Name()}
+		list[i] = offer{text: string(w.Text(5000)) + "\n" + strings.Join(sentences[from:from+3], "") + "\n" + string(w.Text(1500)), author: fmt.Sprintf("%s%d", w.Name(), i+1)}
 		for k, u := range units {
 			unit := float64(int(u*(0.8+0.4*r.Float64())*100)) / 100
 			list[i].prices = append(list[i].prices, priced{unit, unit * quantity(k)})

@@ -109,7 +109,7 @@ func TestEveryClass(t *testing.T) {
 	if testing.Short() {
 		t.Skip("thousands of dockets")
 	}
-	p := New(Options{Seed: 2, Dockets: 4000, Now: now})
+	p := New(Options{Seed: 2, Dockets: 8000, Now: now})
 	sets := map[string]bool{}
 	for i := range p.Dockets {
 		for _, s := range p.Docket(i).Sendings {

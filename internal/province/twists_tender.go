@@ -240,7 +240,7 @@ func (l *life) rejected(reason string, which func(i, n int) bool) {
 func last(n int) func(i, all int) bool { return func(i, all int) bool { return i >= all-n } }
 
 // uneven are prices of six bids that follow no rule, whichever of the last are left out.
-func uneven(_ *life, b *lot) { b.priced(0.850, 0.853, 0.901, 0.908, 0.957, 0.969) }
+func uneven(_ *life, b *lot) { b.priced(0.850, 0.853, 0.9013, 0.908, 0.957, 0.9687) }
 
 func six(t *terms) { t.bidders = 6 }
 

@@ -65,7 +65,7 @@ func TestPagesAreSafe(t *testing.T) {
 		for _, path := range []string{"/", "/dockets", "/docket/" + tenderA, "/docket/" + tenderB, "/docs", "/docs/rules", "/docs/disclosure", "/docs/exchange"} {
 			w := h.get(path+lang, "")
 			body := w.Body.String()
-			lower := strings.ToLower(body)
+			lower := strings.ReplaceAll(strings.ToLower(body), `<link rel="alternate" type="application/atom+xml" href="/dockets.atom`, "") // our own feed, of which a browser fetches nothing
 			if w.Code != 200 || strings.Contains(lower, "<script") || strings.Contains(lower, "<img") || strings.Contains(lower, "<iframe") || strings.Contains(lower, "<link") {
 				t.Errorf("%s%s: status %d, or a script, image, frame or link stands in it", path, lang, w.Code)
 			}
