@@ -39,44 +39,61 @@ func (c *editionCmd) Run(ctx context.Context) error {
 // peersSubject is what the store files editions of the peers' statistics under.
 const peersSubject = "peers"
 
-// peersKept is how long a process uses the edition it knows before it asks the
+// editionKept is how long a process uses the edition it knows before it asks the
 // store for a newer one.
-const peersKept = time.Minute
+const editionKept = time.Minute
 
-// peers is the newest edition, read from the store now and then.
-type peers struct {
+// newest is the newest edition filed under a subject, read from the store now
+// and then.
+type newest[E any] struct {
 	mu   sync.Mutex
 	read time.Time
-	last *detect.Edition
+	last *E
 }
 
-// edition returns the newest edition, nil when there is none or it can't be
-// read: then nothing is compared, which a finding says by naming none.
-func (h *house) edition() *detect.Edition {
-	h.peers.mu.Lock()
-	defer h.peers.mu.Unlock()
+// get returns the newest edition, nil when there is none or it can't be read.
+func (n *newest[E]) get(h *house, subject string, decode func(body []byte) (*E, error)) *E {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	now := time.Now()
-	if !h.peers.read.IsZero() && now.Sub(h.peers.read) < peersKept {
-		return h.peers.last
+	if !n.read.IsZero() && now.Sub(n.read) < editionKept {
+		return n.last
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	row, err := h.db.Edition(ctx, peersSubject, h.clock())
+	row, err := h.db.Edition(ctx, subject, h.clock())
 	if err != nil {
-		h.log.Error("the peers' edition could not be read", "error", err)
-		return h.peers.last
+		h.log.Error("the newest edition could not be read", "subject", subject, "error", err)
+		return n.last
 	}
-	h.peers.read = now
+	n.read = now
 	if row == nil {
-		return h.peers.last
+		return n.last
 	}
-	var e detect.Edition
-	if err := json.Unmarshal(row.Body, &e); err != nil {
-		h.log.Error("the peers' edition could not be read", "edition", row.ID, "error", err)
-		return h.peers.last
+	e, err := decode(row.Body)
+	if err != nil {
+		h.log.Error("the newest edition could not be read", "subject", subject, "edition", row.ID, "error", err)
+		return n.last
 	}
-	h.peers.last = &e
-	return h.peers.last
+	n.last = e
+	return e
+}
+
+// put is told of an edition that was just made.
+func (n *newest[E]) put(e *E) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.read, n.last = time.Now(), e
+}
+
+// edition returns the newest edition of the peers' statistics, nil when there is
+// none or it can't be read: then nothing is compared, which a finding says by
+// naming none.
+func (h *house) edition() *detect.Edition {
+	return h.peers.get(h, peersSubject, func(body []byte) (*detect.Edition, error) {
+		var e detect.Edition
+		return &e, json.Unmarshal(body, &e)
+	})
 }
 
 // makeEdition measures all stored dockets, keeps the edition and marks every
@@ -113,9 +130,7 @@ func (h *house) makeEdition(ctx context.Context, now time.Time) (*detect.Edition
 	if err != nil && !errors.Is(err, store.ErrTaken) {
 		return nil, err
 	}
-	h.peers.mu.Lock()
-	h.peers.read, h.peers.last = time.Now(), &e
-	h.peers.mu.Unlock()
+	h.peers.put(&e)
 	return &e, h.db.WakeDockets(ctx, nil, now)
 }
 

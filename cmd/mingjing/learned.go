@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync"
 	"time"
 
 	"mingjing/internal/detect"
@@ -36,7 +35,7 @@ func (c *detectLearnCmd) Run(ctx context.Context) error {
 		}
 		if woke {
 			// A server beside this may have judged some by the edition it still knew.
-			if err := h.db.WakeDockets(ctx, nil, h.clock().Add(peersKept+time.Second)); err != nil {
+			if err := h.db.WakeDockets(ctx, nil, h.clock().Add(editionKept+time.Second)); err != nil {
 				return err
 			}
 		}
@@ -52,44 +51,29 @@ func (c *detectLearnCmd) Run(ctx context.Context) error {
 // learnedSubject is what the store files editions of the learnt score under.
 const learnedSubject = "learned"
 
-// learned is the newest edition of the learnt score, read from the store now
-// and then.
-type learned struct {
-	mu   sync.Mutex
-	read time.Time
-	last *score.Edition
-}
-
 // learnt returns the newest edition of the learnt score, nil when there is none
 // or it can't be read: then nothing is scored, which a finding says.
-func (h *house) learnt() *score.Edition {
-	h.learned.mu.Lock()
-	defer h.learned.mu.Unlock()
-	now := time.Now()
-	if !h.learned.read.IsZero() && now.Sub(h.learned.read) < peersKept {
-		return h.learned.last
+func (h *house) learnt() *score.Edition { return h.learned.get(h, learnedSubject, decodeLearned) }
+
+func decodeLearned(body []byte) (*score.Edition, error) {
+	var e score.Edition
+	if err := json.Unmarshal(body, &e); err != nil {
+		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	e, err := h.readLearned(ctx)
-	if err != nil {
-		h.log.Error("the edition of the learnt score could not be read", "error", err)
-		return h.learned.last
-	}
-	h.learned.read, h.learned.last = now, e
-	return e
+	return &e, e.Check()
 }
 
+// readLearned reads the newest edition as the store has it now.
 func (h *house) readLearned(ctx context.Context) (*score.Edition, error) {
 	row, err := h.db.Edition(ctx, learnedSubject, h.clock())
 	if err != nil || row == nil {
 		return nil, err
 	}
-	var e score.Edition
-	if err := json.Unmarshal(row.Body, &e); err != nil {
+	e, err := decodeLearned(row.Body)
+	if err != nil {
 		return nil, fmt.Errorf("edition %s: %w", row.ID, err)
 	}
-	return &e, e.Check()
+	return e, nil
 }
 
 // makeLearned learns from all decisions that are here, keeps the edition and,
@@ -131,9 +115,7 @@ func (h *house) makeLearned(ctx context.Context, now time.Time) (made *score.Edi
 		}
 		e.ID = fmt.Sprintf("%s-%d", id, n)
 	}
-	h.learned.mu.Lock()
-	h.learned.read, h.learned.last = time.Now(), &e
-	h.learned.mu.Unlock()
+	h.learned.put(&e)
 	if !e.Speaks() && !last.Speaks() {
 		return &e, false, nil // no docket's findings change
 	}

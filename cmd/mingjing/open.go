@@ -17,6 +17,7 @@ import (
 	"mingjing/internal/exchange"
 	"mingjing/internal/files"
 	"mingjing/internal/jurisdiction"
+	"mingjing/internal/learn/score"
 	"mingjing/internal/ledger"
 	"mingjing/internal/refold"
 	"mingjing/internal/sandbox"
@@ -46,8 +47,8 @@ type house struct {
 	settings  *detect.Settings // the program's own and those of the settings file
 	rules     *refold.Rules    // with what the office changed
 	silence   *refold.Silence
-	peers     peers
-	learned   learned
+	peers     newest[detect.Edition]
+	learned   newest[score.Edition]
 	offices   *jurisdiction.Table
 	demo      bool // everything in it is invented
 	progress  func() (in, of int)
@@ -170,15 +171,14 @@ func (h *house) wire(ctx context.Context, lease time.Duration) error {
 
 // env is what the indicators are told beside the docket.
 func (h *house) env(at time.Time) detect.Env {
-	env := detect.Env{At: at, Settings: h.rules.At(at), Peers: h.edition(), Likeness: h.likeness, Learned: h.learnt(), Silent: h.silent(at)}
-	if h.sandbox != nil { // its clock runs so fast that everybody is silent at once
-		env.Silent = nil
-	}
-	return env
+	return detect.Env{At: at, Settings: h.rules.At(at), Peers: h.edition(), Likeness: h.likeness, Learned: h.learnt(), Silent: h.silent(at)}
 }
 
-// silent says which sources are silent at a moment.
+// silent says which sources are silent at a moment; nil: nobody asks.
 func (h *house) silent(at time.Time) func(origin string) (time.Time, bool) {
+	if h.sandbox != nil { // its clock runs so fast that everybody is silent at once
+		return nil
+	}
 	return func(origin string) (time.Time, bool) { return h.silence.Since(origin, at) }
 }
 

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 
@@ -379,29 +378,13 @@ func (s *Settings) effective(indicator string, d *docket.Docket, day trade.Day) 
 	if class == "" {
 		class = string(trade.Construction) // the one class carried through the house so far
 	}
-	type ranked struct{ line, rank int }
-	var match []ranked
-	for _, i := range s.of[indicator] {
-		l := &s.lines[i]
-		r := slices.Index(chain, l.Region)
-		if r < 0 || (l.Class != "" && l.Class != class) ||
-			(l.Since != nil && day < *l.Since) || (l.Until != nil && day > *l.Until) {
-			continue
-		}
-		rank := -2 * r // the nearer region is the more special
-		if l.Class != "" {
-			rank++
-		}
-		match = append(match, ranked{i, rank})
-	}
+	match := s.matching(indicator, chain, class, day)
 	if len(match) == 0 {
 		return &unset
 	}
-	sort.SliceStable(match, func(i, j int) bool { return match[i].rank < match[j].rank })
 	e := &effective{Setting: &Setting{}, known: &known{legal: map[string]timeline.Period{}}}
 	var names []string
-	for _, m := range match {
-		l := &s.lines[m.line]
+	for _, l := range match {
 		e.overlay(*l)
 		names = append(names, l.ID+"@"+l.Date.String())
 	}
@@ -418,6 +401,34 @@ func (s *Settings) effective(indicator string, d *docket.Docket, day trade.Day) 
 	e.known.list = e.listed()
 	e.known.codes = newMachineReader(e.Placeholders)
 	return e
+}
+
+// matching are the lines of an indicator that hold for a class on a day in one
+// of the regions of a chain, the nearest first: the most general line first.
+func (s *Settings) matching(indicator string, chain []string, class string, day trade.Day) []*Setting {
+	type ranked struct {
+		line *Setting
+		rank int
+	}
+	var match []ranked
+	for _, i := range s.of[indicator] {
+		l := &s.lines[i]
+		r := slices.Index(chain, l.Region)
+		if r < 0 || l.Class != "" && l.Class != class || l.Since != nil && day < *l.Since || l.Until != nil && day > *l.Until {
+			continue
+		}
+		rank := -2 * r // the nearer region is the more special
+		if l.Class != "" {
+			rank++
+		}
+		match = append(match, ranked{l, rank})
+	}
+	slices.SortStableFunc(match, func(a, b ranked) int { return a.rank - b.rank })
+	out := make([]*Setting, len(match))
+	for i := range match {
+		out[i] = match[i].line
+	}
+	return out
 }
 
 // overlay lays a more special line over what the more general ones say: what

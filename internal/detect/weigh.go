@@ -70,25 +70,12 @@ func (s *Settings) Weights(d *docket.Docket, day trade.Day) Weights {
 	if !timeline.Foreign(d) {
 		chain = append(trade.Regions().Chain(d.Region, day), "")
 	}
-	type ranked struct{ line, rank int }
-	var match []ranked
-	for _, i := range s.of[""] {
-		l := &s.lines[i]
-		r := slices.Index(chain, l.Region)
-		if len(l.Weights) == 0 && l.StakeLeast == nil || r < 0 || l.Class != "" && l.Class != d.Class || l.Since != nil && day < *l.Since || l.Until != nil && day > *l.Until {
-			continue
-		}
-		rank := -2 * r
-		if l.Class != "" {
-			rank++
-		}
-		match = append(match, ranked{i, rank})
-	}
-	slices.SortStableFunc(match, func(a, b ranked) int { return a.rank - b.rank })
 	w := Weights{Of: map[string]int64{}}
 	var names []string
-	for _, m := range match {
-		l := &s.lines[m.line]
+	for _, l := range s.matching("", chain, d.Class, day) {
+		if len(l.Weights) == 0 && l.StakeLeast == nil {
+			continue
+		}
 		maps.Copy(w.Of, l.Weights)
 		if l.StakeLeast != nil {
 			w.Least = *l.StakeLeast

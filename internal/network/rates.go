@@ -3,6 +3,7 @@ package network
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 )
@@ -235,11 +236,7 @@ func (x *index) ties(s Settings) []Tie {
 				lots[o] = append(lots[o], i)
 			}
 		}
-		others := make([]int, 0, len(lots))
-		for o := range lots {
-			others = append(others, o)
-		}
-		slices.Sort(others)
+		others := slices.Sorted(maps.Keys(lots))
 		type found struct {
 			Tie
 			home  string

@@ -3,6 +3,7 @@ package network
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -44,11 +45,7 @@ func (x *index) tallies(kind string, is func(*lot) bool, s Settings) []Tally {
 			of[b] = append(of[b], i)
 		}
 	}
-	buyers := make([]int, 0, len(of))
-	for b := range of {
-		buyers = append(buyers, b)
-	}
-	slices.Sort(buyers)
+	buyers := slices.Sorted(maps.Keys(of))
 	type found struct {
 		Tally
 		home  string

@@ -131,6 +131,15 @@ var phases = []struct {
 // periods are how many days each period has, today included.
 var periods = map[string]int{"today": 1, "week": 7, "month": 30, "quarter": 90, "year": 365}
 
+// periodFrom is the first day of a period that ends at a moment, "" of all time.
+func periodFrom(period string, at time.Time) string {
+	days := periods[period]
+	if days == 0 {
+		return ""
+	}
+	return trade.DayOf(at).Start().AddDate(0, 0, 1-days).Format(time.DateOnly)
+}
+
 func (s *Server) routesOverview() {
 	huma.Register(s.api, huma.Operation{
 		OperationID: "get-overview", Method: http.MethodGet, Path: "/api/v1/overview", Summary: "Overview 总览", Tags: []string{"overview"},
@@ -141,10 +150,7 @@ func (s *Server) routesOverview() {
 
 func (s *Server) getOverview(ctx context.Context, in *overviewInput) (*out[Overview], error) {
 	r, at := readerOf(ctx), s.cfg.Clock()
-	f := CardFilter{Class: nonEmpty(in.Class), Region: nonEmpty(in.Region)}
-	if days := periods[in.Period]; days > 0 {
-		f.From = trade.DayOf(at).Start().AddDate(0, 0, 1-days).Format(time.DateOnly)
-	}
+	f := CardFilter{Class: nonEmpty(in.Class), Region: nonEmpty(in.Region), From: periodFrom(in.Period, at)}
 	o, err := s.tally(ctx, r, f, at)
 	if err != nil {
 		return nil, err

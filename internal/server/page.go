@@ -36,6 +36,17 @@ type manner struct {
 
 func mannerOf(r *http.Request) manner { return manner{langOf(r), r.URL.Query().Get("size") == "large"} }
 
+// pick is what a reader of the manner's language is told; Chinese where there is no English.
+func (m manner) pick(zh, en string) string {
+	if m.lang == "en" && en != "" {
+		return en
+	}
+	return zh
+}
+
+// tag is the language's tag of BCP 47.
+func (m manner) tag() string { return m.pick("zh-CN", "en") }
+
 // query is how a manner stands in an address; the ordinary one not at all.
 func (m manner) query() url.Values {
 	q := url.Values{}
@@ -98,17 +109,24 @@ var roleWords = map[string]string{
 	"tenderer": "招标（采购）人", "agency": "代理机构", "bidder": "投标人", "candidate": "中标候选人", "winner": "中标人", "contractor": "履约方", "party": "主体",
 }
 
+// progressWords say how far a lot is.
+var progressWords = map[string][2]string{
+	"before": {"开标前", "before the opening"}, "opened": {"已开标", "opened"}, "publicity": {"公示已开始", "in publicity"}, "result": {"结果已公布", "decided"}, "signed": {"合同已签订", "signed"},
+}
+
+// regionNamed is a region's name with its code.
+func regionNamed(code string) string {
+	if name := trade.Regions().Name(code); name != "" {
+		return name + " " + code
+	}
+	return code
+}
+
 // functions are what templates may call, in one manner.
 func functions(m manner, css string) template.FuncMap {
-	lang := m.lang
-	pick := func(zh, en string) string {
-		if lang == "en" && en != "" {
-			return en
-		}
-		return zh
-	}
-	words := func(m map[string][2]string) func(any) string {
-		return func(v any) string { w := m[fmt.Sprint(v)]; return pick(w[0], w[1]) }
+	pick := m.pick
+	words := func(list map[string][2]string) func(any) string {
+		return func(v any) string { w := list[fmt.Sprint(v)]; return pick(w[0], w[1]) }
 	}
 	return template.FuncMap{
 		"t":     pick,
@@ -133,26 +151,14 @@ func functions(m manner, css string) template.FuncMap {
 			q.Set(name, value)
 			return "/dockets?" + q.Encode()
 		},
-		"yuan": func(fen int64) string { return yuan(fen, pick) },
+		"yuan": m.yuan,
 		"amountkind": words(map[string][2]string{
 			"contract": {"合同", "contract"}, "award": {"中标（成交）", "award"}, "estimate": {"估算", "estimate"},
 		}),
-		"named": func(name, code string) string { // a region by its name, a class or stage by its words
-			switch {
-			case name != "":
-				return name
-			case trade.Class(code).ZH() != code:
-				return pick(trade.Class(code).ZH(), trade.Class(code).EN())
-			case code != "":
-				return pick(trade.Stage(code).ZH(), trade.Stage(code).EN())
-			}
-			return pick("未注明", "not said")
-		},
 		"period": words(map[string][2]string{
 			"week": {"近七日", "seven days"}, "month": {"近三十日", "thirty days"}, "quarter": {"近九十日", "ninety days"}, "year": {"近一年", "a year"},
 		}),
-		"stage": func(v string) string { return pick(trade.Stage(v).ZH(), trade.Stage(v).EN()) },
-		"day":   func(t time.Time) string { return t.In(trade.Zone).Format(time.DateOnly) },
+		"day": func(t time.Time) string { return t.In(trade.Zone).Format(time.DateOnly) },
 		"roles": func(roles map[string]int) string {
 			var out []string
 			for _, r := range disclose.PartyRoles() {
@@ -162,9 +168,7 @@ func functions(m manner, css string) template.FuncMap {
 			}
 			return strings.Join(out, pick("，", ", "))
 		},
-		"progress": words(map[string][2]string{
-			"before": {"开标前", "before the opening"}, "opened": {"已开标", "opened"}, "publicity": {"公示已开始", "in publicity"}, "result": {"结果已公布", "decided"}, "signed": {"合同已签订", "signed"},
-		}),
+		"progress": words(progressWords),
 		"hidden": func() template.HTML {
 			var out strings.Builder
 			q := m.query()
@@ -182,12 +186,7 @@ func functions(m manner, css string) template.FuncMap {
 		"class": func(c string) string {
 			return pick(trade.Class(c).ZH(), trade.Class(c).EN())
 		},
-		"region": func(code string) string {
-			if name := trade.Regions().Name(code); name != "" {
-				return name + " " + code
-			}
-			return code
-		},
+		"region": regionNamed,
 		"state": words(map[string][2]string{
 			string(disclose.Sealed): {"封存", "sealed"}, string(disclose.Hidden): {"不公开", "not public"}, string(disclose.Masked): {"其中的个人号码已遮盖", "personal numbers in it are blotted out"},
 		}),
@@ -209,11 +208,7 @@ func functions(m manner, css string) template.FuncMap {
 // fault is never half a page.
 func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name, titleZH, titleEN string, body any) {
 	m := mannerOf(r)
-	title := titleZH
-	if m.lang == "en" {
-		title = titleEN
-	}
-	p := page{Title: title, Demo: s.cfg.Demo, Sandbox: s.cfg.Sandbox, Large: m.large, RequestID: requestID(r.Context()), Body: body}
+	p := page{Title: m.pick(titleZH, titleEN), Demo: s.cfg.Demo, Sandbox: s.cfg.Sandbox, Large: m.large, RequestID: requestID(r.Context()), Body: body}
 	p.Other, p.Sized = m.addresses(r)
 	if f, ok := body.(interface{ feed() string }); ok {
 		p.Feed = f.feed()
@@ -228,7 +223,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name, 
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", s.pages.policy)
-	h.Set("Content-Language", map[string]string{"zh": "zh-CN", "en": "en"}[m.lang])
+	h.Set("Content-Language", m.tag())
 	h.Set("Cache-Control", "public, max-age=5")
 	if status != http.StatusOK {
 		h.Set("Cache-Control", "no-store")
@@ -253,15 +248,15 @@ func (m manner) addresses(r *http.Request) (lang, size string) {
 }
 
 // yuan writes an amount as people read it: 元, 万元 or 亿元, to two decimals.
-func yuan(fen int64, pick func(zh, en string) string) string {
+func (m manner) yuan(fen int64) string {
 	y := float64(fen) / 100
 	switch {
 	case y >= 1e8:
-		return fmt.Sprintf("%.2f ", y/1e8) + pick("亿元", "hundred million yuan")
+		return fmt.Sprintf("%.2f ", y/1e8) + m.pick("亿元", "hundred million yuan")
 	case y >= 1e4:
-		return fmt.Sprintf("%.2f ", y/1e4) + pick("万元", "ten thousand yuan")
+		return fmt.Sprintf("%.2f ", y/1e4) + m.pick("万元", "ten thousand yuan")
 	}
-	return fmt.Sprintf("%.2f ", y) + pick("元", "yuan")
+	return fmt.Sprintf("%.2f ", y) + m.pick("元", "yuan")
 }
 
 func (s *Server) pageProblem(w http.ResponseWriter, r *http.Request, k kind) {

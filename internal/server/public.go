@@ -25,33 +25,32 @@ type statisticsPage struct {
 
 // A figureLine is one line of a table of figures, with its bar.
 type figureLine struct {
-	Name, Code string // Code narrows the list by it
+	ZH, EN string
 	OverviewFigure
 	Part int // of the largest, per cent
 }
 
 // pageStatistics shows counts and sums by city, class and stage, of what the
-// public sees, each with the list that it counts; a bar stands in its table.
+// public sees; a bar stands in its table.
 func (s *Server) pageStatistics(w http.ResponseWriter, r *http.Request) {
 	p := statisticsPage{Period: r.URL.Query().Get("period"), Periods: []string{"week", "month", "quarter", "year"}}
-	f, at := CardFilter{}, s.cfg.Clock()
-	if days := periods[p.Period]; days > 0 {
-		f.From = trade.DayOf(at).Start().AddDate(0, 0, 1-days).Format(time.DateOnly)
-	}
-	o, err := s.tally(r.Context(), s.public(), f, at)
+	at := s.cfg.Clock()
+	o, err := s.tally(r.Context(), s.public(), CardFilter{From: periodFrom(p.Period, at)}, at)
 	if err != nil {
 		s.pageFault(w, r, err)
 		return
 	}
 	p.Overview = o
 	for _, a := range o.Areas {
-		p.Areas = append(p.Areas, figureLine{Name: a.Name, Code: a.Code, OverviewFigure: a.OverviewFigure})
+		p.Areas = append(p.Areas, figureLine{ZH: a.Name, OverviewFigure: a.OverviewFigure})
 	}
 	for _, c := range o.Classes {
-		p.Kinds = append(p.Kinds, figureLine{Code: c.Class, OverviewFigure: c.OverviewFigure})
+		class := trade.Class(c.Class)
+		p.Kinds = append(p.Kinds, figureLine{ZH: class.ZH(), EN: class.EN(), OverviewFigure: c.OverviewFigure})
 	}
 	for _, c := range o.Stages {
-		p.Steps = append(p.Steps, figureLine{Code: c.Stage, OverviewFigure: c.OverviewFigure})
+		stage := trade.Stage(c.Stage)
+		p.Steps = append(p.Steps, figureLine{ZH: stage.ZH(), EN: stage.EN(), OverviewFigure: c.OverviewFigure})
 	}
 	for _, lines := range [][]figureLine{p.Areas, p.Kinds, p.Steps} {
 		most := int64(1)
@@ -59,6 +58,9 @@ func (s *Server) pageStatistics(w http.ResponseWriter, r *http.Request) {
 			most = max(most, l.Dockets)
 		}
 		for i := range lines {
+			if lines[i].ZH == "" {
+				lines[i].ZH, lines[i].EN = "未注明", "not said"
+			}
 			lines[i].Part = int(100 * lines[i].Dockets / most)
 		}
 	}
@@ -103,13 +105,7 @@ const feedLength = 50
 // id, when something further happens.
 func (s *Server) feedDockets(w http.ResponseWriter, r *http.Request) {
 	m := mannerOf(r)
-	pick := func(zh, en string) string {
-		if m.lang == "en" {
-			return en
-		}
-		return zh
-	}
-	p := s.askedDockets(r.URL.Query())
+	p := askedDockets(r.URL.Query())
 	f, ok := p.filter()
 	if !ok {
 		s.fail(w, r, problemParameter)
@@ -127,15 +123,13 @@ func (s *Server) feedDockets(w http.ResponseWriter, r *http.Request) {
 	}
 	base := s.base(r)
 	feed := atomFeed{
-		Lang: map[string]string{"zh": "zh-CN", "en": "en"}[m.lang], ID: base + p.Atom, Author: atomAuthor{"明镜 Mingjing"},
-		Title: pick("明镜 · 交易公开", "Mingjing · transactions"), Updated: time.Unix(0, 0).UTC().Format(time.RFC3339),
+		Lang: m.tag(), ID: base + p.Atom, Author: atomAuthor{"明镜 Mingjing"},
+		Title: m.pick("明镜 · 交易公开", "Mingjing · transactions"), Updated: time.Unix(0, 0).UTC().Format(time.RFC3339),
 		Links: []atomLink{{"self", base + p.Atom, "application/atom+xml"}, {"alternate", base + "/dockets" + strings.TrimPrefix(p.Atom, "/dockets.atom"), "text/html"}},
 	}
 	if p.Q != "" {
-		feed.Title += pick("：", ": ") + p.Q
+		feed.Title += m.pick("：", ": ") + p.Q
 	}
-	words := functions(m, "")
-	class, region, progress := words["class"].(func(string) string), words["region"].(func(string) string), words["progress"].(func(any) string)
 	for i, c := range cards {
 		h := headOf(c)
 		e := atomEntry{ID: "urn:mingjing:docket:" + url.PathEscape(h.ID), Title: h.Title, Link: atomLink{"alternate", base + "/docket/" + url.PathEscape(h.ID), "text/html"}}
@@ -149,15 +143,17 @@ func (s *Server) feedDockets(w http.ResponseWriter, r *http.Request) {
 		if i == 0 {
 			feed.Updated = e.Updated
 		}
-		parts := []string{h.ID, class(h.Class)}
+		class := trade.Class(h.Class)
+		parts := []string{h.ID, m.pick(class.ZH(), class.EN())}
 		if h.Region != "" {
-			parts = append(parts, region(h.Region))
+			parts = append(parts, regionNamed(h.Region))
 		}
 		for _, lot := range h.Lots {
-			parts = append(parts, strings.TrimSpace(lot.Name+" "+progress(lot.Moment)))
+			w := progressWords[lot.Moment]
+			parts = append(parts, strings.TrimSpace(lot.Name+" "+m.pick(w[0], w[1])))
 		}
 		if h.Amount != nil {
-			parts = append(parts, yuan(h.Amount.Fen, pick))
+			parts = append(parts, m.yuan(h.Amount.Fen))
 		}
 		e.Summary = strings.Join(parts, " · ")
 		feed.Entries = append(feed.Entries, e)

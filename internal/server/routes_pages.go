@@ -199,15 +199,12 @@ func (p *docketsPage) filter() (f CardFilter, ok bool) {
 	return f, p.Region == "" || regionCode.MatchString(p.Region)
 }
 
-// asked reads what is asked for of an address.
-func (s *Server) askedDockets(query url.Values) docketsPage {
+// askedDockets reads what is asked for of an address.
+func askedDockets(query url.Values) docketsPage {
 	text := []rune(query.Get("q"))
 	p := docketsPage{
 		Q: string(text[:min(len(text), 200)]), Class: query.Get("class"), Region: query.Get("region"), Moment: query.Get("moment"), From: query.Get("from"), To: query.Get("to"),
-		Least: query.Get("least"), Most: query.Get("most"), Moments: []string{"before", "opened", "publicity", "result", "signed"}, Regions: cities(query.Get("region")),
-	}
-	for _, c := range trade.Classes() {
-		p.Classes = append(p.Classes, string(c))
+		Least: query.Get("least"), Most: query.Get("most"),
 	}
 	p.Filtered = p.Class+p.Region+p.Moment+p.From+p.To+p.Least+p.Most != ""
 	p.Searched = strings.TrimSpace(p.Q) != "" && p.Least+p.Most == ""
@@ -242,7 +239,11 @@ func cities(asked string) []string {
 // works without scripts: suggestions come with the answer, as links.
 func (s *Server) pageDockets(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	p := s.askedDockets(query)
+	p := askedDockets(query)
+	p.Moments, p.Regions = []string{"before", "opened", "publicity", "result", "signed"}, cities(p.Region)
+	for _, c := range trade.Classes() {
+		p.Classes = append(p.Classes, string(c))
+	}
 	list := "page last"
 	if p.Searched {
 		list = "page found"

@@ -65,23 +65,22 @@ func (s *Server) scoreDocket(ctx context.Context, r disclose.Reader, d *docket.D
 // docket by docket.
 func (s *Server) scoreSubject(rows []store.FindingRow, at time.Time) (*ScoreTable, error) {
 	t := &ScoreTable{Parts: []ScorePart{}}
-	for len(rows) > 0 {
-		first := rows[0]
-		var of, rest []store.FindingRow
-		for _, row := range rows {
-			if row.Docket == first.Docket {
-				of = append(of, row)
-			} else {
-				rest = append(rest, row)
-			}
+	var order []string // dockets, as the rows first name them
+	by := map[string][]store.FindingRow{}
+	for _, row := range rows {
+		if by[row.Docket] == nil {
+			order = append(order, row.Docket)
 		}
-		rows = rest
+		by[row.Docket] = append(by[row.Docket], row)
+	}
+	for _, id := range order {
+		of := by[id]
 		fs, dismissed, err := decoded(of)
 		if err != nil {
 			return nil, err
 		}
-		weights := s.settings().Weights(&docket.Docket{ID: first.Docket, Class: first.Class, Region: first.Region}, trade.DayOf(at))
-		t.add(detect.Weigh(fs, weights, dismissed), first.Docket, first.Title)
+		weights := s.settings().Weights(&docket.Docket{ID: id, Class: of[0].Class, Region: of[0].Region}, trade.DayOf(at))
+		t.add(detect.Weigh(fs, weights, dismissed), id, of[0].Title)
 	}
 	return t, nil
 }
