@@ -122,6 +122,7 @@ test('a post lent over a holiday, an organisation made and renamed', async ({ pa
       await page.keyboard.press('Enter')
     }
     await expect(refused).toBeVisible()
+    await expect(proof).toBeHidden() // while it fades, it would be taken for the next one
     const soon = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)
     await page.locator('#lend-until').fill(soon)
     await page.keyboard.press('Enter')
