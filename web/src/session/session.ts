@@ -35,12 +35,13 @@ function signInAddress(why?: string): string {
 }
 
 let leaving = false
+let asked = false // the way out was asked for here: the streams that end with the session know less of why than we do
 
 /** leave goes to the sign-in, once, for the first reason that is given. What the session has seen must not stay in this window's memory: it is loaded anew. */
 export function leave(why?: string): void {
   if (leaving || location.pathname.startsWith('/console/signin')) return
   leaving = true
-  location.replace(signInAddress(why))
+  location.replace(signInAddress(asked ? 'signed-out' : why))
 }
 
 onSignedOut(leave)
@@ -64,8 +65,14 @@ export async function known(): Promise<Session> {
 
 /** signOut ends this session and leaves. */
 export async function signOut(): Promise<void> {
-  await api.DELETE('/api/v1/session')
-  leave('signed-out')
+  asked = true
+  try {
+    await api.DELETE('/api/v1/session')
+  } catch (error) {
+    asked = false
+    throw error
+  }
+  leave()
 }
 
 // A page that nothing else tells, because no stream is open, finds out by
