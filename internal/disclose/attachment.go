@@ -7,8 +7,21 @@ import "strings"
 // then may the reader be told that the attachment exists. A masked or hidden
 // field names nothing.
 func (v *Docket) Names(origin, dataset, sha256 string) bool {
+	_, named := v.names(origin, dataset, sha256)
+	return named
+}
+
+// NotedFile is the class/seal as which reading an attachment is noted: that of
+// the field that names it, "" where one that nobody notes names it too.
+func (v *Docket) NotedFile(origin, dataset, sha256 string) string {
+	noted, _ := v.names(origin, dataset, sha256)
+	return noted
+}
+
+// names tells whether shown fields name an attachment, and as what reading these is noted.
+func (v *Docket) names(origin, dataset, sha256 string) (noted string, named bool) {
 	if v == nil || len(sha256) != 64 {
-		return false
+		return "", false
 	}
 	for i := range v.Entries {
 		e := &v.Entries[i]
@@ -17,11 +30,14 @@ func (v *Docket) Names(origin, dataset, sha256 string) bool {
 		}
 		for j := range e.Fields {
 			if f := &e.Fields[j]; f.State == "" && namesDigest(f.Value, sha256) {
-				return true
+				if f.noted == "" {
+					return "", true
+				}
+				noted, named = f.noted, true
 			}
 		}
 	}
-	return false
+	return noted, named
 }
 
 // namesDigest looks for a digest that stands for itself in a text: not as a part

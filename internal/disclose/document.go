@@ -41,6 +41,10 @@ func (w *Window) document() string {
 	for _, r := range t.Rules {
 		fmt.Fprintf(&b, "\n### %s %s · %s\n\n类别 classes: %s；封存 seals: %s\n\n", r.ID, r.Why.ZH, r.Why.EN, codes(r.Classes), codes(r.Seals))
 		fmt.Fprintf(&b, "依据 articles: %s\n\n", t.citations(r.Articles))
+		if r.Noted {
+			b.WriteString("查阅留痕：交易系统以外的读者所见每一类别，其人、岗位、案卷、类别与时段（一刻钟）先写入日志，写入不成则不予显示。" +
+				"Noted: what anybody but a trading system reads by this rule is first written into the log (who, post, docket, class, quarter of an hour); if it cannot be written, nothing is shown.\n\n")
+		}
 		b.WriteString("| 读者 Reader |")
 		for _, m := range Moments() {
 			fmt.Fprintf(&b, " %s %s |", t.Moments[m.String()].ZH, t.Moments[m.String()].EN)

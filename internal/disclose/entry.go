@@ -90,6 +90,9 @@ func (b *builder) field(ds *standard.Dataset, e *docket.Entry, ro *row, name str
 			reason.Verdict, reason.Opens = Sealed, ""
 		}
 	}
+	if readable && reason.Verdict.shown() && value != "" {
+		out.noted = b.noted(reason)
+	}
 	switch {
 	case reason.Verdict == Show && readable:
 		out.Value = value
@@ -124,7 +127,11 @@ func (b *builder) reason(e *docket.Entry, ro *row, name string) Reason {
 func (b *builder) meta(ds *standard.Dataset, e *docket.Entry, ro *row, out *Entry) {
 	ro.meta = true
 	if ro.sealed {
-		ro.meta = b.verdict(e.Dataset, standard.Closed, b.rowSeal(e), ro.moment).Verdict == Show
+		reason := b.verdict(e.Dataset, standard.Closed, b.rowSeal(e), ro.moment)
+		ro.meta = reason.Verdict == Show
+		if ro.meta {
+			out.noted = b.noted(reason)
+		}
 	}
 	if !ro.meta {
 		return

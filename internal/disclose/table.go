@@ -119,6 +119,7 @@ type Rule struct {
 	Seals         []string `yaml:"seals"`
 	Why           Words    `yaml:"why"`
 	Articles      []string `yaml:"articles"`
+	Noted         bool     `yaml:"noted"` // whoever reads what it shows is written into the log
 	cited         Words
 	seats         map[seat]*seatVerdicts
 	Source        seatVerdicts `yaml:"source"`
@@ -246,6 +247,9 @@ func (t *Table) place(rule *Rule) error {
 	if rule.Public != rule.Outside {
 		return fmt.Errorf("outside differs from public: a supervisor out of jurisdiction sees what the public sees")
 	}
+	if rule.Noted && slices.ContainsFunc(rule.Public.at[:], Verdict.shown) {
+		return fmt.Errorf("noted, but shown to the public: only what the public never sees is noted")
+	}
 	if err := t.known(rule.Articles); err != nil {
 		return err
 	}
@@ -299,11 +303,7 @@ func (t *Table) checkRest() error {
 
 // row gives the one rule for a class under a seal.
 func (t *Table) row(class string, s standard.Seal) *Rule {
-	name := string(s)
-	if s == standard.Open {
-		name = "open"
-	}
-	if r := t.cells[class+"/"+name]; r != nil {
+	if r := t.cells[class+"/"+sealName(s)]; r != nil {
 		return r
 	}
 	return t.cells["personal/personal"] // an unknown seal is the strictest one

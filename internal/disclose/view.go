@@ -80,6 +80,7 @@ type Entry struct {
 	Deleted  bool       `json:"deleted,omitempty"`
 	Fields   []Field    `json:"fields"`
 	lots     []string
+	noted    string // class/seal under which its key is shown, where readings of that are noted
 }
 
 // A Field is one field: its value, or why there is none.
@@ -92,6 +93,7 @@ type Field struct {
 	Rule    string  `json:"rule,omitempty"`
 	Article *Words  `json:"article,omitempty"`
 	Opens   string  `json:"opens,omitempty"` // moment that opens it, "order", or "" for never
+	noted   string  // class/seal under which it is shown, where readings of that are noted
 }
 
 // An Event is one thing on the timeline that a visible field tells of.

@@ -24,7 +24,8 @@ const (
 	LotCode     = "lot:"
 	OcidCode    = "ocid:"
 	RowCode     = "row:"
-	ActCode     = "act:" // acts of people on findings of a docket
+	ActCode     = "act:"  // acts of people on findings of a docket
+	ReadCode    = "read:" // who read what is protected of a docket
 	// SettingsCode names all acts on the settings of the rules.
 	SettingsCode = "rule:settings"
 	SealedCode   = "sealed:" // an opaque token in place of a secret code; made by the ledger
@@ -40,6 +41,7 @@ const (
 	DatasetAct     = "act"     // acts of people on findings
 	DatasetRule    = "rule"    // acts of the office on the settings of the rules
 	DatasetPerson  = "person"  // acts upon people who sign in, and their posts
+	DatasetReading = "reading" // who read what is protected
 	SystemOrigin   = "mingjing"
 
 	DatasetOrganisation = "organisation" // organisations as they are from a day on
@@ -58,7 +60,8 @@ const maxCode = 200
 // nothing but project codes, those. Rows of the registers of bodies and of
 // credit name the body too. A record that names nothing is found by its row;
 // the registration of a source and an act upon a person belong to no docket and
-// name none, and an act upon a finding names its docket without being a part of it.
+// name none, and an act upon a finding, or a reading, names its docket without
+// being a part of it.
 func Codes(r *standard.Record) []Code {
 	switch r.Dataset {
 	case DatasetSource, DatasetPerson, DatasetOrganisation:
@@ -68,6 +71,11 @@ func Codes(r *standard.Record) []Code {
 	case DatasetAct:
 		if id := r.Fields["DOCKET"]; usable(id) {
 			return []Code{Code(ActCode + id)}
+		}
+		return nil
+	case DatasetReading:
+		if id := r.Fields["DOCKET"]; usable(id) {
+			return []Code{Code(ReadCode + id)}
 		}
 		return nil
 	}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -117,7 +118,7 @@ func (s *Server) getDocket(ctx context.Context, in *docketInput) (*out[*disclose
 	return &out[*disclose.Docket]{v}, nil
 }
 
-// viewOf gives what the reader sees of a docket. Its errors are answers, that
+// viewOf gives what the reader sees of a docket, after it was noted. Its errors are answers, that
 // nothing is found among them.
 func (s *Server) viewOf(ctx context.Context, id string) (*disclose.Docket, error) {
 	d, err := s.docket(ctx, id)
@@ -126,6 +127,9 @@ func (s *Server) viewOf(ctx context.Context, id string) (*disclose.Docket, error
 	}
 	if d != nil {
 		if v := disclose.View(d, readerOf(ctx), s.cfg.Clock()); v != nil {
+			if err := s.noteView(ctx, v); err != nil {
+				return nil, s.fault(ctx, err)
+			}
 			return v, nil
 		}
 	}
@@ -190,7 +194,13 @@ func (s *Server) answer(ctx context.Context, r disclose.Reader, q question, kind
 			first.limit = 5
 			body.Bodies, _, err = s.bodies(ctx, r, first)
 		}
-		body.Items = searchItems(hits, q.text)
+		var noted map[string][]string
+		body.Items, noted = searchItems(hits, q.text)
+		for id, classes := range noted {
+			if err == nil {
+				err = s.note(ctx, id, classes...)
+			}
+		}
 	}
 	if err != nil {
 		return nil, "", err
@@ -236,6 +246,9 @@ func (s *Server) fault(ctx context.Context, err error) error {
 		return s.cut(ctx)
 	}
 	s.cfg.Log.ErrorContext(ctx, "api", "request_id", requestID(ctx), "error", err)
+	if errors.Is(err, errNotNoted) {
+		return problemNotNoted.problem(requestID(ctx), "")
+	}
 	return problemInternal.problem(requestID(ctx), "")
 }
 

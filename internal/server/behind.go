@@ -83,6 +83,9 @@ func (s *Server) behind(ctx context.Context, r disclose.Reader, in *warningInput
 		}
 		v := disclose.View(d, r, at)
 		if refs := disclose.Behind(b.Refs, d, r, at); v != nil && len(refs) > 0 {
+			if err := s.noteRows(ctx, v, refs); err != nil {
+				return nil, err
+			}
 			p.Lots = append(p.Lots, BehindLot{b.Docket, b.Lot, v.Title, b.Day, refs})
 		}
 	}

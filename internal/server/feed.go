@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"mingjing/internal/disclose"
 	"mingjing/internal/feed"
 )
 
@@ -25,6 +26,9 @@ func (s *Server) readFeed(ctx context.Context, in *feedInput) (*out[*feed.Page],
 	p, err := s.cfg.Feed.Read(ctx, readerOf(ctx), feed.Query{
 		After: in.After, Before: in.Before, AsOf: in.AsOf, Limit: in.Limit, Wait: time.Duration(in.Wait) * time.Second, Proof: proofAddress,
 	})
+	if err == nil {
+		err = s.noteFeed(ctx, p)
+	}
 	switch {
 	case err == nil:
 		return &out[*feed.Page]{p}, nil
@@ -42,4 +46,20 @@ func (s *Server) readFeed(ctx context.Context, in *feedInput) (*out[*feed.Page],
 		return nil, s.cut(ctx)
 	}
 	return nil, s.fault(ctx, err)
+}
+
+// noteFeed notes what a page of the feed shows, docket by docket.
+func (s *Server) noteFeed(ctx context.Context, p *feed.Page) error {
+	rows := map[string][]disclose.Entry{}
+	for i := range p.Items {
+		if e := p.Items[i].Entry; e != nil {
+			rows[p.Items[i].Docket] = append(rows[p.Items[i].Docket], *e)
+		}
+	}
+	for id, entries := range rows {
+		if err := s.note(ctx, id, disclose.Noted(entries...)...); err != nil {
+			return err
+		}
+	}
+	return nil
 }

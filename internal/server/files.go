@@ -77,6 +77,9 @@ func (s *Server) serveFile(ctx context.Context, find func(at time.Time) (*files.
 	if f == nil {
 		return nil, notFound(ctx)
 	}
+	if err := s.noteFile(ctx, d, f, at); err != nil {
+		return nil, s.fault(ctx, err)
+	}
 	body, err := f.Open(ctx, releasedIn(d, at))
 	switch {
 	case errors.Is(err, files.ErrShut):
@@ -87,6 +90,14 @@ func (s *Server) serveFile(ctx context.Context, find func(at time.Time) (*files.
 		return nil, s.fault(ctx, err)
 	}
 	return &huma.StreamResponse{Body: func(hc huma.Context) { s.sendFile(hc, f, body) }}, nil
+}
+
+// noteFile notes that a file is read, where reading the field that names it is.
+func (s *Server) noteFile(ctx context.Context, d *docket.Docket, f *files.Kept, at time.Time) error {
+	if class := disclose.View(d, readerOf(ctx), at).NotedFile(f.Origin, f.Dataset, f.SHA256); class != "" {
+		return s.note(ctx, d.ID, class)
+	}
+	return nil
 }
 
 // fileByID finds an attachment that the reader may know of, nil when there is none.

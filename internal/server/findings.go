@@ -23,11 +23,34 @@ func (s *Server) listFindings(ctx context.Context, in *findingsInput) (*out[Find
 	if err != nil {
 		return nil, s.fault(ctx, err)
 	}
+	if err := s.noteFindings(ctx, items); err != nil {
+		return nil, s.fault(ctx, err)
+	}
 	body := FindingList{Items: items}
 	if next > 0 {
 		body.Next = s.cursors.seal("findings", strconv.FormatInt(next, 10))
 	}
 	return &out[FindingList]{body}, nil
+}
+
+// noteFindings notes the rows that findings refer to: their keys may name bidders.
+func (s *Server) noteFindings(ctx context.Context, items []FindingItem) error {
+	refs := map[string][]docket.Ref{}
+	for i := range items {
+		refs[items[i].Docket] = append(refs[items[i].Docket], items[i].Evidence...)
+	}
+	for id, rows := range refs {
+		d, err := s.docket(ctx, id)
+		if err != nil {
+			return err
+		}
+		if v := disclose.View(d, readerOf(ctx), s.cfg.Clock()); v != nil {
+			if err := s.noteRows(ctx, v, rows); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // findings returns a page of what the reader may see, newest change first, and

@@ -442,6 +442,8 @@ type house struct {
 	server  *Server
 	next    int64
 	byValue map[string]planted
+
+	readings notes
 }
 
 // tokens by the name of their reader, as the scripts write them.
@@ -498,7 +500,8 @@ func newHouse(t *testing.T, change ...func(*Config)) *house {
 	h.config = Config{
 		Version: "test", StoreName: "memory", LogName: "mingjing.test/log", Store: h.memory, Ledger: h.ledger, Readers: testReaders{}, Subjects: subjects{h.memory},
 		Log: slog.New(slog.NewTextHandler(h.log, nil)), Clock: func() time.Time { return now }, CursorKey: make([]byte, 32),
-		NewID: func() string { ids++; return fmt.Sprintf("request-%d", ids) },
+		NewID:    func() string { ids++; return fmt.Sprintf("request-%d", ids) },
+		Readings: &h.readings,
 		LogHandler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintln(w, "mingjing.test/log")
 		}),

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -80,8 +81,23 @@ func (s *Server) likeness(ctx context.Context, r disclose.Reader, in *likenessIn
 		l.Bidders[i].Names = slices.DeleteFunc(l.Bidders[i].Names, func(n detect.LikenessName) bool { return hidden[n.Who] })
 	}
 	l.Pairs = slices.DeleteFunc(l.Pairs, func(p detect.LikenessPair) bool { return l.Bidders[p.A].Who == "" || l.Bidders[p.B].Who == "" })
+	if err := s.noteLikeness(ctx, v, l); err != nil {
+		return nil, err
+	}
 	l.Tender = slices.DeleteFunc(l.Tender, func(f detect.LikenessFile) bool { return !v.Names(f.Origin, f.Dataset, f.SHA256) })
 	return l, nil
+}
+
+// noteLikeness notes that the files are read from which it quotes.
+func (s *Server) noteLikeness(ctx context.Context, v *disclose.Docket, l *detect.Likeness) error {
+	classes := map[string]bool{}
+	for _, b := range l.Bidders {
+		for _, f := range b.Files {
+			classes[v.NotedFile(f.Origin, f.Dataset, f.SHA256)] = true
+		}
+	}
+	delete(classes, "")
+	return s.note(ctx, v.ID, slices.Sorted(maps.Keys(classes))...)
 }
 
 // readable tells whether the reader of a view could read a file that was

@@ -55,6 +55,7 @@ var (
 	problemParameter    = kind{"A004", 422, "请求参数不正确", "A parameter is wrong", "按 /docs 的说明修改", "Mend it as /docs says", "never"}
 	problemInternal     = kind{"A005", 500, "内部错误", "An internal fault", "稍后再试；若仍出现，请附请求编号联系管理员", "Try later; if it stays, report the request id", "later"}
 	problemUnavailable  = kind{"A006", 503, "暂时无法读取数据", "The data cannot be read just now", "稍后再试", "Try later", "later"}
+	problemNotNoted     = kind{"A041", 503, "查阅留痕暂时无法写入，故不予显示", "That you read this cannot be written into the log just now, so it is not shown", "稍后再试；若仍出现，请附请求编号联系管理员", "Try later; if it stays, report the request id", "later"}
 	problemMethod       = kind{"A007", 405, "该地址不支持此方法", "This address does not take that method", "见 Allow 头", "See the Allow header", "never"}
 	problemDestroyed    = kind{"A040", 410, "该附件已依法销毁", "This attachment was destroyed by law", "无法恢复；日志中仍有其收讫记录", "Nobody can restore it; the log still holds its receipt", "never"}
 )
@@ -77,7 +78,7 @@ var kinds = append([]kind{problemEnded, problemRefused, problemTooMany, problemC
 
 // readKinds are those of reading. Where huma makes an error of its own, the
 // last of a status is meant: these are.
-var readKinds = []kind{problemToken, problemUnknownToken, problemNotFound, problemParameter, problemInternal, problemUnavailable, problemMethod, problemDestroyed, problemNotToAct, problemStale}
+var readKinds = []kind{problemToken, problemUnknownToken, problemNotFound, problemParameter, problemInternal, problemUnavailable, problemMethod, problemDestroyed, problemNotNoted, problemNotToAct, problemStale}
 
 func (k kind) problem(id, detail string) *ReadProblem {
 	return &ReadProblem{

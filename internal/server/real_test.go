@@ -72,7 +72,7 @@ func realHouse(t *testing.T, dockets int) (*house, []standard.Record) {
 		t.Fatal(err)
 	}
 	h := &house{log: &strings.Builder{}}
-	if h.server, err = New(Config{Store: db, Ledger: l, Readers: testReaders{}, Subjects: refold.Subjects{Store: db, Ledger: l}, Clock: func() time.Time { return at.Add(time.Second) }}); err != nil {
+	if h.server, err = New(Config{Store: db, Ledger: l, Readings: &refold.Readings{Store: db, Ledger: l}, Readers: testReaders{}, Subjects: refold.Subjects{Store: db, Ledger: l}, Clock: func() time.Time { return at.Add(time.Second) }}); err != nil {
 		t.Fatal(err)
 	}
 	return h, records

@@ -32,7 +32,7 @@ type foundEntry struct {
 }
 
 // entryAt gives what the reader sees of the row whose current version stands at
-// a position, nil when there is no such row for them.
+// a position, after it was noted; nil when there is no such row for them.
 func (s *Server) entryAt(ctx context.Context, r disclose.Reader, position int64) (*foundEntry, error) {
 	rows, err := s.cfg.Store.RowsAt(ctx, []int64{position})
 	if err != nil || len(rows) == 0 {
@@ -66,6 +66,9 @@ func (s *Server) entryAt(ctx context.Context, r disclose.Reader, position int64)
 		}
 		for _, d := range dockets {
 			if e := entryOf(disclose.View(d, r, at), &revealed.Record, position); e != nil {
+				if err := s.note(ctx, d.ID, disclose.Noted(*e)...); err != nil {
+					return nil, err
+				}
 				return &foundEntry{entry: e, row: rows[0], record: &revealed.Record, open: open}, nil
 			}
 		}

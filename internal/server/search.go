@@ -151,13 +151,19 @@ type BodyItem struct {
 
 var rankNames = []string{store.RankWhole: "whole", store.RankTitle: "title", store.RankHead: "head", store.RankText: "text"}
 
-func searchItems(hits []found, text string) []SearchItem {
+// searchItems shows hits. noted are the classes, by docket, whose readings must be
+// noted first: those of the lines that are quoted.
+func searchItems(hits []found, text string) (items []SearchItem, noted map[string][]string) {
 	m := store.NewMarker(text)
-	items := []SearchItem{}
+	items, noted = []SearchItem{}, map[string][]string{}
 	for _, h := range hits {
-		items = append(items, SearchItem{DocketHead: viewHead(h.view), Found: rankNames[h.rank], Highlights: highlights(h.view, m)})
+		lines, classes := highlights(h.view, m)
+		items = append(items, SearchItem{DocketHead: viewHead(h.view), Found: rankNames[h.rank], Highlights: lines})
+		if len(classes) > 0 {
+			noted[h.view.ID] = classes
+		}
 	}
-	return items
+	return items, noted
 }
 
 // viewHead is the head of a view, without warnings and what is late.
@@ -168,21 +174,25 @@ func viewHead(v *disclose.Docket) DocketHead {
 
 const maxHighlights = 3
 
-// highlights quotes lines of a view, title and codes before other fields.
-func highlights(v *disclose.Docket, m *store.Marker) []Excerpt {
-	out := []Excerpt{}
+// highlights quotes lines of a view, title and codes before other fields, and
+// tells the classes of these whose readings are noted.
+func highlights(v *disclose.Docket, m *store.Marker) (out []Excerpt, noted []string) {
+	out = []Excerpt{}
 	seen := map[string]bool{}
-	look := func(field, zh, en, line string) {
+	look := func(field, zh, en, line, class string) {
 		if len(out) == maxHighlights || line == "" || seen[line] {
 			return
 		}
 		seen[line] = true
 		if marks := m.Marks(line); len(marks) > 0 {
 			out = append(out, Excerpt{Field: field, ZH: zh, EN: en, Parts: excerpt(line, marks)})
+			if class != "" && !slices.Contains(noted, class) {
+				noted = append(noted, class)
+			}
 		}
 	}
-	look("", "项目名称", "title", v.Title)
-	look("", "编号", "code", v.ID)
+	look("", "项目名称", "title", v.Title, "")
+	look("", "编号", "code", v.ID, "")
 	for i := range v.Entries {
 		e := &v.Entries[i]
 		if e.Deleted || e.Dataset == docket.DatasetRelease {
@@ -190,11 +200,11 @@ func highlights(v *disclose.Docket, m *store.Marker) []Excerpt {
 		}
 		for _, f := range e.Fields {
 			if f.Value != "" && !seen[f.Value] {
-				look(f.Name, cmp.Or(f.ZH, f.Name), cmp.Or(f.EN, f.Name), f.Value)
+				look(f.Name, cmp.Or(f.ZH, f.Name), cmp.Or(f.EN, f.Name), f.Value, f.Noted())
 			}
 		}
 	}
-	return out
+	return out, noted
 }
 
 // excerpt cuts a long line around its marks.

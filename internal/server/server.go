@@ -78,6 +78,7 @@ func New(cfg Config) (*Server, error) {
 	s.hub = newHub(s)
 	s.routesLive()
 	s.routesWarnings()
+	s.routesReadings()
 	s.routesRules()
 	s.routesLearned()
 	s.routesParties()

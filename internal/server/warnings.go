@@ -550,6 +550,9 @@ func (s *Server) warningPage(ctx context.Context, r disclose.Reader, f *seenFind
 	}
 	p.Title, p.Region, p.Class = v.Title, v.Region, v.Class
 	p.Evidence, p.Omitted = exhibits(v, f.finding.Evidence)
+	if err := s.noteRows(ctx, v, f.finding.Evidence); err != nil {
+		return nil, err
+	}
 	if g, ok := detect.Guide(f.finding.Indicator); ok {
 		p.Guide = &g
 	}
@@ -624,15 +627,18 @@ func (s *Server) history(ctx context.Context, p *WarningPage) error {
 	return nil
 }
 
+// refersTo tells whether a reference is to the row of a view.
+func refersTo(ref docket.Ref, e *disclose.Entry) bool {
+	return e.Dataset == ref.Dataset && e.Key == ref.Key && (ref.Origin == "" || e.Origin == ref.Origin)
+}
+
 // exhibits gives the entries of a view at which references point, in the order
 // of the evidence, each once with the fields that are used.
 func exhibits(v *disclose.Docket, refs []docket.Ref) (out []Exhibit, omitted int) {
 	out = []Exhibit{}
 	at := map[int]int{} // index of the entry: place in out
 	for _, ref := range refs {
-		n := slices.IndexFunc(v.Entries, func(e disclose.Entry) bool {
-			return e.Dataset == ref.Dataset && e.Key == ref.Key && (ref.Origin == "" || e.Origin == ref.Origin)
-		})
+		n := slices.IndexFunc(v.Entries, func(e disclose.Entry) bool { return refersTo(ref, &e) })
 		if n < 0 {
 			continue
 		}

@@ -120,6 +120,16 @@ export const docketWords = catalogue('docket', {
   fact: ['事实级', 'fact'],
   clue: ['线索级', 'clue'],
   open: ['查看', 'Open'],
+  // who has read it
+  readings: ['谁看过', 'Who has read it'],
+  readingsHint: ['受保护的内容（投标资料、特征码、账户、评标、个人信息）在显示之前，查阅人、岗位、类别与时段（一刻钟）已写入日志；写不进去就不显示。', 'Before anything protected (bids, device codes, accounts, evaluation, personal data) is shown, who reads it, in what post, which class and in which quarter of an hour are written into the log; if that cannot be done, nothing is shown.'],
+  noReadings: ['尚无人查阅受保护的内容。', 'Nobody has read anything protected yet.'],
+  quarter: ['时段（起，一刻钟）', 'Quarter of an hour from'],
+  reader: ['查阅人', 'Who'],
+  onBehalf: ['受{{name}}委托', 'for {{name}}'],
+  program: ['程序', 'program'],
+  post: ['岗位', 'Post'],
+  shownClasses: ['所见类别', 'Classes shown'],
   // proof
   proof: ['核验', 'Proof'],
   proofLead: ['由您的浏览器自己计算，不依赖本页说的话。选一条记录：', 'Computed by your own browser; it does not rely on what this page says. Choose a record:'],

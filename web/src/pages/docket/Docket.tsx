@@ -18,10 +18,11 @@ import { Documents } from './Documents'
 import { Head } from './Head'
 import { Money } from './Money'
 import { Prove } from './Prove'
+import { Readings } from './Readings'
 import { Records } from './Records'
 import { Way } from './Way'
 
-const sections = ['board', 'way', 'bids', 'money', 'bodies', 'documents', 'warnings', 'content', 'allRecords', 'proof'] as const
+const sections = ['board', 'way', 'bids', 'money', 'bodies', 'documents', 'warnings', 'content', 'allRecords', 'proof', 'readings'] as const
 
 /** One transaction's whole file, as far as its reader may see it. */
 export default function Docket() {
@@ -48,15 +49,18 @@ export default function Docket() {
     content: <Content view={view} />,
     allRecords: <Records view={view} prove={choose} />,
     proof: <Prove view={view} position={prove} choose={choose} />,
+    readings: <Readings view={view} />,
   }
+  // Who has read it is for those who watch over it.
+  const shown = sections.filter((s) => s !== 'readings' || view.as === 'supervisor' || view.as === 'auditor')
   return (
     <Page title={view.title || say('untitled')} extra={<Button className="no-print" icon={<PrinterOutlined />} onClick={() => window.print()}>{say('print')}</Button>}>
       <div className="docket">
         <nav className="docket-parts no-print" aria-label={say('sections')}>
-          {sections.map((s) => <a key={s} href={`#${s}`}>{say(s)}</a>)}
+          {shown.map((s) => <a key={s} href={`#${s}`}>{say(s)}</a>)}
         </nav>
         <Head view={view} />
-        {sections.map((s) => (
+        {shown.map((s) => (
           <section key={s} id={s} aria-labelledby={`h-${s}`}>
             <h2 id={`h-${s}`}>{say(s)}</h2>
             {parts[s]}

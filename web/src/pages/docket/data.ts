@@ -19,6 +19,9 @@ export const useSheet = (id: string) => useQuery({ queryKey: ['docket', id, 'she
 /** Its findings, none for who may not see them. */
 export const useFindings = (id: string) => useQuery({ queryKey: ['docket', id, 'findings'], queryFn: () => must(api.GET('/api/v1/findings', { params: { query: { docket: id, limit: 200 } } })) })
 
+/** Who was shown what is protected of it; for its supervisors and auditors. */
+export const useReadings = (id: string) => useQuery({ queryKey: ['docket', id, 'readings'], queryFn: () => must(api.GET('/api/v1/dockets/{id}/readings', at(id))) })
+
 /** value gives a shown field of an entry, '' when it is not shown. */
 export function value(entry: Entry, name: string): string {
   return entry.fields?.find((f) => f.name === name)?.value ?? ''

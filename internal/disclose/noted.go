@@ -1,0 +1,60 @@
+package disclose
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"mingjing/internal/standard"
+)
+
+// Noted names the classes that these rows show and whose readings the table has
+// written into the log, as class/seal such as "closed/bid"; sorted. Nothing is
+// noted for a trading system, which reads what it sent.
+func Noted(entries ...Entry) []string {
+	seen := map[string]bool{}
+	for i := range entries {
+		e := &entries[i]
+		seen[e.noted] = true
+		for j := range e.Fields {
+			seen[e.Fields[j].noted] = true
+		}
+	}
+	delete(seen, "")
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// Noted is the class/seal under which the field is shown, "" where nobody notes
+// who reads it.
+func (f *Field) Noted() string { return f.noted }
+
+// NotedWords gives a noted class/seal in words: the class, the rule's reason and
+// the articles it rests on. False for what is none.
+func NotedWords(noted string) (class, why, article Words, ok bool) {
+	t := window().table
+	r := t.cells[noted]
+	if r == nil || !r.Noted {
+		return class, why, article, false
+	}
+	name, _, _ := strings.Cut(noted, "/")
+	return t.Classes[name], r.Why, r.cited, true
+}
+
+// noted is the class/seal of what a reason shows, "" where its reading is not noted.
+func (b *builder) noted(reason Reason) string {
+	if b.seat == seatSource {
+		return ""
+	}
+	if r := b.w.table.row(reason.Class, standard.Seal(reason.Seal)); !r.Noted {
+		return ""
+	}
+	return reason.Class + "/" + sealName(standard.Seal(reason.Seal))
+}
+
+// sealName is a seal as the table names it.
+func sealName(s standard.Seal) string {
+	if s == standard.Open {
+		return "open"
+	}
+	return string(s)
+}

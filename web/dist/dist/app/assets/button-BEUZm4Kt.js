@@ -1,0 +1,1 @@
+import{_ as e}from"./skeleton-BHS8Xl_c.js";var t=e;export{t};
