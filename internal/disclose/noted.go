@@ -28,16 +28,25 @@ func Noted(entries ...Entry) []string {
 // who reads it.
 func (f *Field) Noted() string { return f.noted }
 
-// NotedWords gives a noted class/seal in words: the class, the rule's reason and
-// the articles it rests on. False for what is none.
+// NotedWords gives a noted class/seal in words: the class with what sealed it, the
+// rule's reason and the articles it rests on. False for what is none.
 func NotedWords(noted string) (class, why, article Words, ok bool) {
 	t := window().table
 	r := t.cells[noted]
 	if r == nil || !r.Noted {
 		return class, why, article, false
 	}
-	name, _, _ := strings.Cut(noted, "/")
-	return t.Classes[name], r.Why, r.cited, true
+	name, seal, _ := strings.Cut(noted, "/")
+	class = t.Classes[name]
+	if of, ok := sealWords[seal]; ok {
+		class = Words{ZH: of.ZH + "：" + class.ZH, EN: of.EN + ": " + class.EN}
+	}
+	return class, r.Why, r.cited, true
+}
+
+// sealWords say what was sealed; what never was needs no word.
+var sealWords = map[string]Words{
+	"bid": {"投标", "bid"}, "committee": {"评标", "evaluation"}, "personal": {"个人密钥", "under a person's key"},
 }
 
 // noted is the class/seal of what a reason shows, "" where its reading is not noted.
