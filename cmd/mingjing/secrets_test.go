@@ -329,9 +329,10 @@ func (o *office) missesNone(addresses []string) {
 }
 
 // Times and the log's size differ from shot to shot; the log and the machine's
-// own figures grow with every record and are left out, and so are documents.
+// own figures grow with every record and are left out, and so are documents; who
+// has read a docket grows by the reading.
 var (
-	unshot  = regexp.MustCompile(`^/(log/|metrics|readyz|docs|openapi|exchange/)`)
+	unshot  = regexp.MustCompile(`^/(log/|metrics|readyz|docs|openapi|exchange/)|/readings$`)
 	clocks  = regexp.MustCompile(`"at":"[^"]*"|"(?:next|prev)":"[^"]*"|cursor=[^"&]*|"request_id":"[^"]*"|urn:mingjing:request:[0-9a-f]*|[0-9a-f]{24}`)
 	places  = regexp.MustCompile(`"(?:next|prev)":"[^"]*"|(?m)^id: .*$`)
 	homeLog = regexp.MustCompile(`(?s)<dt>[^<]*</dt><dd>[0-9]+ [^<]*</dd>|<dd>[^<]*（[0-9hms.]*）</dd>`)

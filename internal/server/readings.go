@@ -88,7 +88,6 @@ type ReadingItem struct {
 	Name    string         `json:"name" doc:"Of the person, or of the token's grant"`
 	Office  string         `json:"office,omitempty" doc:"Post in which they read"`
 	ForName string         `json:"for_name,omitempty" doc:"Whose post was lent to them"`
-	Record  int64          `json:"record" doc:"Place of the reading in the log"`
 }
 
 func (s *Server) routesReadings() {
@@ -117,7 +116,7 @@ func (s *Server) listReadings(ctx context.Context, in *docketInput) (*out[Readin
 	list := ReadingList{Items: []ReadingItem{}}
 	for i := range readings {
 		r := &readings[i]
-		it := ReadingItem{From: r.Quarter, Person: r.Person, Name: r.Name, Office: r.Office, ForName: r.ForName, Record: r.Position}
+		it := ReadingItem{From: r.Quarter, Person: r.Person, Name: r.Name, Office: r.Office, ForName: r.ForName}
 		var ok bool
 		if it.Class, it.Why, it.Article, ok = disclose.NotedWords(r.Class); !ok { // of a table that has changed since
 			it.Class = disclose.Words{ZH: r.Class, EN: r.Class}

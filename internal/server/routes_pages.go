@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"mingjing/internal/disclose"
+	"mingjing/internal/docket"
 	"mingjing/internal/standard"
 	"mingjing/internal/store"
 	"mingjing/internal/trade"
@@ -110,7 +111,8 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 		s.pageFault(w, r, err)
 		return
 	}
-	h.Days = byDayAndSource(counts)
+	// Who reads what is none of the public's, nor how often.
+	h.Days = byDayAndSource(slices.DeleteFunc(counts, func(c store.Count) bool { return c.Dataset == docket.DatasetReading }))
 	if s.cfg.Progress != nil {
 		if in, of := s.cfg.Progress(); in < of {
 			h.In, h.Of = in, of

@@ -8,11 +8,14 @@ import { useReadings, type View } from './data'
 
 type Reading = Of<'ReadingItem'>
 
+/** lineOf says which line a reading is on. */
+const lineOf = (r: Reading | undefined) => (r ? [r.from, r.person ?? '', r.name, r.office ?? ''].join('\n') : '')
+
 /** together joins what one reader was shown in one quarter of an hour. */
 export function together(items: Reading[]): Reading[][] {
   const rows = new Map<string, Reading[]>()
   for (const r of items) {
-    const key = [r.from, r.person ?? '', r.name, r.office ?? ''].join('\n')
+    const key = lineOf(r)
     rows.set(key, [...(rows.get(key) ?? []), r])
   }
   return [...rows.values()]
@@ -30,13 +33,13 @@ export function Readings({ view }: { view: View }) {
       <p>{say('readingsHint')}</p>
       {rows.length === 0 ? <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={say('noReadings')} /> : (
         <Table<Reading[]>
-          size="small" dataSource={rows} rowKey={(r) => `${r[0]?.record}`} scroll={{ x: 'max-content' }} pagination={rows.length > 10 ? { pageSize: 10, showSizeChanger: false } : false}
+          size="small" dataSource={rows} rowKey={(r) => lineOf(r[0])} scroll={{ x: 'max-content' }} pagination={rows.length > 10 ? { pageSize: 10, showSizeChanger: false } : false}
           columns={[
             { title: say('quarter'), key: 'from', render: (_, r) => <span className="number">{moment(r[0]?.from ?? '')}</span> },
             { title: say('reader'), key: 'name', render: (_, r) => <>{r[0]?.name}{r[0]?.for_name ? <small> {say('onBehalf', { name: r[0].for_name })}</small> : null}{r[0]?.person ? null : <> <Tag>{say('program')}</Tag></>}</> },
             { title: say('post'), key: 'office', render: (_, r) => r[0]?.office || '—' },
             { title: say('shownClasses'), key: 'class', render: (_, r) => r.map((one) => (
-              <Tooltip key={one.record} title={lang() === 'zh' ? `${one.why.zh}（${one.article.zh}）` : `${one.why.en} (${one.article.en})`}><Tag tabIndex={0}>{lang() === 'zh' ? one.class.zh : one.class.en}</Tag></Tooltip>
+              <Tooltip key={one.why.zh + one.class.zh} title={lang() === 'zh' ? `${one.why.zh}（${one.article.zh}）` : `${one.why.en} (${one.article.en})`}><Tag tabIndex={0}>{lang() === 'zh' ? one.class.zh : one.class.en}</Tag></Tooltip>
             )) },
           ]}
         />
