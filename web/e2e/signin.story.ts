@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
-import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { password, signIn } from './accounts'
+import { clean } from './clean'
 
 const url = () => process.env.MINGJING_URL ?? ''
 
@@ -14,12 +14,6 @@ function digits(secret: string, step: number): string {
   const mac = createHmac('sha1', key).update(count).digest()
   const at = (mac[19] ?? 0) & 15
   return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
-}
-
-async function clean(page: Page, what: string): Promise<void> {
-  await page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => undefined))))
-  const found = await new AxeBuilder({ page }).analyze()
-  expect(found.violations.map((one) => `${what}: ${one.id} at ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([])
 }
 
 test('whoever is not signed in comes back to where they wanted to go', async ({ page }) => {
