@@ -55,6 +55,10 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// Flush sends what is written so far: a writer around this one asks for it by
+// this name.
+func (r *recorder) Flush() { _ = http.NewResponseController(r.ResponseWriter).Flush() }
+
 // Unwrap lets http.ResponseController reach the connection.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
@@ -62,6 +66,7 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 // the metrics, the reader and the recovery from panics. The log line has
 // neither query nor body: both may hold what is secret or personal.
 func (s *Server) wrap(mux *http.ServeMux) http.Handler {
+	answer := s.zip(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		id := s.cfg.NewID()
@@ -98,7 +103,7 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 			defer done()
 			r, reader = known, readerOf(known.Context())
 		}
-		mux.ServeHTTP(rec, r)
+		answer.ServeHTTP(rec, r)
 	})
 }
 

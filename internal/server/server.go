@@ -25,6 +25,7 @@ type Server struct {
 	cursors *cursors
 	pages   *pages
 	guard   *http.CrossOriginProtection
+	zip     func(http.Handler) http.Handler // compresses what is text and long
 	hub     *hub
 	tallies tallyBook
 
@@ -43,6 +44,9 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg.withDefaults(), mux: http.NewServeMux()}
 	var err error
 	if s.cursors, err = newCursors(s.cfg.CursorKey); err != nil {
+		return nil, fmt.Errorf("server: %w", err)
+	}
+	if s.zip, err = zipper(); err != nil {
 		return nil, fmt.Errorf("server: %w", err)
 	}
 	if s.guard, err = crossOrigin(s.cfg.PublicURL); err != nil {
