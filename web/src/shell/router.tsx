@@ -3,6 +3,8 @@ import { pages } from '@/pages/page'
 import { known, leave } from '@/session/session'
 import { Broken, Missing, Waiting } from './Fallback'
 
+void known() // who sits here is asked while the rest still loads
+
 const root = createRootRoute({ component: Outlet, notFoundComponent: Missing })
 
 // Nothing of the frame and of no page is loaded before somebody is signed in.
@@ -34,5 +36,6 @@ export const router = createRouter({
   defaultErrorComponent: Broken,
   defaultPendingComponent: Waiting,
   defaultPendingMs: 150,
+  defaultPendingMinMs: 0, // what is ready is shown: the router would hold the skeleton for half a second
   scrollRestoration: true,
 })

@@ -2,7 +2,7 @@ import { PrinterOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Button, Skeleton } from 'antd'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState, useTransition } from 'react'
 import { useWoken } from '@/live/live'
 import { Page } from '@/parts/Page'
 import { Trouble } from '@/parts/Trouble'
@@ -12,7 +12,7 @@ import { Board } from './Board'
 import { Bodies } from './Bodies'
 import { Clues } from './Clues'
 import { Content } from './Content'
-import { useDocket } from './data'
+import { useDocket, useFindings, useSheet, useStages } from './data'
 import './docket.css'
 import { Documents } from './Documents'
 import { Head } from './Head'
@@ -24,6 +24,8 @@ import { Way } from './Way'
 
 const sections = ['board', 'way', 'bids', 'money', 'bodies', 'documents', 'warnings', 'content', 'allRecords', 'proof', 'readings'] as const
 
+const first: ReadonlySet<string> = new Set(['board', 'way'])
+
 /** One transaction's whole file, as far as its reader may see it. */
 export default function Docket() {
   const say = docketWords.useWords()
@@ -31,9 +33,18 @@ export default function Docket() {
   const { prove } = useSearch({ strict: false }) as { prove?: number }
   const navigate = useNavigate()
   const asked = useDocket(id)
+  // What the parts will ask for is asked at once, not when the docket is there.
+  useSheet(id)
+  useStages(id)
+  useFindings(id)
   const queries = useQueryClient()
   // What comes into this docket is shown without asking.
   useWoken({ docket: id }, () => void queries.invalidateQueries({ queryKey: ['docket', id] }))
+  // What lies below the first screen is drawn in pieces, between which the page answers.
+  const [whole, setWhole] = useState(false)
+  const [, later] = useTransition()
+  const here = asked.data !== undefined
+  useEffect(() => { if (here) later(() => setWhole(true)) }, [here])
   const choose = (position: number) => void navigate({ to: '.', search: { prove: position }, replace: true, resetScroll: false })
   if (asked.isPending) return <Page title={say('title')}><Skeleton active paragraph={{ rows: 12 }} /></Page>
   if (asked.error) return <Page title={say('title')}><Trouble error={asked.error} retry={() => void asked.refetch()} /></Page>
@@ -63,7 +74,7 @@ export default function Docket() {
         {shown.map((s) => (
           <section key={s} id={s} aria-labelledby={`h-${s}`}>
             <h2 id={`h-${s}`}>{say(s)}</h2>
-            {parts[s]}
+            {whole || first.has(s) ? parts[s] : <Skeleton paragraph={{ rows: 3 }} />}
           </section>
         ))}
       </div>
