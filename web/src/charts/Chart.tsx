@@ -8,7 +8,9 @@ import { calm, type Look, useLook } from './look'
 
 type Engine = typeof import('./engine')
 let engine: Promise<Engine> | undefined
-const load = (): Promise<Engine> => (engine ??= import('./engine'))
+// The drawing code is the largest file of all: it comes when words and figures are on the screen.
+const idle = (): Promise<void> => new Promise((next) => { if ('requestIdleCallback' in window) requestIdleCallback(() => next(), { timeout: 400 }); else setTimeout(next, 50) })
+const load = (): Promise<Engine> => (engine ??= idle().then(() => import('./engine')))
 
 export type ChartProps<Row extends object> = {
   /** What the chart shows: its heading, and its name for who does not see it. */

@@ -107,7 +107,7 @@ function Places({ data, wall, pick }: Props & { pick: (region: string) => void }
       />}
       <p className="board-note">
         {[
-          drawn && !wall ? say('mapSays') : '',
+          (drawn || waits) && !wall ? say('mapSays') : '',
           data.rest ? say('rest', { n: count(data.rest.dockets) }) : '',
           drawn && outlines.data?.review ? say('review', { n: outlines.data.review }) : '',
         ].filter(Boolean).join(' · ')}
