@@ -17,7 +17,9 @@ var (
 	mobile      = regexp.MustCompile(`^(?:86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}$`)
 	landline    = regexp.MustCompile(`^0[0-9]{2,3}[- ]?[0-9]{7,8}(?:[- ][0-9]{1,6})?$`)
 	localNumber = regexp.MustCompile(`^[2-9][0-9]{6,7}$`)
-	bankAccount = regexp.MustCompile(`^(?:[0-9]{16,19}|[0-9]{4}(?: [0-9]{4}){3}(?: [0-9]{1,3})?)$`)
+	// a resource code of the national standard with the unified credit code of its issuer inside
+	resourceCode = regexp.MustCompile(`^[A-Z][0-9]{2}-[0-9A-Z]{18}-[0-9]{8}(?:-[0-9]+)+$`)
+	bankAccount  = regexp.MustCompile(`^(?:[0-9]{16,19}|[0-9]{4}(?: [0-9]{4}){3}(?: [0-9]{1,3})?)$`)
 )
 
 // phoneWords before a bare seven- or eight-digit number make it a telephone.
@@ -35,6 +37,13 @@ func Blot(text string) string {
 	var cuts [][]int
 	cuts = append(cuts, mailPattern.FindAllIndex(plain, -1)...)
 	for _, run := range runPattern.FindAllIndex(plain, -1) {
+		// The last group goes on to its end: of 1241070000000008XX the digits are no number of their own.
+		for run[1] < len(plain) && letterOrDigit(plain[run[1]]) {
+			run[1]++
+		}
+		if resourceCode.Match(plain[run[0]:run[1]]) {
+			continue
+		}
 		cuts = append(cuts, numbersIn(plain, run, runes)...)
 	}
 	if len(cuts) == 0 {
@@ -72,6 +81,10 @@ func numbersIn(plain []byte, run []int, runes []rune) [][]int {
 		}
 	}
 	return cuts
+}
+
+func letterOrDigit(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z'
 }
 
 func groupsOf(plain []byte, run []int) [][]int {

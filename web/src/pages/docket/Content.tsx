@@ -1,5 +1,7 @@
 import { Collapse, Descriptions, Empty, Table, Tag } from 'antd'
+import { useState } from 'react'
 import { Shut } from '@/parts/Shut'
+import { usePrinting } from '@/parts/printing'
 import { docketWords } from '@/words/docket'
 import { lang } from '@/words/words'
 import { type Entry, type Field, useStages, type View } from './data'
@@ -20,6 +22,7 @@ export function Cell({ field }: { field: Field | undefined }) {
 /** The records of one data set: the fields of a single one, a table of several. */
 export function Rows({ entries }: { entries: Entry[] }) {
   const say = docketWords.useWords()
+  const printing = usePrinting()
   const first = entries[0]
   if (!first) return null
   const shown = (e: Entry) => (e.fields ?? []).filter((f) => !frame.has(f.name))
@@ -35,7 +38,7 @@ export function Rows({ entries }: { entries: Entry[] }) {
   return (
     <Table<Entry>
       size="small" dataSource={entries} rowKey={(e) => `${e.origin} ${e.key ?? ''} ${e.position ?? entries.indexOf(e)}`} scroll={{ x: 'max-content' }}
-      pagination={entries.length > 10 ? { pageSize: 10, showSizeChanger: false } : false}
+      pagination={entries.length > 10 && !printing ? { pageSize: 10, showSizeChanger: false } : false}
       columns={columns.map((c) => ({ title: label(c), key: c.name, ellipsis: false, render: (_: unknown, e: Entry) => <Cell field={e.fields?.find((f) => f.name === c.name)} /> }))}
     />
   )
@@ -44,6 +47,8 @@ export function Rows({ entries }: { entries: Entry[] }) {
 /** Everything that this reader sees, by the steps of its class: the opening record, committee and scores, contract, payments and all else. */
 export function Content({ view }: { view: View }) {
   const say = docketWords.useWords()
+  const printing = usePrinting()
+  const [open, setOpen] = useState<string[]>([])
   const stages = useStages(view.id).data
   if (!stages) return null
   const steps = stages.lots?.[0]?.steps ?? []
@@ -57,7 +62,7 @@ export function Content({ view }: { view: View }) {
   if (groups.length === 0) return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} />
   return (
     <Collapse
-      size="small" destroyOnHidden={false}
+      size="small" destroyOnHidden={false} activeKey={printing ? groups.map((g) => g.key) : open} onChange={setOpen}
       items={groups.map((g) => ({
         key: g.key,
         label: <>{g.title} <Tag>{g.entries.length}</Tag></>,

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { api, must } from '@/api/client'
 import { moment } from '@/format/time'
 import { Trouble } from '@/parts/Trouble'
+import { usePrinting } from '@/parts/printing'
 import { docketWords } from '@/words/docket'
 import { lang } from '@/words/words'
 import type { Entry, View } from './data'
@@ -13,6 +14,7 @@ const nameOf = (e: { zh?: string; en?: string; dataset: string }) => `${e.datase
 /** Every record that this reader sees, with how often it was sent, where it stands in the log, and the way to its versions and its proof. */
 export function Records({ view, prove }: { view: View; prove: (position: number) => void }) {
   const say = docketWords.useWords()
+  const printing = usePrinting()
   const [sets, setSets] = useState<string[]>([])
   const [open, setOpen] = useState<Entry>()
   const all = view.entries ?? []
@@ -22,7 +24,7 @@ export function Records({ view, prove }: { view: View; prove: (position: number)
     <>
       <Select mode="multiple" allowClear className="no-print" style={{ minWidth: 260, maxWidth: '100%', marginBottom: 8 }} placeholder={say('filter')} aria-label={say('filter')} value={sets} onChange={setSets} options={options} optionFilterProp="label" />
       <Table<Entry>
-        size="small" dataSource={entries} scroll={{ x: 'max-content' }} pagination={{ pageSize: 15, showSizeChanger: false }}
+        size="small" dataSource={entries} scroll={{ x: 'max-content' }} pagination={printing ? false : { pageSize: 15, showSizeChanger: false }}
         rowKey={(e) => `${e.dataset} ${e.origin} ${e.key ?? ''} ${e.position ?? all.indexOf(e)}`}
         columns={[
           { title: say('dataset'), key: 'set', render: (_, e) => <>{nameOf(e)} {e.deleted ? <Tag color="error">{say('deleted')}</Tag> : null}</> },
@@ -31,7 +33,7 @@ export function Records({ view, prove }: { view: View; prove: (position: number)
           { title: say('received'), dataIndex: 'received', render: (t: string | undefined) => <span className="number">{moment(t, true) || '—'}</span> },
           { title: say('position'), dataIndex: 'position', align: 'right', render: (p: number | undefined) => <span className="number">{p ?? '—'}</span> },
           { title: say('versions'), dataIndex: 'versions', align: 'right', render: (n: number | undefined, e) => (e.position === undefined || !e.received ? (n ?? '—') : <Button size="small" type={(n ?? 1) > 1 ? 'primary' : 'text'} ghost={(n ?? 1) > 1} onClick={() => setOpen(e)}>{n} · {say('compare')}</Button>) },
-          { title: say('proof'), key: 'proof', render: (_, e) => (e.position === undefined ? null : <Button size="small" type="link" href="#proof" onClick={() => prove(e.position as number)}>{say('prove')}</Button>) },
+          { title: say('proof'), key: 'proof', className: 'no-print', render: (_, e) => (e.position === undefined ? null : <Button size="small" type="link" href="#proof" onClick={() => prove(e.position as number)}>{say('prove')}</Button>) },
         ]}
       />
       {(view.bulk ?? []).length > 0 ? (

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { ago, moment } from '@/format/time'
 import { Amount } from '@/parts/Amount'
 import { Name } from '@/parts/Name'
@@ -15,12 +15,12 @@ const first = { title: 'ascending', amount: 'descending', last: 'descending', wa
 const other = { ascending: 'descending', descending: 'ascending' } as const
 
 const cells: Record<Column, { width: number; right?: boolean; cell: (head: Head, region: Props['region']) => ReactNode }> = {
-  title: { width: 300, cell: (head) => <Title head={head} /> },
+  title: { width: 270, cell: (head) => <Title head={head} /> },
   class: { width: 90, cell: (head) => term(head.class) },
   region: { width: 130, cell: (head, region) => (head.region ? <span title={head.region}>{region(head.region)}</span> : <None />) },
-  stage: { width: 140, cell: (head) => <Standing head={head} /> },
+  stage: { width: 132, cell: (head) => <Standing head={head} /> },
   amount: { width: 150, right: true, cell: (head) => <Money head={head} /> },
-  tenderer: { width: 170, cell: (head) => (head.tenderer ? <Name text={head.tenderer} length={22} /> : <None />) },
+  tenderer: { width: 150, cell: (head) => (head.tenderer ? <Name text={head.tenderer} length={22} /> : <None />) },
   last: { width: 96, cell: (head) => (head.last ? <time dateTime={head.last} title={moment(head.last)} className="number">{ago(head.last)}</time> : <None />) },
   warnings: { width: 84, right: true, cell: (head) => <Warned head={head} /> },
   late: { width: 64, right: true, cell: (head) => <Late head={head} /> },
@@ -32,9 +32,12 @@ export function List({ heads, columns, asked, ask, region, loading }: Props) {
   const say = dockets.useWords()
   const sorted = asked.sort ?? (asked.q ? undefined : 'last')
   const way = (column: Sort): 'ascending' | 'descending' => (asked.order === 'asc' || (!asked.order && (column === 'title' || column === 'id')) ? 'ascending' : 'descending')
+  const least = columns.reduce((sum, column) => sum + cells[column].width, 0)
+  const frame = useRef<HTMLDivElement>(null)
+  const fits = useFits(frame, least)
   return (
-    <div className="rows-scroll" aria-busy={loading}>
-      <table className="rows" style={{ minWidth: columns.reduce((sum, column) => sum + cells[column].width, 0) }}>
+    <div ref={frame} className={fits ? 'rows-scroll rows-fit' : 'rows-scroll'} aria-busy={loading}>
+      <table className="rows" style={{ minWidth: least }}>
         <colgroup>{columns.map((column) => <col key={column} style={{ width: cells[column].width }} />)}</colgroup>
         <thead>
           <tr>
@@ -64,6 +67,18 @@ export function List({ heads, columns, asked, ask, region, loading }: Props) {
       </table>
     </div>
   )
+}
+
+/** useFits says whether a frame is at least so wide: only a table that need not be pushed sideways can keep its head below the page's. */
+function useFits(frame: { current: HTMLElement | null }, width: number): boolean {
+  const [fits, setFits] = useState(false)
+  useEffect(() => {
+    if (!frame.current) return
+    const sizes = new ResizeObserver(([one]) => setFits((one?.contentRect.width ?? 0) >= width))
+    sizes.observe(frame.current)
+    return () => sizes.disconnect()
+  }, [frame, width])
+  return fits
 }
 
 /** The list on a narrow screen: a card each. */
