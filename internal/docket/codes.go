@@ -26,6 +26,13 @@ const (
 	RowCode     = "row:"
 	ActCode     = "act:"  // acts of people on findings of a docket
 	ReadCode    = "read:" // who read what is protected of a docket
+	// AuditCode begins the codes of what auditors did at their port: AuditLog and a
+	// month for what they asked and took out, AuditItems for all items sent on,
+	// AuditItem and its id for one.
+	AuditCode  = "audit:"
+	AuditLog   = AuditCode + "log:"
+	AuditItems = AuditCode + "items"
+	AuditItem  = AuditCode + "item:"
 	// SettingsCode names all acts on the settings of the rules.
 	SettingsCode = "rule:settings"
 	SealedCode   = "sealed:" // an opaque token in place of a secret code; made by the ledger
@@ -42,6 +49,7 @@ const (
 	DatasetRule    = "rule"    // acts of the office on the settings of the rules
 	DatasetPerson  = "person"  // acts upon people who sign in, and their posts
 	DatasetReading = "reading" // who read what is protected
+	DatasetAudit   = "audit"   // what auditors ask, take out and send on
 	SystemOrigin   = "mingjing"
 
 	DatasetOrganisation = "organisation" // organisations as they are from a day on
@@ -60,8 +68,8 @@ const maxCode = 200
 // nothing but project codes, those. Rows of the registers of bodies and of
 // credit name the body too. A record that names nothing is found by its row;
 // the registration of a source and an act upon a person belong to no docket and
-// name none, and an act upon a finding, or a reading, names its docket without
-// being a part of it.
+// name none, and an act upon a finding, a reading, or what an auditor did, is
+// found by a code of its own without being a part of a docket.
 func Codes(r *standard.Record) []Code {
 	switch r.Dataset {
 	case DatasetSource, DatasetPerson, DatasetOrganisation:
@@ -71,6 +79,14 @@ func Codes(r *standard.Record) []Code {
 	case DatasetAct:
 		if id := r.Fields["DOCKET"]; usable(id) {
 			return []Code{Code(ActCode + id)}
+		}
+		return nil
+	case DatasetAudit:
+		if id := r.Fields["ITEM"]; usable(id) {
+			return []Code{Code(AuditItem + id), AuditItems}
+		}
+		if at := r.Fields["AT"]; len(at) >= len("2006-01") {
+			return []Code{Code(AuditLog + at[:len("2006-01")])}
 		}
 		return nil
 	case DatasetReading:

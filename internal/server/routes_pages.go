@@ -112,7 +112,9 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// Who reads what is none of the public's, nor how often.
-	h.Days = byDayAndSource(slices.DeleteFunc(counts, func(c store.Count) bool { return c.Dataset == docket.DatasetReading }))
+	h.Days = byDayAndSource(slices.DeleteFunc(counts, func(c store.Count) bool {
+		return c.Dataset == docket.DatasetReading || c.Dataset == docket.DatasetAudit
+	}))
 	if s.cfg.Progress != nil {
 		if in, of := s.cfg.Progress(); in < of {
 			h.In, h.Of = in, of
