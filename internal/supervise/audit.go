@@ -39,7 +39,7 @@ type Asking struct {
 	Post     string    `json:"post,omitempty"` // id
 	Office   string    `json:"office,omitempty"`
 	ForName  string    `json:"for_name,omitempty"`
-	Position int64     `json:"position"` // of its record in the log
+	Position int64     `json:"-"` // of its record in the log; not told: gaps between positions would count sealed bids
 }
 
 // ErrAsking wraps why an asking cannot be.

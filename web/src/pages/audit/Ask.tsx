@@ -94,7 +94,7 @@ function Shown({ answer }: { answer: Answer }) {
   const rows = (answer.rows ?? []).map((values, at) => ({ at, values: values as unknown[] }))
   return (
     <>
-      <p className="audit-quiet">{say(answer.more ? 'rowsMore' : 'rows', { n: count(rows.length), ms: count(answer.millis), position: count(answer.snapshot.position) })} {say('logged', { position: count(answer.asked.position) })}</p>
+      <p className="audit-quiet">{say(answer.more ? 'rowsMore' : 'rows', { n: count(rows.length), ms: count(answer.millis), position: count(answer.snapshot.position) })} {say('logged', { id: answer.asked.id.slice(0, 8) })}</p>
       <Table
         size="small" dataSource={rows} rowKey="at" scroll={{ x: 'max-content' }} pagination={rows.length > 100 ? { pageSize: 100, showSizeChanger: false } : false}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={say('noRows')} /> }}

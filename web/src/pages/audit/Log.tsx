@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Empty, Input, Table } from 'antd'
 import { useState } from 'react'
 import { api, must, type Of } from '@/api/client'
-import { count } from '@/format/money'
 import { moment } from '@/format/time'
 import { Trouble } from '@/parts/Trouble'
 import { audit } from '@/words/audit'
@@ -33,7 +32,7 @@ function Inside() {
             { title: say('whoAsked'), dataIndex: 'name', render: (n: string, a) => <>{n} <small className="audit-quiet">{a.office}</small></> },
             { title: say('what'), dataIndex: 'act', render: (act: string, a) => <>{say(`act.${act}` as 'act.query')}{a.personal ? ` · ${say('withPersonal')}` : ''}</> },
             { title: say('question'), dataIndex: 'sql', render: (sql: string | undefined, a) => <code className="audit-cell">{sql ?? a.docket}</code> },
-            { title: say('place'), dataIndex: 'position', align: 'right', render: (p: number) => <span className="number">{count(p)}</span> },
+            { title: say('number'), dataIndex: 'id', render: (id: string) => <code>{id.slice(0, 8)}</code> },
           ]}
         />
       )}
