@@ -152,7 +152,7 @@ func (d *testDesk) Ask(_ context.Context, q audit.Question, to snapshot.Answer) 
 	if err := errors.Join(to.Columns([]string{"n", "text", "none"}, nil), to.Row([]any{int64(7), "文", nil})); err != nil {
 		return nil, err
 	}
-	q.Asking.Snapshot = 400
+	q.Snapshot = 400
 	return &audit.Told{Asking: q.Asking, Snapshot: audit.Snapshot{ID: "s1", Position: 400}, Rows: 1}, nil
 }
 

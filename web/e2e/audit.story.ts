@@ -3,6 +3,7 @@ import { password, signIn } from './accounts'
 import { clean } from './clean'
 import { atDesk, desk, port } from './desk'
 
+test.describe.configure({ timeout: 120_000 }) // long tables, judged by axe
 test.skip(() => port() === '', 'this platform has no auditors’ port')
 
 test('an auditor comes in by certificate and follows the money to where it differs', async ({ browser, page }) => {

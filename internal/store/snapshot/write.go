@@ -73,7 +73,7 @@ func Create(ctx context.Context, path string, tables []Table) (*Writer, error) {
 		if _, err := w.tx.ExecContext(ctx, `CREATE TABLE "`+t.Name+`" (`+strings.Join(parts, ", ")+`)`); err != nil {
 			return fail(err)
 		}
-		stmt, err := w.tx.PrepareContext(ctx, `INSERT INTO "`+t.Name+`" VALUES (`+strings.TrimSuffix(strings.Repeat("?, ", len(t.Columns)), ", ")+`)`)
+		stmt, err := w.tx.PrepareContext(ctx, `INSERT INTO "`+t.Name+`" VALUES (`+strings.TrimSuffix(strings.Repeat("?, ", len(t.Columns)), ", ")+`)`) //nolint:sqlclosecheck // the transaction closes it
 		if err != nil {
 			return fail(err)
 		}
