@@ -17,15 +17,18 @@ import (
 // its own row, such as a delete without fields: it finds its docket through the
 // other versions of that row.
 const (
-	TenderCode  = "tender:"
-	ProjectCode = "project:"
-	InvestCode  = "invest:" // unified code of an investment project (投资项目统一代码)
-	BodyCode    = "body:"   // unified social credit code of a legal person
-	LotCode     = "lot:"
-	OcidCode    = "ocid:"
-	RowCode     = "row:"
-	ActCode     = "act:"  // acts of people on findings of a docket
-	ReadCode    = "read:" // who read what is protected of a docket
+	TenderCode    = "tender:"
+	ProjectCode   = "project:"
+	InvestCode    = "invest:" // unified code of an investment project (投资项目统一代码)
+	BodyCode      = "body:"   // unified social credit code of a legal person
+	LotCode       = "lot:"
+	OcidCode      = "ocid:"
+	RowCode       = "row:"
+	ActCode       = "act:"       // acts of people on findings of a docket
+	ReadCode      = "read:"      // who read what is protected of a docket
+	ComplaintCode = "complaint:" // complaints about a docket
+	// ComplaintsCode names all acts upon complaints.
+	ComplaintsCode = "remedy:complaints"
 	// AuditCode begins the codes of what auditors did at their port: AuditLog and a
 	// month for what they asked and took out, AuditItems for all items sent on,
 	// AuditItem and its id for one.
@@ -40,17 +43,18 @@ const (
 
 // Data sets of this system, outside the national catalogue.
 const (
-	DatasetRelease = "release" // facts of release
-	DatasetErasure = "erasure" // lawful erasures
-	DatasetSource  = "source"  // registrations of sources
-	DatasetOCDS    = "ocds"    // raw compiled releases
-	DatasetFile    = "file"    // receipts of attachments
-	DatasetAct     = "act"     // acts of people on findings
-	DatasetRule    = "rule"    // acts of the office on the settings of the rules
-	DatasetPerson  = "person"  // acts upon people who sign in, and their posts
-	DatasetReading = "reading" // who read what is protected
-	DatasetAudit   = "audit"   // what auditors ask, take out and send on
-	SystemOrigin   = "mingjing"
+	DatasetRelease   = "release"   // facts of release
+	DatasetErasure   = "erasure"   // lawful erasures
+	DatasetSource    = "source"    // registrations of sources
+	DatasetOCDS      = "ocds"      // raw compiled releases
+	DatasetFile      = "file"      // receipts of attachments
+	DatasetAct       = "act"       // acts of people on findings
+	DatasetRule      = "rule"      // acts of the office on the settings of the rules
+	DatasetPerson    = "person"    // acts upon people who sign in, and their posts
+	DatasetReading   = "reading"   // who read what is protected
+	DatasetComplaint = "complaint" // acts upon complaints
+	DatasetAudit     = "audit"     // what auditors ask, take out and send on
+	SystemOrigin     = "mingjing"
 
 	DatasetOrganisation = "organisation" // organisations as they are from a day on
 )
@@ -68,8 +72,8 @@ const maxCode = 200
 // nothing but project codes, those. Rows of the registers of bodies and of
 // credit name the body too. A record that names nothing is found by its row;
 // the registration of a source and an act upon a person belong to no docket and
-// name none, and an act upon a finding, a reading, or what an auditor did, is
-// found by a code of its own without being a part of a docket.
+// name none, and an act upon a finding or a complaint, a reading, or what an auditor
+// did, is found by a code of its own without being a part of a docket.
 func Codes(r *standard.Record) []Code {
 	switch r.Dataset {
 	case DatasetSource, DatasetPerson, DatasetOrganisation:
@@ -79,6 +83,11 @@ func Codes(r *standard.Record) []Code {
 	case DatasetAct:
 		if id := r.Fields["DOCKET"]; usable(id) {
 			return []Code{Code(ActCode + id)}
+		}
+		return nil
+	case DatasetComplaint:
+		if id := r.Fields["DOCKET"]; usable(id) {
+			return []Code{Code(ComplaintCode + id), ComplaintsCode}
 		}
 		return nil
 	case DatasetAudit:
