@@ -24,8 +24,9 @@ const (
 	LotCode     = "lot:"
 	OcidCode    = "ocid:"
 	RowCode     = "row:"
-	ActCode     = "act:"  // acts of people on findings of a docket
-	ReadCode    = "read:" // who read what is protected of a docket
+	ActCode     = "act:"   // acts of people on findings of a docket
+	ReadCode    = "read:"  // who read what is protected of a docket
+	OrderCode   = "order:" // instructions to trading systems about a docket, and their answers
 	// SettingsCode names all acts on the settings of the rules.
 	SettingsCode = "rule:settings"
 	SealedCode   = "sealed:" // an opaque token in place of a secret code; made by the ledger
@@ -44,6 +45,7 @@ const (
 	DatasetReading = "reading" // who read what is protected
 	SystemOrigin   = "mingjing"
 
+	DatasetInstruction  = "instruction"  // instructions to trading systems, and their answers
 	DatasetOrganisation = "organisation" // organisations as they are from a day on
 )
 
@@ -60,8 +62,8 @@ const maxCode = 200
 // nothing but project codes, those. Rows of the registers of bodies and of
 // credit name the body too. A record that names nothing is found by its row;
 // the registration of a source and an act upon a person belong to no docket and
-// name none, and an act upon a finding, or a reading, names its docket without
-// being a part of it.
+// name none, and an act upon a finding, a reading, or an instruction, names its docket
+// without being a part of it.
 func Codes(r *standard.Record) []Code {
 	switch r.Dataset {
 	case DatasetSource, DatasetPerson, DatasetOrganisation:
@@ -76,6 +78,11 @@ func Codes(r *standard.Record) []Code {
 	case DatasetReading:
 		if id := r.Fields["DOCKET"]; usable(id) {
 			return []Code{Code(ReadCode + id)}
+		}
+		return nil
+	case DatasetInstruction:
+		if id := r.Fields["DOCKET"]; usable(id) {
+			return []Code{Code(OrderCode + id)}
 		}
 		return nil
 	}
@@ -216,6 +223,8 @@ func (c Code) Wants() string {
 		return "nothing: it belongs to body " + s[len(BodyCode):]
 	case strings.HasPrefix(s, ActCode):
 		return "nothing: it is an act upon docket " + s[len(ActCode):]
+	case strings.HasPrefix(s, OrderCode):
+		return "nothing: it is an instruction about docket " + s[len(OrderCode):]
 	case s == SettingsCode:
 		return "nothing: it is an act on the settings"
 	case strings.HasPrefix(s, LotCode):

@@ -111,8 +111,10 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 		s.pageFault(w, r, err)
 		return
 	}
-	// Who reads what is none of the public's, nor how often.
-	h.Days = byDayAndSource(slices.DeleteFunc(counts, func(c store.Count) bool { return c.Dataset == docket.DatasetReading }))
+	// Who reads what, and who is told what, is none of the public's, nor how often.
+	h.Days = byDayAndSource(slices.DeleteFunc(counts, func(c store.Count) bool {
+		return c.Dataset == docket.DatasetReading || c.Dataset == docket.DatasetInstruction
+	}))
 	if s.cfg.Progress != nil {
 		if in, of := s.cfg.Progress(); in < of {
 			h.In, h.Of = in, of
