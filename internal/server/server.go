@@ -83,6 +83,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesLive()
 	s.routesWarnings()
 	s.routesReadings()
+	s.routesInstructions()
 	s.routesRules()
 	s.routesLearned()
 	s.routesParties()

@@ -217,8 +217,8 @@ type Instruction struct {
 	Acknowledged *Move `json:"acknowledged,omitempty"`
 	Answered     *Move `json:"answered,omitempty"` // executed or declined
 
-	First    int64 `json:"first"`    // position of the step that gave it
-	Position int64 `json:"position"` // of the last step
+	First    int64 `json:"-"` // position of the step that gave it; positions are told to nobody, for gaps between them count what is sealed
+	Position int64 `json:"-"` // of the last step
 }
 
 // Answer is what the trading system said by a step, nil when it did not.

@@ -67,8 +67,12 @@ func testInstructions(t *testing.T, db *store.DB) {
 		f    store.InstructionFilter
 		want string
 	}{
-		{store.InstructionFilter{}, "a b c"}, {store.InstructionFilter{Open: true}, "a b"}, {store.InstructionFilter{Docket: "T1"}, "a c"},
-		{store.InstructionFilter{Before: 3}, "c"}, {store.InstructionFilter{Limit: 1}, "a"}, {store.InstructionFilter{Docket: "T1", Open: true}, "a"},
+		{store.InstructionFilter{}, "a b c"},
+		{store.InstructionFilter{Open: true}, "a b"},
+		{store.InstructionFilter{Docket: "T1"}, "a c"},
+		{store.InstructionFilter{Before: 3}, "c"},
+		{store.InstructionFilter{Limit: 1}, "a"},
+		{store.InstructionFilter{Docket: "T1", Open: true}, "a"},
 	} {
 		want(t, fmt.Sprintf("%+v", c.f), ids(c.f), c.want)
 	}
