@@ -68,6 +68,9 @@ func (c *demoCmd) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := c.auditCards(); err != nil {
+		return err
+	}
 	c.PublicEvery = time.Second
 	log := c.logger()
 	if !c.Verbose {

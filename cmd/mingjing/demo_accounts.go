@@ -118,5 +118,5 @@ func (c *demoCmd) people(ctx context.Context, h *house, systems []province.Syste
 			}
 		}
 	}
-	return list, nil
+	return list, c.bindAuditor(ctx, a)
 }

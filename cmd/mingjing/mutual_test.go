@@ -63,7 +63,7 @@ func TestMutualListener(t *testing.T) {
 	ca, caFile, _ := certified(t, dir, "authority", nil)
 	_, own, key := certified(t, dir, "server", ca)
 	f := mutualFlags{Address: "127.0.0.1:0", Cert: own, Key: key, ClientCA: caFile}
-	l, err := f.mutual(t.Context())
+	l, err := f.open(t.Context(), "mtls-")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,12 +114,12 @@ func TestMutualListener(t *testing.T) {
 		"no such address":  {Address: "nowhere", Cert: own, Key: key, ClientCA: caFile},
 		"without its cert": {Address: f.Address, Key: key, ClientCA: caFile},
 	} {
-		if l, err := bad.mutual(t.Context()); err == nil {
+		if l, err := bad.open(t.Context(), "mtls-"); err == nil {
 			_ = l.Close()
 			t.Errorf("%s: it listens", name)
 		}
 	}
-	if l, err := (mutualFlags{}).mutual(t.Context()); l != nil || err != nil {
+	if l, err := (mutualFlags{}).open(t.Context(), "mtls-"); l != nil || err != nil {
 		t.Errorf("nothing asked for: %v, %v", l, err)
 	}
 }

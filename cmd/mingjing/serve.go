@@ -35,7 +35,8 @@ type serveFlags struct {
 	fileFlags
 	alikeFlags
 	signInFlags
-	mutualFlags
+	Mutual mutualFlags `embed:"" prefix:"mtls-" envprefix:"MINGJING_MTLS_"`
+	auditFlags
 }
 
 type serveCmd struct {
@@ -86,16 +87,21 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 	if err != nil {
 		return err
 	}
-	s, err := h.server(f, publisher)
+	s, base, err := h.server(f, publisher)
 	if err != nil {
 		return err
 	}
+	audit, err := h.auditPort(ctx, f, base)
+	if err != nil {
+		return err
+	}
+	defer audit.close()
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.Listen)
 	if err != nil {
 		return err
 	}
 	listeners := []net.Listener{l}
-	mutual, err := f.mutual(ctx)
+	mutual, err := f.Mutual.open(ctx, "mtls-")
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -104,6 +110,9 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 		fmt.Fprintf(h.out, "client certificates at https://%s\n", mutual.Addr())
 	}
 	url := "http://" + l.Addr().String()
+	if audit != nil {
+		fmt.Fprintf(h.out, "auditors' port at https://%s\n", audit.listener.Addr())
+	}
 	fmt.Fprintf(h.out, "mingjing %s listening on %s (log %s, key %s)\n", version, url, h.flags.Log, h.vkey)
 	if err := h.reindex(ctx); err != nil {
 		return err
@@ -131,7 +140,14 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 	if started != nil {
 		go started(url)
 	}
-	err = s.Serve(ctx, listeners...)
+	serving, end := context.WithCancel(ctx) // with one port gone the house is not left half a house
+	var auditErr error
+	wg.Go(func() {
+		auditErr = audit.serve(serving)
+		end()
+	})
+	err = s.Serve(serving, listeners...)
+	end()
 	stop()
 	wg.Wait()
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -143,7 +159,7 @@ func (h *house) serve(ctx context.Context, f serveFlags, started func(url string
 		h.log.Warn("stopped before the last records were covered by a checkpoint: the next start signs one", "error", last.Err())
 		lastErr = nil
 	}
-	return errors.Join(err, lastErr)
+	return errors.Join(err, auditErr, lastErr)
 }
 
 func parseWitnesses(list []string) ([]*ledger.WitnessClient, error) {
@@ -166,15 +182,17 @@ func parseWitnesses(list []string) ([]*ledger.WitnessClient, error) {
 // number (审图号) as its member "review".
 const mapFile = "map.geo.json"
 
-// server wires the HTTP side.
-func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Server, error) {
+// server wires the HTTP side; the configuration is returned for those who serve
+// a part of it elsewhere.
+func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Server, server.Config, error) {
+	fail := func(err error) (*server.Server, server.Config, error) { return nil, server.Config{}, err }
 	accounts, err := h.accounts(f.signInFlags)
 	if err != nil {
-		return nil, err
+		return fail(err)
 	}
 	proxies, err := f.proxies()
 	if err != nil {
-		return nil, err
+		return fail(err)
 	}
 	registry, metrics := h.registry(time.Now), server.NewMetrics()
 	h.vendors = registry
@@ -193,9 +211,9 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 	}
 	outlines, err := os.ReadFile(filepath.Join(h.flags.Data, mapFile))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
+		return fail(err)
 	}
-	return server.New(server.Config{
+	cfg := server.Config{
 		Map:     outlines,
 		Console: console,
 		Feed:    reading, CursorKey: h.keys.PrivateKey("cursors"),
@@ -227,7 +245,9 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 			{Name: "writable", Do: h.writable()},
 		},
 		MaxCheckpointAge: time.Duration(float64(max(3*f.PublicEvery, time.Minute)) * factor),
-	})
+	}
+	s, err := server.New(cfg)
+	return s, cfg, err
 }
 
 func (h *house) logState(p *ledger.Publisher) server.LogState {

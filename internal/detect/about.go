@@ -105,9 +105,7 @@ var gaps40 = map[int]Gap{}
 // gapsPractice does so for the catalogue of practice A to K.
 var gapsPractice = map[string]Gap{
 	"B01": {"尚无交易的审批（9101）不属于任何项目，线索没有可落的项目；待以投资项目为对象", "an approval (9101) that no transaction names belongs to no docket, so that a finding has nothing to stand on: waits for findings on projects"},
-	"B02": {"数据具备（512、554、9110），尚未编写；缺少前序环节由 K02 提示", "the data are there (512, 554, 9110), not written yet; that earlier stages lack is told by K02"},
 	"B05": {"数据具备（502 估算价、招标人、时间），尚未编写；同一项目内由 B03 提示", "the data are there (502 estimate, tenderer, time), not written yet; inside one tender B03 tells of it"},
-	"B07": {"数据具备（首次到达时间、513），尚未编写；逾期上传由 K01 提示；未对接的系统不会报送任何数据", "the data are there (first arrival, 513), not written yet; late uploads are told by K01; a system that is not connected sends nothing"},
 	"E05": {"写作风格，另行计算；错字、联系方式、图片见 E03", "style of writing: computed apart, later; slips, contacts and pictures are E03"},
 	"G05": {"标准无股东字段；法定代表人、电话、地址在 100，统计版次尚不读取主体登记", "the standard has no field for shareholders; representative, telephone and address stand in 100, and editions do not read the registers yet"},
 	"G06": {"代理机构的终端不报送；联系电话在 503、100，统计版次尚不读取主体登记", "an agency's terminal is not sent; its telephones stand in 503 and 100, and editions do not read the registers yet"},

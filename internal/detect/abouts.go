@@ -120,6 +120,12 @@ var abouts = map[string]About{
 		FormulaZH: "同类标段 ≥ 2，合计 ≥ 标准，且有标段 < 标准",
 		FormulaEN: "sections of a kind ≥ 2, together ≥ the threshold, one or more < it",
 	},
+	"B02": {
+		Stage: trade.StageContract, Strength: Strong, Since: "2017-12-25", Outside: Outside{Practice: "POLICY; own"},
+		Needs:     needs("512 CONTRACT_SIGN_TIME", "554 SIGNING_TIME", "9110 PAYMENT_TIME"),
+		FormulaZH: "有合同、变更或者拨付，等待期（72 小时）后仍无公告、开标、结果中任何一类数据",
+		FormulaEN: "contract, change or payment, and 72 h later no notice, opening or result",
+	},
 	"B04": {
 		Stage: trade.StageTender, Strength: Weak, Since: "2018-06-01", Outside: Outside{OCP: []int{11}, Practice: "FJ WG0201"},
 		Needs:     needs("502 CONTRACT_RECKON_PRICE PRICE_UNIT", "9101 TOTAL_INVESTMENT"),
@@ -131,6 +137,12 @@ var abouts = map[string]About{
 		Needs:     needs("501 TENDER_MODE", "502 BID_TENDER_MODE", "551 BULLETIN_TITLE", "400 APPROVAL_PROJECT TRADE_STEP IS_PAST", "9101 TENDER_SCOPE"),
 		FormulaZH: "方式为邀请或单一来源，而已报送的审批、监管事项均未写明该方式",
 		FormulaEN: "the method is invitation or single source, and no approval that was sent names it",
+	},
+	"B07": {
+		Stage: trade.StageAward, Strength: Weak, Since: "2017-12-25", Outside: Outside{Practice: "POLICY; own"},
+		Needs:     needs("513 NOTICE_SEND_TIME", "9018 WIN_NOTICE_SEND_TIME", "553 WIN_BID_BULLETIN_START_TIME"),
+		FormulaZH: "首次报送时间 − 最早结果时间 > 24 小时（历史窗口期内上传的不计）",
+		FormulaEN: "first record received − earliest result > 24 h (not what came through a history window)",
 	},
 	"B08": {
 		Stage: trade.StageTender, Strength: Weak, Since: "2018-06-01", Outside: Outside{OCP: []int{2}},
@@ -417,8 +429,8 @@ var abouts = map[string]About{
 	"I06": {
 		Stage: trade.StageOpening, Strength: Weak, Since: "2026-11-25", Outside: Outside{Cardinal: "R018", OCP: []int{18, 19}},
 		Needs:     needs("507 BIDDER_ORG_CODE", "557 BIDDER_ORG_CODE", "551 BULLETIN_TITLE"),
-		FormulaZH: "投标人数 < 本地同类 Q1 − 3·IQR；政府采购另 < 3",
-		FormulaEN: "bidders < Q1 − 3·IQR of local peers; in procurement also < 3",
+		FormulaZH: "投标人数 < 本地同类 Q1 − 3·IQR 且 < 中位数之半；政府采购另 < 3",
+		FormulaEN: "bidders < Q1 − 3·IQR of local peers and half of their median; in procurement also < 3",
 	},
 	"I07": {
 		Stage: trade.StageRemedy, Strength: Weak, Since: "2012-02-01", Outside: Outside{OCP: []int{20}, Practice: "46 [10]"},

@@ -191,11 +191,12 @@ func newI02() plainMeasured {
 	}}
 }
 
-// newI06: fewer bidders came than to nearly all of the local peers.
+// newI06: fewer bidders came than to nearly all of the local peers, and fewer
+// than half of what is usual: where nearly all peers have one number, one fewer is nothing.
 func newI06() plainMeasured {
 	r := plain{
 		info: Info{
-			ID: "I06", Version: 1, ZH: "投标人数量明显少于本地同类", EN: "far fewer bidders than local peers have",
+			ID: "I06", Version: 2, ZH: "投标人数量明显少于本地同类", EN: "far fewer bidders than local peers have",
 			Grade: Clue, Datasets: []string{"507", "517", "551", "557", "1900"},
 		},
 		limits: []string{"bidders"}, seal: standard.Bid, behind: []string{"507", "557"},
@@ -204,7 +205,7 @@ func newI06() plainMeasured {
 			least := float64(q.limit("bidders"))
 			low, _, median, peers := q.fences()
 			if peers {
-				least = max(least, low)
+				least = max(least, min(low, median/2))
 			}
 			q.threshold("at least " + plainNumber(max(0, least)) + " bidders")
 			switch {

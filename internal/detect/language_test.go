@@ -51,6 +51,7 @@ type testCase struct {
 	figures  []Figure  // of an edition; nil: none were made
 	likeness *Likeness // of each lot
 	learned  []Decided // nil: no edition of the learnt score
+	silent   time.Time // since when every source says nothing; zero: none is silent
 	moments  []moment
 }
 
@@ -86,6 +87,9 @@ func (c *testCase) run(t *testing.T, seen map[string]map[State]bool) {
 	}
 	for _, m := range c.moments {
 		env := Env{At: m.at, Settings: settings, Likeness: func(string, string) (*Likeness, error) { return c.likeness, nil }}
+		if since := c.silent; !since.IsZero() {
+			env.Silent = func(string) (time.Time, bool) { return since, true }
+		}
 		if c.peers != nil {
 			ed := MakeEdition(c.peers, 1, m.at)
 			env.Peers = &ed
@@ -257,6 +261,11 @@ func (r *reader) statement(words []string, text string) {
 			r.fail("peers N METHOD LOWEST HIGHEST")
 		}
 		r.last().peers = peersOfPrices(n, words[2], lo, hi)
+	case "silent": // DATE TIME
+		if len(words) != 3 {
+			r.fail("silent DATE TIME")
+		}
+		r.last().silent = r.time(words[1:3]).Time
 	case "learned": // CONFIRMED INNOCENT
 		yes, err := strconv.Atoi(words[1])
 		no, err2 := strconv.Atoi(words[2])

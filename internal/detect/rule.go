@@ -99,7 +99,7 @@ var rules = sync.OnceValue(func() []Rule {
 		newA07(), newA08(), newA09(),
 		a10{},
 		newA11(), newA12(), newA13(), newA14(), newA15(), newA16(), newA17(), newA18(),
-		newB03(), newB04(), newB06(), newB08(),
+		newB02(), newB03(), newB04(), newB06(), newB07(), newB08(),
 		newC01(), newC02(), newC03(), newC04(),
 		newD01(), newD02(), newD03(), newD04(), newD05(), newD06(), newD07(), newD08(), newD09(), newD10(), newD11(), newD12(),
 		newE01(), newE02(), newE03(), newE04(),

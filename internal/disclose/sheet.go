@@ -93,10 +93,21 @@ var moneyFields = []struct {
 // Sheet makes the sheet of a view.
 func (v *Docket) Sheet() *Sheet {
 	out := &Sheet{ID: v.ID, At: v.At, Card: v.Card(), Money: []MoneyStep{}, Bodies: []SheetBody{}}
+	eachMoney(v.Entries, func(m MoneyStep, _ *Entry, _, _ trade.Money) { out.Money = append(out.Money, m) })
+	order := moneyOrder()
+	slices.SortStableFunc(out.Money, func(a, b MoneyStep) int {
+		return cmp.Or(cmp.Compare(order[a.Kind], order[b.Kind]), strings.Compare(a.At, b.At))
+	})
+	out.Bodies = v.bodies()
+	return out
+}
+
+// eachMoney calls fn for each amount that these rows tell of, in the order of
+// moneyFields; by round it may be off because it was written in 万元.
+func eachMoney(entries []Entry, fn func(m MoneyStep, e *Entry, money, round trade.Money)) {
 	for _, f := range moneyFields {
-		first := len(out.Money)
-		for i := range v.Entries {
-			e := &v.Entries[i]
+		for i := range entries {
+			e := &entries[i]
 			if e.Dataset != f.set || e.Deleted || !slices.Contains([]string{"", "1"}, e.value("PRICE_FORM_CODE")) { // a rate or a text is no amount
 				continue
 			}
@@ -112,12 +123,22 @@ func (v *Docket) Sheet() *Sheet {
 			for _, p := range f.party {
 				step.Party = cmp.Or(step.Party, e.value(p))
 			}
-			out.Money = append(out.Money, step)
+			fn(step, e, m, rounding(e.value(f.amount), unit))
 		}
-		slices.SortStableFunc(out.Money[first:], func(a, b MoneyStep) int { return strings.Compare(a.At, b.At) })
 	}
-	out.Bodies = v.bodies()
-	return out
+}
+
+// rounding is half of the last digit of an amount in 万元, nothing of one in 元.
+func rounding(text, unit string) trade.Money {
+	if unit != "1" {
+		return 0
+	}
+	half := 5_000 * trade.Yuan
+	_, digits, _ := strings.Cut(text, ".")
+	for range strings.TrimRight(digits, "0") {
+		half /= 10
+	}
+	return half
 }
 
 // bodies joins the bodies that shown records name: of one code, and without a

@@ -80,3 +80,16 @@ func (a *Accounts) SignInCertificate(ctx context.Context, c *x509.Certificate, v
 	}
 	return a.beginBound(ctx, p, v, now)
 }
+
+// HoldsCertificate reports whether a client certificate that the listener has
+// verified is bound to this person.
+func (a *Accounts) HoldsCertificate(ctx context.Context, person string, c *x509.Certificate) (bool, error) {
+	if c == nil || person == "" {
+		return false, nil
+	}
+	row, err := a.cfg.Store.CredentialNamed(ctx, KindCertificate, a.certificateName(c))
+	if err != nil {
+		return false, fmt.Errorf("identity: %w", err)
+	}
+	return row != nil && row.Person == person, nil
+}

@@ -103,7 +103,7 @@ func decodeParts(raw []byte) ([]*part, error) {
 		if code < 1 || code >= len(sealCodes) {
 			return nil, fmt.Errorf("sealed part of unknown seal %d", code)
 		}
-		p.seal, p.whole = sealCodes[code], r.byte() != 0
+		p.seal, p.whole = sealCodes[code], r.bool()
 		for range r.count(16) {
 			p.box.ids = append(p.box.ids, r.keyID())
 		}
@@ -183,7 +183,7 @@ func decodeContent(padded []byte) (*content, error) {
 	}
 	r := wireReader{b: raw}
 	c := new(content)
-	if r.byte() == 0 {
+	if !r.bool() {
 		seed := [32]byte(r.hash())
 		c.seed = &seed
 	}

@@ -39,9 +39,20 @@ func (r *wireReader) byte() byte {
 	return 0
 }
 
+// bool reads one byte that is 0 or 1: a thing has one form, else bytes could be
+// changed that nobody would find.
+func (r *wireReader) bool() bool {
+	b := r.byte()
+	if b > 1 {
+		r.err, r.b = errWire, nil
+	}
+	return b == 1
+}
+
+// uvarint reads a number in its shortest form, for the same reason.
 func (r *wireReader) uvarint() uint64 {
 	n, w := binary.Uvarint(r.b)
-	if w <= 0 {
+	if w <= 0 || w > 1 && r.b[w-1] == 0 {
 		r.err, r.b = errWire, nil
 		return 0
 	}

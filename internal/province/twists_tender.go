@@ -2,6 +2,7 @@ package province
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"mingjing/internal/trade"
@@ -11,6 +12,25 @@ import (
 func avoidTwists() []twist {
 	return []twist{
 		{
+			indicator: "B02", expected: Hit, waits: 73 * time.Hour, also: []string{"K02"}, name: "paid, never traded", why: "a contract and payments came, and no notice, opening or result ever did",
+			tell: func(l *life) { l.keep("500", "501", "502", "9101", "512", "9110") },
+		}, {
+			indicator: "B02", expected: Look, name: "the notice was sent last", why: "contract and trade are both there; only the notice came after the contract",
+			tell: func(l *life) { l.late("503", l.time("512", "CONTRACT_SIGN_TIME").Add(time.Hour)) },
+		}, {
+			indicator: "B07", expected: Hit, docket: true, silent: true, age: 120, name: "told when it was over", why: "everything about the tender, from its project to its contract, was sent in one morning after the result",
+			tell: func(l *life) { l.toldAt(l.Now.Add(-6 * time.Hour)) },
+		}, {
+			indicator: "B07", expected: Look, docket: true, silent: true, age: 120, name: "a contract sent late", why: "the project was known from its beginning; only the contract came months later",
+			tell: func(l *life) {
+				quiet(l)
+				for i := range l.out {
+					if s := &l.out[i]; s.Record.Dataset == "512" {
+						s.move(l.Now.Add(-6 * time.Hour))
+					}
+				}
+			},
+		}, {
 			indicator: "B03", expected: Hit, docket: true, name: "three sections of two million", why: "each section is under the threshold of four million, all three together are above it",
 			terms: func(t *terms) { t.lots, t.worth = 3, 6e6 },
 		}, {
@@ -37,6 +57,19 @@ func avoidTwists() []twist {
 			indicator: "B08", expected: Look, name: "exactly four million", why: "the estimate is the threshold itself, from which works are tendered",
 			terms: func(t *terms) { t.worth = 4e6 },
 		},
+	}
+}
+
+// keep leaves only the records of data sets.
+func (l *life) keep(datasets ...string) {
+	l.out = slices.DeleteFunc(l.out, func(s Sending) bool { return !slices.Contains(datasets, s.Record.Dataset) })
+}
+
+// toldAt has all records that there are by then come at one time.
+func (l *life) toldAt(at time.Time) {
+	l.out = slices.DeleteFunc(l.out, func(s Sending) bool { return s.At.After(at) })
+	for i := range l.out {
+		l.out[i].move(at)
 	}
 }
 
@@ -264,8 +297,11 @@ func committeeTwists() []twist {
 			indicator: "H05", expected: Hit, name: "evaluated in twelve minutes", why: "the evaluation ended twelve minutes after the first member came",
 			tell: func(l *life) { l.set("509", "END_TIME", stamp(l.time("506", "BID_OPENING_TIME").Add(32*time.Minute))) },
 		}, {
-			indicator: "H05", expected: Look, name: "evaluated in two hours", why: "two hours are enough for a few bids",
-			tell: func(l *life) { l.set("509", "END_TIME", stamp(l.time("506", "BID_OPENING_TIME").Add(140*time.Minute))) },
+			indicator: "H05", expected: Look, name: "evaluated in half the time", why: "half of what the others take is enough for a few bids",
+			tell: func(l *life) {
+				from := l.time("506", "BID_OPENING_TIME")
+				l.set("509", "END_TIME", stamp(from.Add(l.time("509", "END_TIME").Sub(from)/2)))
+			},
 		}, {
 			indicator: "H07", expected: Hit, name: "twice the mean", why: "the winner has more than twice the mean score",
 			tell: func(l *life) {

@@ -178,6 +178,8 @@ type Config struct {
 	PublicURL string             // address that browsers see when a proxy stands before us; https: makes cookies Secure
 	Proxies   []netip.Prefix     // whose X-Forwarded-For is believed
 
+	Audit *AuditPort // this is the auditors' port, whose Store cannot write; nil: it is not, and serves nothing of it
+
 	ExportDir string // where exported lists lie for a day; "": nothing is exported
 
 	Subjects Subjects        // projects and bodies

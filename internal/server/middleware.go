@@ -91,6 +91,10 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 			s.cfg.Log.InfoContext(r.Context(), "request", "request_id", rec.Header().Get("X-Request-Id"), "method", r.Method, "route", route, "path", r.URL.Path,
 				"status", rec.status, "bytes", rec.bytes, "ms", time.Since(start).Milliseconds(), "audience", string(reader.Audience), "reader", reader.ID)
 		}()
+		if s.cfg.Audit != nil && r.URL.Path == "/" {
+			http.Redirect(rec, r, "/console/audit", http.StatusFound)
+			return
+		}
 		if _, pattern := mux.Handler(r); pattern == "" {
 			s.noRoute(rec, r, mux)
 			return
@@ -102,6 +106,9 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 			}
 			defer done()
 			r, reader = known, readerOf(known.Context())
+			if !s.admit(rec, r) {
+				return
+			}
 		}
 		answer.ServeHTTP(rec, r)
 	})

@@ -56,7 +56,8 @@ func New(cfg Config) (*Server, error) {
 		s.cfg.Feed = feed.New(feed.Config{Store: s.cfg.Store, Clock: s.cfg.Clock, Key: s.cfg.CursorKey})
 	}
 	useProblems()
-	s.api = humago.New(s.mux, apiConfig(s.cfg.Version))
+	config := apiConfig(s.cfg.Version)
+	s.api = humago.New(s.mux, config)
 	s.routesAPI()
 	s.routesSubjects()
 	s.routesFiles()
@@ -90,6 +91,11 @@ func New(cfg Config) (*Server, error) {
 	s.routesNetwork()
 	s.routesBehind()
 	s.routesLikeness()
+	audit := s.mux
+	if s.cfg.Audit == nil {
+		audit = http.NewServeMux() // described here, served at the auditors' address alone
+	}
+	s.routesAudit(humago.New(audit, config))
 	if s.cfg.Exchange != nil {
 		if err := s.cfg.Exchange(s.api, s.mux); err != nil {
 			return nil, fmt.Errorf("server: %w", err)
@@ -116,8 +122,9 @@ func apiConfig(version string) huma.Config {
 	c.Info.Description = "Online supervision of public resource trading. 全省公共资源交易在线监管平台。" +
 		"Every answer carries X-Request-Id. Without a token the reader is the public; what a reader may see, and when, is in docs/disclosure.md."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"token":   {Type: "http", Scheme: "bearer", Description: "A token issued by the office; none: the public"},
-		"session": {Type: "apiKey", In: "cookie", Name: cookieTLS, Description: "The cookie of somebody signed in at /api/v1/session; its name is " + cookiePlain + " without TLS"},
+		"token":       {Type: "http", Scheme: "bearer", Description: "A token issued by the office; none: the public"},
+		"certificate": {Type: "mutualTLS", Description: "The client certificate that is bound to the person, at the auditors' port"},
+		"session":     {Type: "apiKey", In: "cookie", Name: cookieTLS, Description: "The cookie of somebody signed in at /api/v1/session; its name is " + cookiePlain + " without TLS"},
 	}
 	return c
 }

@@ -25,6 +25,7 @@ type SessionState struct {
 	Factor   *SessionSecondState `json:"factor,omitempty"`
 	Proved   time.Time           `json:"proved_until,omitzero" doc:"Until then no fresh proof is asked for; absent when the next act that needs one will ask"`
 	Ways     SessionWays         `json:"ways"`
+	Port     string              `json:"port,omitempty" enum:"audit" doc:"This is the auditors' port; absent: it is not"`
 }
 
 // SessionWays are the ways in, besides a password.
@@ -129,6 +130,9 @@ func (s *Server) state(ctx context.Context, id identity.Identity) (SessionState,
 		st.Audience = string(disclose.Public)
 	}
 	st.Ways = s.ways(ctx)
+	if s.cfg.Audit != nil {
+		st.Port = "audit"
+	}
 	if id.Person == "" {
 		return st, nil
 	}

@@ -3,7 +3,10 @@ package server
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net/http"
@@ -117,6 +120,9 @@ type browser struct {
 	cookie string // name=value, as a Cookie header
 	ip     string
 	header []string // of every request
+
+	port  *Server           // where it asks; nil: the house's own server
+	shows *x509.Certificate // its client certificate, as the listener has verified it
 }
 
 func (h *houseOfPeople) browser() *browser { return &browser{h: h, ip: "192.0.2.1"} }
@@ -142,8 +148,11 @@ func (b *browser) send(method, path string, body any, header ...string) *httptes
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
+	if b.shows != nil {
+		r.TLS = &tls.ConnectionState{VerifiedChains: [][]*x509.Certificate{{b.shows}}}
+	}
 	w := httptest.NewRecorder()
-	b.h.server.Handler().ServeHTTP(w, r)
+	cmp.Or(b.port, b.h.server).Handler().ServeHTTP(w, r)
 	for _, c := range w.Result().Cookies() {
 		b.cookie = c.Name + "=" + c.Value
 		if c.MaxAge < 0 {

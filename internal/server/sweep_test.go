@@ -90,6 +90,22 @@ func TestNoSecretAtAnyAddress(t *testing.T) {
 				"session of auditor": "auditor", "session of source": "source", "session of tenderer": "",
 			}
 		}
+		if !demo { // the auditors' port, as the auditor whose certificate it is
+			port := newAuditPort(t, hp)
+			for _, path := range append(paths, auditAddresses()...) {
+				body := port.send("GET", path, nil).Body.String()
+				found += len(h.seen(body))
+				for _, p := range h.seen(body) {
+					as := "auditor"
+					if !strings.HasPrefix(path, "/api/") {
+						as = ""
+					}
+					if mustNotSee(p, as) {
+						t.Fatalf("the auditors' port shows %s.%s of %s at %s", p.dataset, p.field, p.docket, path)
+					}
+				}
+			}
+		}
 		paths = append(paths, "/sso/none", "/sso/callback", "/sso/callback?state=x&code=y") // last: their answers set a cookie, and the browser of these tests holds one
 		for who, audience := range readers {
 			get := func(path string) string { return h.get(path, who).Body.String() }

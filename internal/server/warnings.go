@@ -546,7 +546,7 @@ func (s *Server) warningPage(ctx context.Context, r disclose.Reader, f *seenFind
 	}
 	p := &WarningPage{
 		WarningItem: warningItem(&f.finding, f.row), Reason: f.finding.Reason, Edition: f.finding.Edition, Competent: v.Competent,
-		MayAct: f.inside && s.cfg.Supervision != nil && s.actor(ctx).Person != "", Settings: []SettingLine{}, History: []supervise.Act{},
+		MayAct: f.inside && s.cfg.Supervision != nil && s.cfg.Audit == nil && s.actor(ctx).Person != "", Settings: []SettingLine{}, History: []supervise.Act{},
 	}
 	p.Title, p.Region, p.Class = v.Title, v.Region, v.Class
 	p.Evidence, p.Omitted = exhibits(v, f.finding.Evidence)

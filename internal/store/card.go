@@ -274,7 +274,7 @@ func (db *DB) Cards(ctx context.Context, q CardQuery) (CardPage, error) {
 	}
 	limit := limitOf(q.Limit)
 	page.Total = -1
-	if q.narrows() && q.Known <= fewHitsOfCards {
+	if q.narrows() && q.Known <= db.few(q, sort) {
 		keys, all, err := db.fewCards(ctx, q, sort)
 		if err == nil && all {
 			return db.pageOf(ctx, keys, q, sort, after, limit)
@@ -321,6 +321,21 @@ func (f *foundCard) place() cardPlace { return cardPlace{f.beyond, f.value, f.Do
 // them all and sort them is less than to walk an order in which they lie far
 // apart; all says whether these are all.
 func (db *DB) fewCards(ctx context.Context, q CardQuery, sort cardSort) (keys []foundCard, all bool, err error) {
+	if few := db.few(q, sort); few > fewHitsOfCards { // what puts them in order stands in the index too: no row is read
+		for i := range q.Scopes {
+			f := q.where(db, &q.Scopes[i])
+			part, err := collect(ctx, db.read, func(r scanner) (foundCard, error) { return scanCardKey(r, sort) },
+				`SELECT c.id, c.docket, c.`+sort.column+` FROM card c`+db.byIndex(q, &q.Scopes[i], f)+f.where()+` LIMIT `+f.arg(few+1-len(keys)), f.args...)
+			if err != nil {
+				return nil, false, err
+			}
+			if keys = append(keys, part...); len(keys) > few {
+				return nil, false, nil
+			}
+		}
+		sortCards(keys, q, sort)
+		return keys, true, nil
+	}
 	var ids []int64
 	for i := range q.Scopes { // which alone: what stands in the index
 		f := q.where(db, &q.Scopes[i])
@@ -409,7 +424,7 @@ func (db *DB) byIndex(q CardQuery, s *CardScope, f *filter) string {
 	switch {
 	case db.pool != nil || len(q.Dockets) > 0:
 		return ""
-	case q.Warned || q.Facts || q.Clues || q.Indicator != "":
+	case q.warned():
 		f.conds = append(f.conds, "c.warn IS NOT NULL")
 		return " INDEXED BY card_warn"
 	case len(q.Regions) > 0 || s.Regions != nil && !s.Outside && !slices.Contains(s.Regions, ""):
@@ -420,6 +435,21 @@ func (db *DB) byIndex(q CardQuery, s *CardScope, f *filter) string {
 
 // fewHitsOfCards is how many cards are read and sorted rather than walked to.
 const fewHitsOfCards = 1000
+
+// fewWarned is the same of cards with findings, where their index holds what
+// puts them in order.
+const fewWarned = 5000
+
+// few is how many cards of a query are read and sorted.
+func (db *DB) few(q CardQuery, sort cardSort) int {
+	if db.pool == nil && q.warned() && len(q.Dockets) == 0 && sort.column != "title" {
+		return fewWarned
+	}
+	return fewHitsOfCards
+}
+
+// warned reports whether only cards with findings meet the filters.
+func (q *CardQuery) warned() bool { return q.Warned || q.Facts || q.Clues || q.Indicator != "" }
 
 func (q *CardQuery) narrows() bool {
 	if len(q.Classes) > 0 || len(q.Regions) > 0 || len(q.Stages) > 0 || q.Moments != 0 || !q.From.IsZero() || !q.To.IsZero() || q.AmountMin != nil || q.AmountMax != nil ||

@@ -25,6 +25,7 @@ export async function places(): Promise<Place[]> {
     { name: 'source', path: '/sources/luoyang-city', as: 'office', ready: 'h1' },
     { name: 'vendor', path: '/sources/luoyang-city', as: 'source', ready: 'h1' },
     { name: 'help', path: '/help', as: 'audit', ready: 'h1' },
+    { name: 'audit-elsewhere', path: '/audit', as: 'audit', ready: '.ant-alert' },
     { name: 'account', path: '/account', as: 'audit', ready: 'h1' },
     { name: 'warnings', path: '/warnings', as: 'province', ready: '.queue-line' },
     { name: 'instructions', path: '/instructions?show=all', as: 'province', ready: '.instructions' },

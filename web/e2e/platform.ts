@@ -33,7 +33,8 @@ export default async function platform(): Promise<(() => Promise<void>) | undefi
   const key = newKey(data)
   execFileSync(program, ['source', 'add', '--data', data, '--name', system.name, '--platform', system.platform, '--region', system.region, '--key', key.publicFile, '--key-id', system.keyID], { stdio: 'pipe' })
   process.env.MINGJING_STORIES_KEY = key.privatePEM
-  const child = spawn(program, ['demo', '--data', data, '--listen', url.slice('http://'.length), '--dockets', process.env.DOCKETS ?? '150', '--pace', '7200'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const audit = `localhost:${await free()}`
+  const child = spawn(program, ['demo', '--data', data, '--listen', url.slice('http://'.length), '--audit-listen', audit, '--dockets', process.env.DOCKETS ?? '150', '--pace', '7200'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => { said += chunk.toString() })
   child.stderr.on('data', (chunk: Buffer) => { said += chunk.toString() })
@@ -47,6 +48,8 @@ export default async function platform(): Promise<(() => Promise<void>) | undefi
   }
   process.env.MINGJING_URL = url
   process.env.MINGJING_SAID = said
+  process.env.MINGJING_AUDIT_URL = `https://${audit}`
+  process.env.MINGJING_AUDIT_CARD = join(data, 'audit-port', 'audit') // with .pem and .key
   return async () => {
     child.kill('SIGTERM')
     await ended

@@ -13,7 +13,7 @@ export type PageRoute = {
   /** A page that stands alone, without menu and head: sign-in, the wall display. */
   bare?: boolean
   /** Its line in the menu. */
-  menu?: { order: number; icon: ReactNode; title: () => string; roles?: Role[] }
+  menu?: { order: number; icon: ReactNode; title: () => string; roles?: Role[]; /** At this port only. */ port?: 'audit' }
 }
 
 type Module = { default: PageRoute | PageRoute[] }

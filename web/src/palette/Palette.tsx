@@ -36,7 +36,7 @@ export default function Palette({ shut }: { shut: () => void }) {
 
   const lines = useMemo(() => {
     const own: Line[] = pages
-      .flatMap((page) => (page.menu && (!page.menu.roles || (role && page.menu.roles.includes(role))) ? [{ key: `page ${page.path}`, group: 'pages' as const, text: page.menu.title(), to: page.path }] : []))
+      .flatMap((page) => (page.menu && (!page.menu.port || page.menu.port === me?.port) && (!page.menu.roles || (role && page.menu.roles.includes(role))) ? [{ key: `page ${page.path}`, group: 'pages' as const, text: page.menu.title(), to: page.path }] : []))
     own.push(
       { key: 'shade', group: 'actions', text: say('shade'), act: () => wear(shade === 'dark' ? 'light' : 'dark') },
       { key: 'language', group: 'actions', text: say('language'), act: () => speak(lang() === 'zh' ? 'en' : 'zh') },

@@ -13,9 +13,9 @@ import { slots } from './slots'
 
 function Menu({ done }: { done?: () => void }) {
   const say = shell.useWords()
-  const { role } = useSession()
+  const { role, me } = useSession()
   const lines = pages
-    .flatMap((page) => (page.menu && (!page.menu.roles || (role && page.menu.roles.includes(role))) ? [{ ...page.menu, path: page.path }] : []))
+    .flatMap((page) => (page.menu && (!page.menu.port || page.menu.port === me?.port) && (!page.menu.roles || (role && page.menu.roles.includes(role))) ? [{ ...page.menu, path: page.path }] : []))
     .sort((a, b) => a.order - b.order)
   return (
     <nav aria-label={say('main')} className="shell-menu">

@@ -29,7 +29,7 @@ const commas = { array: { style: 'form', explode: false } } as const
 /** All dockets that this reader may know of: narrowed, put in order, kept as views, exported; all of it in the address. */
 export default function Dockets() {
   const say = dockets.useWords()
-  const { role } = useSession()
+  const { role, me } = useSession()
   const navigate = useNavigate()
   const raw = useSearch({ strict: false }) as Record<string, unknown>
   const asked = useMemo(() => read(raw), [raw])
@@ -84,9 +84,9 @@ export default function Dockets() {
       title={say('title')}
       extra={(
         <>
-          <Views asked={asked} use={use} />
+          {me?.port ? null : <Views asked={asked} use={use} />}
           {wide ? <Columns asked={asked} ask={ask} supervises={supervises} /> : null}
-          <Button icon={<DownloadOutlined />} onClick={() => setExporting(true)}>{say('export')}</Button>
+          {me?.port ? null : <Button icon={<DownloadOutlined />} onClick={() => setExporting(true)}>{say('export')}</Button>}
         </>
       )}
     >

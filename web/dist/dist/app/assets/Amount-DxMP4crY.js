@@ -1,1 +1,0 @@
-import{n as e,r as t}from"./money-DGZBvheJ.js";import{p as n}from"./shade-CraZWHYI.js";import{n as r}from"./index-B4A9ByiA.js";var i=r();function a({yuan:r}){return n(),r==null?(0,i.jsx)(`span`,{"aria-hidden":`true`,children:`—`}):(0,i.jsx)(`span`,{className:`number`,title:e(r),children:t(r)})}export{a as t};

@@ -1,1 +1,0 @@
-import{_ as e}from"./skeleton-BHS8Xl_c.js";var t=e;export{t};

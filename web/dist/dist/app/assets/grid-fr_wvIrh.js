@@ -1,1 +1,0 @@
-import{j as e}from"./space-Bf_uN54t.js";function t(){return e()}var n={useBreakpoint:t};export{n as t};
