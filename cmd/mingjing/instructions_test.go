@@ -75,7 +75,7 @@ func TestInstructionsOfARunningHouse(t *testing.T) {
 			}
 		}
 	}
-	want := map[string]supervise.InstructionState{"ask": supervise.Executed, "correct": supervise.Declined, "pause": supervise.Acknowledged, "stop": supervise.Issued}
+	want := map[string]supervise.InstructionState{"ask": supervise.Executed, "correct": supervise.OrderDeclined, "pause": supervise.Acknowledged, "stop": supervise.Issued}
 	deadline := time.Now().Add(20 * time.Second)
 	for {
 		var page server.DocketInstructions

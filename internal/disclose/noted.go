@@ -28,9 +28,16 @@ func Noted(entries ...Entry) []string {
 // who reads it.
 func (f *Field) Noted() string { return f.noted }
 
+// NotedComplaint is the class/seal of who complained. A complaint is no part of a
+// docket and has no row in the table; who it is from is protected always.
+const NotedComplaint = "complainant/open"
+
 // NotedWords gives a noted class/seal in words: the class with what sealed it, the
 // rule's reason and the articles it rests on. False for what is none.
 func NotedWords(noted string) (class, why, article Words, ok bool) {
+	if noted == NotedComplaint {
+		return Words{"投诉人及其投诉", "complainant and claim"}, Words{"投诉人的身份始终受保护", "who complained is protected always"}, Words{"招标投标法实施条例 第六十二条", "招标投标法实施条例 (regulation) art. 62"}, true
+	}
 	t := window().table
 	r := t.cells[noted]
 	if r == nil || !r.Noted {

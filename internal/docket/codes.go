@@ -17,16 +17,19 @@ import (
 // its own row, such as a delete without fields: it finds its docket through the
 // other versions of that row.
 const (
-	TenderCode  = "tender:"
-	ProjectCode = "project:"
-	InvestCode  = "invest:" // unified code of an investment project (投资项目统一代码)
-	BodyCode    = "body:"   // unified social credit code of a legal person
-	LotCode     = "lot:"
-	OcidCode    = "ocid:"
-	RowCode     = "row:"
-	ActCode     = "act:"   // acts of people on findings of a docket
-	ReadCode    = "read:"  // who read what is protected of a docket
-	OrderCode   = "order:" // instructions to trading systems about a docket, and their answers
+	TenderCode    = "tender:"
+	ProjectCode   = "project:"
+	InvestCode    = "invest:" // unified code of an investment project (投资项目统一代码)
+	BodyCode      = "body:"   // unified social credit code of a legal person
+	LotCode       = "lot:"
+	OcidCode      = "ocid:"
+	RowCode       = "row:"
+	ActCode       = "act:"       // acts of people on findings of a docket
+	ReadCode      = "read:"      // who read what is protected of a docket
+	ComplaintCode = "complaint:" // complaints about a docket
+	OrderCode     = "order:"     // instructions to trading systems about a docket, and their answers
+	// ComplaintsCode names all acts upon complaints.
+	ComplaintsCode = "remedy:complaints"
 	// SettingsCode names all acts on the settings of the rules.
 	SettingsCode = "rule:settings"
 	SealedCode   = "sealed:" // an opaque token in place of a secret code; made by the ledger
@@ -34,16 +37,17 @@ const (
 
 // Data sets of this system, outside the national catalogue.
 const (
-	DatasetRelease = "release" // facts of release
-	DatasetErasure = "erasure" // lawful erasures
-	DatasetSource  = "source"  // registrations of sources
-	DatasetOCDS    = "ocds"    // raw compiled releases
-	DatasetFile    = "file"    // receipts of attachments
-	DatasetAct     = "act"     // acts of people on findings
-	DatasetRule    = "rule"    // acts of the office on the settings of the rules
-	DatasetPerson  = "person"  // acts upon people who sign in, and their posts
-	DatasetReading = "reading" // who read what is protected
-	SystemOrigin   = "mingjing"
+	DatasetRelease   = "release"   // facts of release
+	DatasetErasure   = "erasure"   // lawful erasures
+	DatasetSource    = "source"    // registrations of sources
+	DatasetOCDS      = "ocds"      // raw compiled releases
+	DatasetFile      = "file"      // receipts of attachments
+	DatasetAct       = "act"       // acts of people on findings
+	DatasetRule      = "rule"      // acts of the office on the settings of the rules
+	DatasetPerson    = "person"    // acts upon people who sign in, and their posts
+	DatasetReading   = "reading"   // who read what is protected
+	DatasetComplaint = "complaint" // acts upon complaints
+	SystemOrigin     = "mingjing"
 
 	DatasetInstruction  = "instruction"  // instructions to trading systems, and their answers
 	DatasetOrganisation = "organisation" // organisations as they are from a day on
@@ -62,7 +66,7 @@ const maxCode = 200
 // nothing but project codes, those. Rows of the registers of bodies and of
 // credit name the body too. A record that names nothing is found by its row;
 // the registration of a source and an act upon a person belong to no docket and
-// name none, and an act upon a finding, a reading, or an instruction, names its docket
+// name none, and an act upon a finding or a complaint, an instruction or a reading, names its docket
 // without being a part of it.
 func Codes(r *standard.Record) []Code {
 	switch r.Dataset {
@@ -73,6 +77,11 @@ func Codes(r *standard.Record) []Code {
 	case DatasetAct:
 		if id := r.Fields["DOCKET"]; usable(id) {
 			return []Code{Code(ActCode + id)}
+		}
+		return nil
+	case DatasetComplaint:
+		if id := r.Fields["DOCKET"]; usable(id) {
+			return []Code{Code(ComplaintCode + id), ComplaintsCode}
 		}
 		return nil
 	case DatasetReading:

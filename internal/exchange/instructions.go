@@ -86,7 +86,7 @@ type InstructionAnswered struct {
 // kindWords are the kinds of instructions in words.
 var kindWords = map[supervise.InstructionKind][2]string{
 	supervise.Ask: {"询问", "question to be answered"}, supervise.Correct: {"责令改正", "order to correct"}, supervise.Pause: {"责令暂停", "order to pause"},
-	supervise.Resume: {"恢复交易", "order to resume"}, supervise.Stop: {"责令终止", "order to stop"}, supervise.Reevaluate: {"责令重新评审", "order to evaluate anew"},
+	supervise.ResumeTrade: {"恢复交易", "order to resume"}, supervise.Stop: {"责令终止", "order to stop"}, supervise.Reevaluate: {"责令重新评审", "order to evaluate anew"},
 }
 
 func (d *door) instructionItem(i *supervise.Instruction, cursor string) InstructionItem {

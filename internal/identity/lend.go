@@ -46,7 +46,7 @@ func (a *Accounts) Lend(ctx context.Context, id Identity, to string, from, until
 		return nil, err
 	case p == nil || p.Locked || !slices.ContainsFunc(p.Posts, func(q Post) bool { return q.Lent == nil && q.Holds(now) }):
 		return nil, fail("nobody of that username holds a post of their own", "没有该用户名的在岗人员")
-	case id.Post.Role != Administrator && id.Post.Role != Tenderer && slices.ContainsFunc(p.Posts, func(q Post) bool { return q.Role == Administrator && q.Holds(now) }):
+	case id.Post.Role != Administrator && id.Post.Role != Tenderer && id.Post.Role != Bidder && slices.ContainsFunc(p.Posts, func(q Post) bool { return q.Role == Administrator && q.Holds(now) }):
 		return nil, fail("who keeps the machine running does not stand in for who sees more", "运维人员不能受托其他岗位")
 	case p.ID == id.Person:
 		return nil, fail("it is yours already", "不能委托给自己")

@@ -228,13 +228,13 @@ func (t *Tree) within(inner, outer string, at time.Time) bool {
 func (t *Tree) fits(p *Post) error {
 	o, ok := t.Find(p.Unit, p.From)
 	fail := func(zh, en string) error { return fmt.Errorf("post %q: %s / %s", p.Role, en, zh) }
-	kinds := map[Role][]UnitKind{Office: {TradeOffice}, Supervisor: {Department, TradeOffice}, Auditor: {Audit}, Tenderer: {Buyer}, SourceStaff: {Centre}, Administrator: {TradeOffice, Centre}}
+	kinds := map[Role][]UnitKind{Office: {TradeOffice}, Supervisor: {Department, TradeOffice}, Auditor: {Audit}, Tenderer: {Buyer}, Bidder: {Party}, SourceStaff: {Centre}, Administrator: {TradeOffice, Centre}}
 	switch {
 	case !ok:
 		return fail("机构在该日不存在", "there is no such organisation on that day")
 	case !slices.Contains(kinds[p.Role], o.Kind):
 		return fail("该类机构不设此角色的岗位", fmt.Sprintf("an organisation of kind %q has no such post", o.Kind))
-	case p.Role == Tenderer && p.Org != o.Code:
+	case (p.Role == Tenderer || p.Role == Bidder) && p.Org != o.Code:
 		return fail("统一社会信用代码与机构不一致", "its code is not the organisation's")
 	case o.Region != "" && slices.ContainsFunc(p.Regions, func(r string) bool { return !t.within(r, o.Region, p.From) }):
 		return fail("区域超出机构所辖", "its regions reach beyond the organisation's")

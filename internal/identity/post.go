@@ -25,13 +25,14 @@ const (
 	Supervisor    Role = "supervisor"    // 行政监督部门, by region and sector
 	Auditor       Role = "auditor"       // 审计
 	Tenderer      Role = "tenderer"      // 招标人、采购人
+	Bidder        Role = "party"         // 投标人、供应商和其他利害关系人: lodges complaints
 	SourceStaff   Role = "source"        // a trading system's own people
 	Administrator Role = "administrator" // keeps the machine running
 )
 
 // Roles lists all roles in the order in which people read them.
 func Roles() []Role {
-	return []Role{Office, Supervisor, Auditor, Tenderer, SourceStaff, Administrator}
+	return []Role{Office, Supervisor, Auditor, Tenderer, Bidder, SourceStaff, Administrator}
 }
 
 // A Post is a capacity in which a person acts: never changed, only withdrawn.
@@ -42,7 +43,7 @@ type Post struct {
 	Regions   []string  `json:"regions,omitempty"` // of a supervisor: GB/T 2260 codes, or disclose.Everywhere
 	Sectors   []string  `json:"sectors,omitempty"` // of a supervisor: trade classes; empty means all
 	Origins   []string  `json:"origins,omitempty"` // of a source's staff: its platform codes
-	Org       string    `json:"org,omitempty"`     // of a tenderer: its organisation code
+	Org       string    `json:"org,omitempty"`     // of a tenderer or a party: its organisation code
 	From      time.Time `json:"from"`
 	Until     time.Time `json:"until,omitzero"`     // zero: open
 	Withdrawn time.Time `json:"withdrawn,omitzero"` // zero: not
@@ -88,10 +89,10 @@ func (p *Post) Check() error {
 		return fail("a source's staff needs its platform codes / 交易系统岗位必须指定平台标识码")
 	case p.Role != SourceStaff && len(p.Origins) > 0:
 		return fail("only a source's staff has platform codes / 仅交易系统岗位可以指定平台标识码")
-	case p.Role == Tenderer && trade.CheckOrgCode(p.Org) != nil:
-		return fail("a tenderer needs its organisation's code of 18 characters / 招标人岗位必须填写统一社会信用代码")
-	case p.Role != Tenderer && p.Org != "":
-		return fail("only a tenderer has an organisation code / 仅招标人岗位可以填写统一社会信用代码")
+	case (p.Role == Tenderer || p.Role == Bidder) && trade.CheckOrgCode(p.Org) != nil:
+		return fail("a tenderer or a party needs its organisation's code of 18 characters / 招标人、当事人岗位必须填写统一社会信用代码")
+	case p.Role != Tenderer && p.Role != Bidder && p.Org != "":
+		return fail("only a tenderer or a party has an organisation code / 仅招标人、当事人岗位可以填写统一社会信用代码")
 	case !p.Until.IsZero() && !p.Until.After(p.From):
 		return fail("it ends before it begins / 到期时间早于生效时间")
 	}
@@ -110,8 +111,8 @@ func (p *Post) Holds(at time.Time) bool {
 // bids to 行政监督部门 only. So its people read as administrators do: no bids,
 // no committee, no personal data. Whoever supervises too holds a second post.
 //
-// The disclosure table has no audience for a tenderer: they see what the
-// public sees.
+// The disclosure table has no audience for a tenderer or a party: they see what
+// the public sees.
 func (p *Post) Reader(name string, table *jurisdiction.Table) disclose.Reader {
 	r := disclose.Reader{ID: string(p.Role) + "/" + name, Audience: disclose.Public}
 	if p.Lent != nil {
@@ -126,7 +127,7 @@ func (p *Post) Reader(name string, table *jurisdiction.Table) disclose.Reader {
 		r.Audience = disclose.Auditor
 	case SourceStaff:
 		r.Audience, r.Origins = disclose.Source, p.Origins
-	case Tenderer:
+	case Tenderer, Bidder:
 	}
 	return r.Under(table)
 }
@@ -196,10 +197,10 @@ func May(actor Role, act Act, self bool, holds []Post) bool {
 		case ActCreate, ActLock:
 			return true
 		case ActReset, ActUnlock:
-			return !slices.ContainsFunc(holds, func(p Post) bool { return p.Role != Tenderer && p.Role != Administrator })
+			return !slices.ContainsFunc(holds, func(p Post) bool { return p.Role != Tenderer && p.Role != Bidder && p.Role != Administrator })
 		case ActGrant, ActWithdraw, ActLend, ActReturn, ActPasskey, ActDropPasskey, ActBind, ActUnbind:
 		}
-	case Supervisor, Auditor, Tenderer, SourceStaff:
+	case Supervisor, Auditor, Tenderer, Bidder, SourceStaff:
 	}
 	return false
 }

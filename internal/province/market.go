@@ -193,3 +193,13 @@ func between(r *rand.Rand, least, most int) int { return least + r.IntN(most-lea
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
 func amount(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) }
+
+// Bidder is a firm of a city that bids for works there, for who wants to act as one.
+func Bidder(seed int64, city string) (name, code string) {
+	for _, f := range newMarket(seed).firms[builders] {
+		if f.city == city {
+			return f.name, f.code
+		}
+	}
+	return "", ""
+}

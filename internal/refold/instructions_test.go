@@ -103,7 +103,7 @@ func instructions(t *testing.T, b *bench) {
 	for _, other := range []struct {
 		step supervise.Step
 		text string
-	}{{supervise.Execute, "没有终止"}, {supervise.Decline, "不同意"}} {
+	}{{supervise.Execute, "没有终止"}, {supervise.DeclineOrder, "不同意"}} {
 		if _, _, _, err := answer(sourceA, sysA, other.step, other.text); !errors.Is(err, supervise.ErrAct) {
 			t.Errorf("%s in other words after the report: %v", other.step, err)
 		}

@@ -18,7 +18,10 @@ func instructed(t *testing.T) (*houseOfPeople, *refold.Instructions, *time.Time)
 	peopleOfTest["second"] = []identity.Post{{Role: identity.Supervisor, Title: "洛阳水利", Regions: []string{"410300"}}}
 	t.Cleanup(func() { delete(peopleOfTest, "second") })
 	at := now
-	h := newHouseOfPeople(t, loose(), func(c *Config) { c.Vendors = &register{list: []*exchange.Source{{Name: "system-a", Platforms: []string{originA}}}}; c.Clock = func() time.Time { return at } })
+	h := newHouseOfPeople(t, loose(), func(c *Config) {
+		c.Vendors = &register{list: []*exchange.Source{{Name: "system-a", Platforms: []string{originA}}}}
+		c.Clock = func() time.Time { return at }
+	})
 	db := h.memory.index()
 	keys, err := ledger.OpenKeyring(filepath.Join(t.TempDir(), "keys"))
 	if err != nil {

@@ -43,7 +43,7 @@ type lockPersonInput struct {
 type grantInput struct {
 	ID   string `path:"id" maxLength:"40"`
 	Body struct {
-		Role    string    `json:"role" enum:"office,supervisor,auditor,tenderer,source,administrator"`
+		Role    string    `json:"role" enum:"office,supervisor,auditor,tenderer,party,source,administrator"`
 		Title   string    `json:"title" maxLength:"200" doc:"As people read it, such as 洛阳市发展和改革委员会"`
 		Regions []string  `json:"regions,omitempty" maxItems:"200" doc:"Of a supervisor: GB/T 2260 codes, or * for all"`
 		Sectors []string  `json:"sectors,omitempty" maxItems:"50" doc:"Of a supervisor: trade classes; none means all"`

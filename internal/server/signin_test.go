@@ -43,6 +43,7 @@ var peopleOfTest = map[string][]identity.Post{
 	"auditor":       {{Role: identity.Auditor, Title: "审计"}},
 	"source":        {{Role: identity.SourceStaff, Title: "system A", Origins: []string{originA}}},
 	"tenderer":      {{Role: identity.Tenderer, Title: "招标人", Org: "124103004170000015"}},
+	"party":         {{Role: identity.Bidder, Title: "投标企业", Org: "91410300MA4170002W"}},
 	"two":           {{Role: identity.Office, Title: "省公管办"}, {Role: identity.Supervisor, Title: "全省", Regions: []string{"*"}}},
 	"none":          nil,
 }

@@ -33,7 +33,7 @@ type ViewBody struct {
 	Query   string   `json:"query" maxLength:"2000" doc:"Filter and order as they stand in the page's address, without ?"`
 	Columns []string `json:"columns,omitempty" maxItems:"40" doc:"Columns shown, in their order; absent: the page's own"`
 	Office  bool     `json:"office,omitempty" doc:"Published by the office, which alone may"`
-	Role    string   `json:"role,omitempty" enum:"office,supervisor,auditor,tenderer,source,administrator" doc:"Of the office's: for people in posts of this role only; absent: for all"`
+	Role    string   `json:"role,omitempty" enum:"office,supervisor,auditor,tenderer,party,source,administrator" doc:"Of the office's: for people in posts of this role only; absent: for all"`
 	Default bool     `json:"default,omitempty" doc:"The page opens with it; one's own goes before the role's, and that before the office's for all"`
 }
 

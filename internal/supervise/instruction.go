@@ -20,17 +20,17 @@ type InstructionKind string
 
 // The kinds of instructions.
 const (
-	Ask        InstructionKind = "ask"        // 询问
-	Correct    InstructionKind = "correct"    // 责令改正
-	Pause      InstructionKind = "pause"      // 责令暂停
-	Resume     InstructionKind = "resume"     // 恢复
-	Stop       InstructionKind = "stop"       // 责令终止: two persons
-	Reevaluate InstructionKind = "reevaluate" // 重新评审: two persons
+	Ask         InstructionKind = "ask"        // 询问
+	Correct     InstructionKind = "correct"    // 责令改正
+	Pause       InstructionKind = "pause"      // 责令暂停
+	ResumeTrade InstructionKind = "resume"     // 恢复
+	Stop        InstructionKind = "stop"       // 责令终止: two persons
+	Reevaluate  InstructionKind = "reevaluate" // 重新评审: two persons
 )
 
 // InstructionKinds lists all kinds.
 func InstructionKinds() []InstructionKind {
-	return []InstructionKind{Ask, Correct, Pause, Resume, Stop, Reevaluate}
+	return []InstructionKind{Ask, Correct, Pause, ResumeTrade, Stop, Reevaluate}
 }
 
 // A Step is what somebody did about an instruction.
@@ -39,17 +39,17 @@ type Step string
 // The steps. The first four are a supervisor's, the last three the trading
 // system's to which it goes.
 const (
-	Give        Step = "give"        // 下达; of a kind that needs two persons: proposes it
-	Second      Step = "second"      // 附议: by another person; only now it goes out
-	Turn        Step = "turn"        // 退回: by another person; it never goes out
-	Recall      Step = "recall"      // 撤回: by who gave it, before it was carried out
-	Acknowledge Step = "acknowledge" // 签收
-	Execute     Step = "execute"     // 报告执行, or of ask: the answer
-	Decline     Step = "decline"     // 拒绝执行, with a reason
+	Give         Step = "give"        // 下达; of a kind that needs two persons: proposes it
+	Second       Step = "second"      // 附议: by another person; only now it goes out
+	Turn         Step = "turn"        // 退回: by another person; it never goes out
+	Recall       Step = "recall"      // 撤回: by who gave it, before it was carried out
+	Acknowledge  Step = "acknowledge" // 签收
+	Execute      Step = "execute"     // 报告执行, or of ask: the answer
+	DeclineOrder Step = "decline"     // 拒绝执行, with a reason
 )
 
 // Answers reports whether the step is a trading system's.
-func (s Step) Answers() bool { return s == Acknowledge || s == Execute || s == Decline }
+func (s Step) Answers() bool { return s == Acknowledge || s == Execute || s == DeclineOrder }
 
 // An InstructionAct is one step of one instruction.
 type InstructionAct struct {
@@ -87,7 +87,7 @@ func (a *InstructionAct) Check() error {
 		by = a.Source
 	}
 	switch {
-	case !slices.Contains([]Step{Give, Second, Turn, Recall, Acknowledge, Execute, Decline}, a.Step):
+	case !slices.Contains([]Step{Give, Second, Turn, Recall, Acknowledge, Execute, DeclineOrder}, a.Step):
 		return fail("未知的操作", "unknown step")
 	case a.ID == "" || a.Docket == "" || a.Instruction == "" || a.To == "":
 		return fail("须指明案卷、指令和交易系统", "name the docket, the instruction and the trading system")
@@ -113,7 +113,6 @@ const (
 	fieldInstruction = "INSTRUCTION"
 	fieldStep        = "STEP"
 	fieldKind        = "KIND"
-	fieldLot         = "LOT"
 	fieldPlatform    = "PLATFORM"
 	fieldWithin      = "ACKNOWLEDGE_WITHIN"
 	fieldUntil       = "EXECUTE_WITHIN"
@@ -172,14 +171,14 @@ type InstructionState string
 
 // The states. Lapsed is a proposal that nobody seconded in its time.
 const (
-	Waiting      InstructionState = "proposed"
-	Lapsed       InstructionState = "lapsed"
-	Turned       InstructionState = "turned"
-	Issued       InstructionState = "issued"
-	Acknowledged InstructionState = "acknowledged"
-	Executed     InstructionState = "executed"
-	Declined     InstructionState = "declined"
-	Recalled     InstructionState = "recalled"
+	Waiting       InstructionState = "proposed"
+	Lapsed        InstructionState = "lapsed"
+	Turned        InstructionState = "turned"
+	Issued        InstructionState = "issued"
+	Acknowledged  InstructionState = "acknowledged"
+	Executed      InstructionState = "executed"
+	OrderDeclined InstructionState = "declined"
+	Recalled      InstructionState = "recalled"
 )
 
 // A Move is one step as it stands in an instruction: who, when, in what words.
@@ -226,7 +225,7 @@ func (i *Instruction) Answer(step Step) *Move {
 	switch {
 	case step == Acknowledge:
 		return i.Acknowledged
-	case step == Execute && i.State == Executed, step == Decline && i.State == Declined:
+	case step == Execute && i.State == Executed, step == DeclineOrder && i.State == OrderDeclined:
 		return i.Answered
 	}
 	return nil
@@ -340,7 +339,7 @@ func (i *Instruction) May(step Step, by Hand, at time.Time) error {
 		if state != Issued {
 			return fail("该指令不在待签收之列", "it does not wait to be acknowledged")
 		}
-	case Execute, Decline:
+	case Execute, DeclineOrder:
 		if state != Issued && state != Acknowledged {
 			return fail("该指令已有结论，或已撤回", "it is answered already, or was recalled")
 		}
@@ -401,8 +400,8 @@ func (i *Instruction) take(a *InstructionAct) {
 		i.State, i.Acknowledged = Acknowledged, &m
 	case Execute:
 		i.State, i.Answered = Executed, &m
-	case Decline:
-		i.State, i.Answered = Declined, &m
+	case DeclineOrder:
+		i.State, i.Answered = OrderDeclined, &m
 	}
 	i.Position = a.Position
 }
@@ -435,13 +434,13 @@ func Fits(kind InstructionKind, lot, to string, among []Instruction, at time.Tim
 	paused := false
 	for i := range among {
 		one := &among[i]
-		if one.Lot != lot || one.To != to || one.State == Turned || one.State == Recalled || one.State == Declined || one.At(at).State == Lapsed {
+		if one.Lot != lot || one.To != to || one.State == Turned || one.State == Recalled || one.State == OrderDeclined || one.At(at).State == Lapsed {
 			continue
 		}
 		switch one.Kind {
 		case Pause:
 			paused = true
-		case Resume:
+		case ResumeTrade:
 			paused = false
 		case Stop:
 			if kind != Ask && kind != Correct {
@@ -454,7 +453,7 @@ func Fits(kind InstructionKind, lot, to string, among []Instruction, at time.Tim
 		}
 	}
 	switch {
-	case kind == Resume && !paused:
+	case kind == ResumeTrade && !paused:
 		return fail("没有需要恢复的暂停", "nothing is paused that could be resumed")
 	case kind == Pause && paused:
 		return fail("已在暂停之中", "it is paused already")

@@ -44,7 +44,7 @@ func TestFoldInstructions(t *testing.T) {
 		{"acknowledged", []InstructionAct{step(1, Give), step(2, Acknowledge)}, Acknowledged, "i"},
 		{"executed", []InstructionAct{step(1, Give), step(2, Acknowledge), step(3, Execute)}, Executed, "i"},
 		{"answered at once", []InstructionAct{step(1, Give), step(3, Execute)}, Executed, "i"},
-		{"declined, which is the end of it", []InstructionAct{step(1, Give), step(2, Decline), step(3, Execute)}, Declined, "i"},
+		{"declined, which is the end of it", []InstructionAct{step(1, Give), step(2, DeclineOrder), step(3, Execute)}, OrderDeclined, "i"},
 		{"recalled", []InstructionAct{step(1, Give), step(2, Recall)}, Recalled, "i sc"},
 		{"recalled by another", []InstructionAct{step(1, Give), step(2, Recall, byWang)}, Issued, "i"},
 		{"recalled when done", []InstructionAct{step(1, Give), step(2, Execute), step(3, Recall)}, Executed, "i"},
@@ -74,7 +74,7 @@ func TestFoldInstructions(t *testing.T) {
 // The order in which steps are read does not matter, nor whether one is read
 // twice; after what ends an instruction nothing changes it.
 func TestFoldInstructionsIsOfTheLog(t *testing.T) {
-	steps := []Step{Give, Second, Turn, Recall, Acknowledge, Execute, Decline}
+	steps := []Step{Give, Second, Turn, Recall, Acknowledge, Execute, DeclineOrder}
 	rapid.Check(t, func(t *rapid.T) {
 		acts := []InstructionAct{}
 		for i := range rapid.IntRange(1, 15).Draw(t, "n") {
@@ -162,10 +162,10 @@ func TestInstructionFits(t *testing.T) {
 	}{
 		{"pause", Pause, nil, true},
 		{"pause twice", Pause, []Instruction{one(Pause, Issued)}, false},
-		{"pause after a pause was declined", Pause, []Instruction{one(Pause, Declined)}, true},
-		{"resume nothing", Resume, nil, false},
-		{"resume a pause", Resume, []Instruction{one(Pause, Executed)}, true},
-		{"resume twice", Resume, []Instruction{one(Pause, Executed), one(Resume, Issued)}, false},
+		{"pause after a pause was declined", Pause, []Instruction{one(Pause, OrderDeclined)}, true},
+		{"resume nothing", ResumeTrade, nil, false},
+		{"resume a pause", ResumeTrade, []Instruction{one(Pause, Executed)}, true},
+		{"resume twice", ResumeTrade, []Instruction{one(Pause, Executed), one(ResumeTrade, Issued)}, false},
 		{"stop twice", Stop, []Instruction{one(Stop, Executed)}, false},
 		{"stop after a stop was turned down", Stop, []Instruction{one(Stop, Turned)}, true},
 		{"ask about what is stopped", Ask, []Instruction{one(Stop, Executed)}, true},
@@ -176,7 +176,7 @@ func TestInstructionFits(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
-	if err := Fits(Resume, "other", "P1", []Instruction{one(Pause, Executed)}, begin); err == nil {
+	if err := Fits(ResumeTrade, "other", "P1", []Instruction{one(Pause, Executed)}, begin); err == nil {
 		t.Error("the pause of one lot is resumed for another")
 	}
 }
@@ -187,7 +187,7 @@ func TestInstructionRecordAndBack(t *testing.T) {
 		t.Fatal("the catalogue has no data set of instructions")
 	}
 	for _, a := range []InstructionAct{
-		step(1, Give, stop, func(a *InstructionAct) { a.Lot, a.For, a.ForName = "T001", "zhao", "赵" }), step(2, Second, byWang), step(3, Acknowledge), step(4, Decline),
+		step(1, Give, stop, func(a *InstructionAct) { a.Lot, a.For, a.ForName = "T001", "zhao", "赵" }), step(2, Second, byWang), step(3, Acknowledge), step(4, DeclineOrder),
 	} {
 		r := a.Record()
 		if got, ok := ReadInstruction(&r, a.At, a.Position); !ok || got != a {
@@ -210,7 +210,7 @@ func TestInstructionRecordAndBack(t *testing.T) {
 		"unknown step":           step(1, "praise"),
 		"unknown kind":           step(1, Give, func(a *InstructionAct) { a.Kind = "praise" }),
 		"no words":               step(1, Give, func(a *InstructionAct) { a.Text = " " }),
-		"declined without words": step(1, Decline, func(a *InstructionAct) { a.Text = "" }),
+		"declined without words": step(1, DeclineOrder, func(a *InstructionAct) { a.Text = "" }),
 		"nobody":                 step(1, Give, func(a *InstructionAct) { a.Person = "" }),
 		"a person answers":       step(1, Execute, func(a *InstructionAct) { a.Person, a.Source = "li", "" }),
 		"a system instructs":     step(1, Give, func(a *InstructionAct) { a.Person, a.Source = "", "x" }),

@@ -1,7 +1,7 @@
 import type { ComponentType, ReactNode } from 'react'
 
 /** Who a page is for. */
-export type Role = 'public' | 'source' | 'supervisor' | 'auditor' | 'administrator' | 'office' | 'tenderer'
+export type Role = 'public' | 'source' | 'supervisor' | 'auditor' | 'administrator' | 'office' | 'tenderer' | 'party'
 
 /** What a folder of `pages/` says of itself in its `route.tsx`. Keep that file light: it is loaded with the shell; the page itself comes when it is opened. */
 export type PageRoute = {

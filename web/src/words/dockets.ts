@@ -80,6 +80,7 @@ export const dockets = catalogue('dockets', {
   'role.administrator': ['系统管理员', 'Administrators'],
   'role.source': ['交易系统', 'Trading systems'],
   'role.tenderer': ['招标人', 'Tenderers'],
+  'role.party': ['交易当事人', 'Parties'],
   save: ['保存', 'Keep'],
   drop: ['删除视图“{{name}}”', 'Drop the view “{{name}}”'],
   saved: ['已保存', 'Kept'],

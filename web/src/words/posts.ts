@@ -5,6 +5,7 @@ const words = {
   'role.supervisor': ['行政监督', 'Supervisor'],
   'role.auditor': ['审计', 'Auditor'],
   'role.tenderer': ['招标人', 'Tenderer'],
+  'role.party': ['交易当事人', 'Party to trades'],
   'role.source': ['交易系统', 'Trading system'],
   'role.administrator': ['运维', 'Administrator'],
   everySector: ['所有行业', 'all sectors'],

@@ -12,6 +12,7 @@ import { Bids } from './Bids'
 import { Board } from './Board'
 import { Bodies } from './Bodies'
 import { Clues } from './Clues'
+import { Complained } from './Complained'
 import { Content } from './Content'
 import { useDocket, useFindings, useSheet, useStages } from './data'
 import './docket.css'
@@ -23,7 +24,7 @@ import { Readings } from './Readings'
 import { Records } from './Records'
 import { Way } from './Way'
 
-const sections = ['board', 'way', 'instructions', 'bids', 'money', 'bodies', 'documents', 'warnings', 'content', 'allRecords', 'proof', 'readings'] as const
+const sections = ['board', 'way', 'instructions', 'bids', 'money', 'bodies', 'documents', 'warnings', 'complaints', 'content', 'allRecords', 'proof', 'readings'] as const
 
 const first: ReadonlySet<string> = new Set(['board', 'way'])
 
@@ -59,6 +60,7 @@ export default function Docket() {
     bodies: <Bodies view={view} />,
     documents: <Documents view={view} />,
     warnings: <Clues view={view} />,
+    complaints: <Complained view={view} />,
     content: <Content view={view} />,
     allRecords: <Records view={view} prove={choose} />,
     proof: <Prove view={view} position={prove} choose={choose} />,

@@ -64,7 +64,7 @@ export function Views({ asked, use }: { asked: Asked; use: (asked: Asked) => voi
   )
 }
 
-const roles = ['supervisor', 'auditor', 'office', 'administrator', 'source', 'tenderer'] as const
+const roles = ['supervisor', 'auditor', 'office', 'administrator', 'source', 'tenderer', 'party'] as const
 
 function Keep({ asked, shut }: { asked: Asked; shut: () => void }) {
   const say = dockets.useWords()

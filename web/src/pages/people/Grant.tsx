@@ -31,7 +31,7 @@ export function Grant({ person, shut }: { person: Of<'Person'>; shut: () => void
         ...(unit ? { unit } : {}),
         ...(role === 'supervisor' ? { regions, sectors } : {}),
         ...(role === 'source' ? { origins } : {}),
-        ...(role === 'tenderer' ? { org } : {}),
+        ...(role === 'tenderer' || role === 'party' ? { org } : {}),
         // The last day counts whole, by the law's clock.
         ...(until ? { until: `${until.add(1, 'day').format('YYYY-MM-DD')}T00:00:00+08:00` } : {}),
       },
@@ -78,7 +78,7 @@ export function Grant({ person, shut }: { person: Of<'Person'>; shut: () => void
             <Select id="post-origins" mode="tags" open={false} suffixIcon={null} value={origins} onChange={setOrigins} />
           </>
         ) : null}
-        {role === 'tenderer' ? (
+        {role === 'tenderer' || role === 'party' ? (
           <>
             <label htmlFor="post-org">{say('org')}</label>
             <Input id="post-org" required maxLength={18} className="number" value={org} onChange={(event) => setOrg(event.target.value)} />

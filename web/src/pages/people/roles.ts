@@ -1,6 +1,6 @@
 import type { Of } from '@/api/client'
 
-export const roles = ['office', 'supervisor', 'auditor', 'tenderer', 'source', 'administrator'] as const
+export const roles = ['office', 'supervisor', 'auditor', 'tenderer', 'party', 'source', 'administrator'] as const
 export const classes = ['construction', 'procurement', 'land', 'mining', 'property', 'environment', 'medicine', 'other'] as const
 export const cities = ['*', '410100', '410200', '410300', '410400', '410500', '410600', '410700', '410800', '410900', '411000', '411100', '411200', '411300', '411400', '411500', '411600', '411700', '419001'] as const
 
