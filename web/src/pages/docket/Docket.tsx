@@ -4,6 +4,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Button, Skeleton } from 'antd'
 import { type ReactNode, useEffect, useState, useTransition } from 'react'
 import { useWoken } from '@/live/live'
+import { Panel } from '@/pages/instructions/Panel'
 import { Page } from '@/parts/Page'
 import { Trouble } from '@/parts/Trouble'
 import { docketWords } from '@/words/docket'
@@ -23,7 +24,7 @@ import { Readings } from './Readings'
 import { Records } from './Records'
 import { Way } from './Way'
 
-const sections = ['board', 'way', 'bids', 'money', 'bodies', 'documents', 'warnings', 'complaints', 'content', 'allRecords', 'proof', 'readings'] as const
+const sections = ['board', 'way', 'instructions', 'bids', 'money', 'bodies', 'documents', 'warnings', 'complaints', 'content', 'allRecords', 'proof', 'readings'] as const
 
 const first: ReadonlySet<string> = new Set(['board', 'way'])
 
@@ -53,6 +54,7 @@ export default function Docket() {
   const parts: Record<(typeof sections)[number], ReactNode> = {
     board: <Board view={view} />,
     way: <Way view={view} />,
+    instructions: <Panel docket={view.id} />,
     bids: <Bids view={view} />,
     money: <Money view={view} prove={choose} />,
     bodies: <Bodies view={view} />,
@@ -64,8 +66,8 @@ export default function Docket() {
     proof: <Prove view={view} position={prove} choose={choose} />,
     readings: <Readings view={view} />,
   }
-  // Who has read it is for those who watch over it.
-  const shown = sections.filter((s) => s !== 'readings' || view.as === 'supervisor' || view.as === 'auditor')
+  // What was ordered, and who has read it, is for those who watch over it.
+  const shown = sections.filter((s) => (s !== 'readings' && s !== 'instructions') || view.as === 'supervisor' || view.as === 'auditor')
   return (
     <Page title={view.title || say('untitled')} extra={<Button className="no-print" icon={<PrinterOutlined />} onClick={() => window.print()}>{say('print')}</Button>}>
       <div className="docket">
