@@ -47,7 +47,7 @@ func (h *house) auditDesk(f auditFlags, db *store.DB, note func(context.Context,
 		return nil, err
 	}
 	return audit.New(audit.Config{
-		Dir: filepath.Join(h.flags.Data, auditDir), Store: db, Note: note, Command: []string{self, "sql-worker"}, Clock: h.clock, Log: h.log, Limits: f.questionLimits(), Every: f.AuditEvery,
+		Dir: filepath.Join(h.flags.Data, auditDir), Store: db, Note: note, Sign: h.ledger.Sign, Command: []string{self, "sql-worker"}, Clock: h.clock, Log: h.log, Limits: f.questionLimits(), Every: f.AuditEvery,
 		Project: func(ctx context.Context, code string, before int64) (*docket.ProjectFile, error) {
 			return refold.Subjects{Store: db, Ledger: h.ledger, Before: before}.Project(ctx, code)
 		},

@@ -65,11 +65,6 @@ type work struct {
 // ErrNone, ErrNotKept, ErrBusy, what wraps supervise.ErrAsking; and ErrNotNoted when
 // it could not be put into the log: then nothing was asked.
 func (d *Desk) Ask(ctx context.Context, q Question, to snapshot.Answer) (*Told, error) {
-	s, done, err := d.use(q.ID)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
 	select {
 	case d.turns <- struct{}{}:
 		defer func() { <-d.turns }()
@@ -78,23 +73,41 @@ func (d *Desk) Ask(ctx context.Context, q Question, to snapshot.Answer) (*Told, 
 	case <-time.After(10 * time.Second):
 		return nil, ErrBusy
 	}
+	p, err := d.pend(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	defer p.done()
+	return p.told, d.run(ctx, p.work, p.told, to)
+}
+
+// A pending question is in the log, and holds its snapshot until done.
+type pending struct {
+	work work
+	told *Told
+	done func()
+}
+
+// pend puts a question into the log.
+func (d *Desk) pend(ctx context.Context, q Question) (*pending, error) {
+	s, done, err := d.use(q.ID)
+	if err != nil {
+		return nil, err
+	}
 	q.Snapshot = s.Position
 	asking, err := d.cfg.Note(ctx, q.Asking)
-	if err != nil && !errors.Is(err, supervise.ErrAsking) {
-		err = fmt.Errorf("%w: %w", ErrNotNoted, err)
-	}
 	if err != nil {
+		done()
+		if !errors.Is(err, supervise.ErrAsking) {
+			err = fmt.Errorf("%w: %w", ErrNotNoted, err)
+		}
 		return nil, err
 	}
 	w := work{snapshot.Question{File: d.file(s.ID, mainFile), SQL: q.SQL, Rows: q.Rows, Within: d.cfg.Limits.Within}, d.cfg.Limits.Within.Milliseconds(), d.cfg.Limits.Memory}
 	if q.Personal {
 		w.Personal = d.file(s.ID, personalFile)
 	}
-	told := &Told{Asking: asking, Snapshot: *s}
-	begun := time.Now()
-	err = d.run(ctx, w, told, to)
-	told.Took = time.Since(begun)
-	return told, err
+	return &pending{w, &Told{Asking: asking, Snapshot: *s}, done}, nil
 }
 
 // use holds a snapshot until done is called.
@@ -138,6 +151,8 @@ const patience = 10 * time.Second
 const maxLine = 64 << 20
 
 func (d *Desk) run(ctx context.Context, w work, told *Told, to snapshot.Answer) error {
+	begun := time.Now()
+	defer func() { told.Took = time.Since(begun) }()
 	text, err := json.Marshal(w)
 	if err != nil {
 		return err

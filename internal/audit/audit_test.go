@@ -1,16 +1,24 @@
 package audit
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/parquet-go/parquet-go"
+	"github.com/xuri/excelize/v2"
 
 	"mingjing/internal/detect"
 	"mingjing/internal/disclose"
@@ -337,5 +345,140 @@ func TestKept(t *testing.T) {
 	}
 	if files, _ := filepath.Glob(filepath.Join(b.cfg.Dir, "*")); len(files) != 0 {
 		t.Errorf("after an erasure: %v", files)
+	}
+}
+
+// A file is whole with a manifest that its digest agrees with, in every format, and comes to who took it out alone.
+func TestExport(t *testing.T) {
+	b := newBench(t, func(c *Config) {
+		c.Sign = func(kind, text string) ([]byte, error) { return []byte(kind + "\n" + text + "\n— signed\n"), nil }
+	})
+	if _, err := b.Take(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const sql = `SELECT 'text, "quoted"' AS said, 7 AS whole, 1.5 AS half, NULL AS none, 7 AS whole, '=1+1' AS formula UNION ALL SELECT '文', NULL, 2.0, NULL, 2.5, 'x'`
+	take := func(format, sql string) Taken {
+		t.Helper()
+		taken, err := b.Export(t.Context(), Question{Asking: supervise.Asking{SQL: sql, Person: "p", Name: "沈计"}}, format)
+		if err != nil || taken.State != "running" {
+			t.Fatalf("%+v %v", taken, err)
+		}
+		b.jobs.Wait()
+		list, err := b.Taken("p")
+		if err != nil || len(list) == 0 {
+			t.Fatal(list, err)
+		}
+		i := slices.IndexFunc(list, func(one Taken) bool { return one.ID == taken.ID })
+		return list[i]
+	}
+	fetch := func(person, id string) (map[string][]byte, error) {
+		var z bytes.Buffer
+		if err := b.Fetch(person, id, func(Taken) io.Writer { return &z }); err != nil {
+			return nil, err
+		}
+		r, err := zip.NewReader(bytes.NewReader(z.Bytes()), int64(z.Len()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string][]byte{}
+		for _, f := range r.File {
+			rc, err := f.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[f.Name], err = io.ReadAll(rc)
+			if err := errors.Join(err, rc.Close()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return out, nil
+	}
+	for _, format := range Formats() {
+		taken := take(format, sql)
+		if taken.State != "done" || taken.Rows != 2 {
+			t.Fatalf("%s: %+v", format, taken)
+		}
+		if _, err := fetch("another", taken.ID); !errors.Is(err, ErrNotKept) {
+			t.Errorf("%s: another fetches it: %v", format, err)
+		}
+		files, err := fetch("p", taken.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, text := files["answer."+format], string(files["answer.manifest"])
+		body, ok := strings.CutPrefix(text, ManifestKind+"\n")
+		body, _, _ = strings.Cut(body, "\n— signed")
+		var m Manifest
+		if err := json.Unmarshal([]byte(body), &m); !ok || err != nil {
+			t.Fatalf("%s: %v in %s", format, err, text)
+		}
+		if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != m.SHA256 || m.Bytes != int64(len(data)) || m.Rows != 2 || m.Snapshot.Position != 400 || m.Asked.SQL != sql || m.Asked.Format != format {
+			t.Errorf("%s: the manifest says %+v", format, m)
+		}
+		if fmt.Sprint(m.Columns) != "[said whole half none whole_2 formula]" {
+			t.Errorf("%s: columns %v", format, m.Columns)
+		}
+		switch format {
+		case "csv":
+			if want := "\ufeffsaid,whole,half,none,whole_2,formula\r\n\"text, \"\"quoted\"\"\",7,1.5,,7,'=1+1\r\n文,,2,,2.5,x\r\n"; string(data) != want {
+				t.Errorf("%q, want %q", data, want)
+			}
+		case "xlsx":
+			book, err := excelize.OpenReader(bytes.NewReader(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := book.GetRows("Sheet1")
+			if formula, _ := book.GetCellFormula("Sheet1", "F2"); err != nil || fmt.Sprint(rows) != `[[said whole half none whole_2 formula] [text, "quoted" 7 1.5  7 =1+1] [文  2  2.5 x]]` || formula != "" {
+				t.Errorf("%v %q %v", rows, formula, err)
+			}
+			_ = book.Close()
+		case "parquet":
+			if fmt.Sprint(m.Types) != "[STRING INT64 DOUBLE STRING DOUBLE STRING]" {
+				t.Errorf("types %v", m.Types)
+			}
+			f, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows := make([]parquet.Row, 3)
+			n, err := parquet.NewReader(f).ReadRows(rows)
+			if n != 2 || err != nil && !errors.Is(err, io.EOF) || fmt.Sprint(rows[:n]) != `[[text, "quoted" 7 1.5 <null> 7 =1+1] [文 <null> 2 <null> 2.5 x]]` {
+				t.Errorf("%d rows %v %v", n, rows[:n], err)
+			}
+		}
+	}
+	if taken := take("parquet", "SELECT 2.0 AS real, 3 AS whole"); taken.State != "done" {
+		t.Errorf("%+v", taken)
+	} else if files, err := fetch("p", taken.ID); err != nil || !strings.Contains(strings.Join(strings.Fields(string(files["answer.manifest"])), ""), `"types":["DOUBLE","INT64"]`) {
+		t.Errorf("a real number without fraction is %s %v", files["answer.manifest"], err)
+	}
+	if taken := take("csv", "SELECT no_such_column FROM docket"); taken.State != "failed" || !strings.Contains(taken.Error, "no such column") {
+		t.Errorf("a wrong question: %+v", taken)
+	}
+	b.cfg.Limits.Export = 3
+	if taken := take("parquet", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 4) SELECT i FROM n"); taken.State != "failed" || !strings.Contains(taken.Error, "3 行") {
+		t.Errorf("too many rows: %+v", taken)
+	}
+	if files, _ := filepath.Glob(b.taken("*.data")); len(files) != len(Formats())+1 {
+		t.Errorf("what failed left %v", files)
+	}
+	noted := len(b.log)
+	if noted != len(Formats())+3 || b.log[0].Act != supervise.AskExport {
+		t.Errorf("%d in the log: %+v", noted, b.log)
+	}
+	b.down = errors.New("disk full")
+	if _, err := b.Export(t.Context(), Question{Asking: supervise.Asking{SQL: sql, Person: "p", Name: "沈计"}}, "csv"); !errors.Is(err, ErrNotNoted) {
+		t.Errorf("the log refuses: %v", err)
+	}
+	if list, err := b.Taken("p"); err != nil || len(list) != noted {
+		t.Errorf("%d files for %d records: %v", len(list), noted, err)
+	}
+	b.cfg.Clock = func() time.Time { return time.Now().Add(25 * time.Hour) }
+	if list, err := b.Taken("p"); err != nil || len(list) != 0 {
+		t.Errorf("after a day: %+v %v", list, err)
+	}
+	if files, _ := filepath.Glob(b.taken("*")); len(files) != 0 {
+		t.Errorf("after a day there are %v", files)
 	}
 }

@@ -47,7 +47,8 @@ type Config struct {
 	Project func(ctx context.Context, code string, before int64) (*docket.ProjectFile, error)
 	// Note puts an asking into the log before it is answered; see refold.Askings.
 	Note    func(ctx context.Context, a supervise.Asking) (supervise.Asking, error)
-	Command []string // that reads a question on standard input and prints its answer; see Work
+	Sign    func(kind, text string) ([]byte, error) // with the log's key: manifests
+	Command []string                                // that reads a question on standard input and prints its answer; see Work
 	Clock   func() time.Time
 	Log     *slog.Logger
 	Limits  Limits
@@ -94,6 +95,9 @@ func New(cfg Config) (*Desk, error) {
 	}
 	d := &Desk{cfg: cfg, turns: make(chan struct{}, cfg.Limits.AtOnce), using: map[string]int{}}
 	d.ctx, d.stop = context.WithCancel(context.Background())
+	if err := d.endHalf(); err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
 	return d, nil
 }
 
@@ -103,10 +107,14 @@ func (d *Desk) Close() {
 	d.jobs.Wait()
 }
 
-// Begin takes a snapshot beside the caller; see Snapshots for what becomes of it.
+// Begin takes a snapshot beside the caller, unless one is being taken; see
+// Snapshots for what becomes of it.
 func (d *Desk) Begin() {
+	if !d.claim() {
+		return
+	}
 	d.jobs.Go(func() {
-		if _, err := d.Take(d.ctx); err != nil && d.ctx.Err() == nil {
+		if _, err := d.take(d.ctx); err != nil && d.ctx.Err() == nil {
 			d.cfg.Log.Error("auditors' snapshot", "error", err)
 		}
 	})
@@ -149,15 +157,26 @@ func (d *Desk) kept() ([]Snapshot, error) {
 	return list, nil
 }
 
-// Take takes a snapshot, unless one is being taken: then it returns nil, nil.
-func (d *Desk) Take(ctx context.Context) (*Snapshot, error) {
+// claim is true for who is to take the next snapshot.
+func (d *Desk) claim() bool {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	if d.making {
-		d.mu.Unlock()
-		return nil, nil
+		return false
 	}
 	d.making, d.failed = true, ""
-	d.mu.Unlock()
+	return true
+}
+
+// Take takes a snapshot, unless one is being taken: then it returns nil, nil.
+func (d *Desk) Take(ctx context.Context) (*Snapshot, error) {
+	if !d.claim() {
+		return nil, nil
+	}
+	return d.take(ctx)
+}
+
+func (d *Desk) take(ctx context.Context) (*Snapshot, error) {
 	s, err := d.make(ctx)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -187,6 +206,9 @@ func (d *Desk) tidy() error {
 	var errs []error
 	for _, path := range files {
 		id, _, _ := strings.Cut(filepath.Base(path), ".")
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			continue // what was taken out
+		}
 		if !keep[id] {
 			if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 				errs = append(errs, err)
@@ -219,8 +241,8 @@ func (d *Desk) Run(ctx context.Context) {
 	}
 }
 
-// Forget removes every snapshot of a folder: after a lawful erasure, which they
-// would outlive.
+// Forget removes every snapshot of a folder and what was taken out of it: after
+// a lawful erasure, which they would outlive.
 func Forget(dir string) error {
 	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -231,7 +253,7 @@ func Forget(dir string) error {
 	}
 	var errs []error
 	for _, path := range files {
-		errs = append(errs, os.Remove(path))
+		errs = append(errs, os.RemoveAll(path))
 	}
 	return errors.Join(errs...)
 }

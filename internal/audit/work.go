@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -64,8 +65,13 @@ func (p *printer) Row(values []any) error {
 		if s, ok := v.(string); ok { // what a trading system sent may be no UTF-8
 			values[i] = strings.ToValidUTF8(s, "\uFFFD")
 		}
-		if f, ok := v.(float64); ok && (math.IsInf(f, 0) || math.IsNaN(f)) {
-			values[i] = nil
+		if f, ok := v.(float64); ok {
+			switch {
+			case math.IsInf(f, 0) || math.IsNaN(f):
+				values[i] = nil
+			case f == math.Trunc(f) && math.Abs(f) < 1e21: // which JSON would write as a whole number
+				values[i] = jsontext.Value(strconv.FormatFloat(f, 'f', 1, 64))
+			}
 		}
 	}
 	return json.MarshalEncode(p.e, struct {

@@ -3,7 +3,9 @@ package server
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +26,9 @@ type AuditDesk interface {
 	Begin()
 	Ask(ctx context.Context, q audit.Question, to snapshot.Answer) (*audit.Told, error)
 	Limits() audit.Limits
+	Export(ctx context.Context, q audit.Question, format string) (*audit.Taken, error)
+	Taken(person string) ([]audit.Taken, error)
+	Fetch(person, id string, begin func(t audit.Taken) io.Writer) error
 }
 
 // AuditAskings reads what auditors asked; refold.Askings is one.
@@ -53,6 +58,13 @@ func (s *Server) routesAsk(api huma.API) {
 	huma.Register(api, begin, s.beginAuditSnapshot)
 	huma.Register(api, auditing(http.MethodPost, "ask-audit", "queries", "Ask 查询", "One SELECT over a snapshot (the SQL of SQLite). The question is a record of the log before it runs: what cannot be recorded is not asked (A041). "+
 		"Data of persons are masked; with personal, after a fresh proof (A067), they stand in personal.value.", 404, 409, 429), s.askAudit)
+	export := auditing(http.MethodPost, "export-audit", "exports", "Take an answer out 导出", "The answer to a question as CSV, Excel or Parquet, made beside; a record of the log before it runs, as any question. Ask for the list to see it come.", 404, 409)
+	export.DefaultStatus = http.StatusAccepted
+	huma.Register(api, export, s.exportAudit)
+	huma.Register(api, auditing(http.MethodGet, "list-audit-exports", "exports", "What I took out 我的导出", "The newest first; removed after a day."), s.listAuditExports)
+	file := auditing(http.MethodGet, "get-audit-export", "exports/{id}/file", "File of an export 下载导出文件", "A ZIP of the file and its manifest, which the log's key has signed: `mingjing verify FILE` checks both.", 404)
+	file.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{"application/zip": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}}
+	huma.Register(api, file, s.getAuditExport)
 	huma.Register(api, auditing(http.MethodGet, "list-audit-queries", "queries", "What was asked 查询记录", "By all auditors in a month, from the log, the latest first; at most 500."), s.listAuditQueries)
 	huma.Register(api, auditing(http.MethodGet, "list-audit-questions", "questions", "Kept questions 常用查询", "The program's own, one's own, and what colleagues share."), s.listAuditQuestions)
 	huma.Register(api, auditing(http.MethodPost, "keep-audit-question", "questions", "Keep a question 保存查询", "Under a name; shared with all auditors if wanted."), s.keepAuditQuestion)
@@ -208,6 +220,83 @@ func (s *Server) askFault(ctx context.Context, err error) error {
 		return s.fault(ctx, errors.Join(errNotNoted, err))
 	}
 	return s.fault(ctx, err)
+}
+
+type exportAuditInput struct {
+	Body struct {
+		SQL      string `json:"sql" minLength:"1" maxLength:"20000"`
+		Format   string `json:"format" enum:"csv,xlsx,parquet"`
+		Snapshot string `json:"snapshot,omitempty" maxLength:"40" doc:"Id of a snapshot; absent: the newest"`
+		Personal bool   `json:"personal,omitempty" doc:"With personal.value, which a fresh proof is asked for"`
+	}
+}
+
+// AuditExports are what somebody took out.
+type AuditExports struct {
+	Items []audit.Taken `json:"items"`
+}
+
+func (s *Server) exportAudit(ctx context.Context, in *exportAuditInput) (*out[audit.Taken], error) {
+	desk, err := s.desk(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if in.Body.Personal {
+		if err := s.needProof(ctx); err != nil {
+			return nil, err
+		}
+	}
+	q := audit.Question{Asking: s.asking(ctx, supervise.AskExport), ID: in.Body.Snapshot}
+	q.SQL, q.Personal = in.Body.SQL, in.Body.Personal
+	taken, err := desk.Export(ctx, q, in.Body.Format)
+	if err != nil {
+		return nil, s.askFault(ctx, err)
+	}
+	return &out[audit.Taken]{*taken}, nil
+}
+
+func (s *Server) listAuditExports(ctx context.Context, _ *struct{}) (*out[AuditExports], error) {
+	desk, err := s.desk(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := desk.Taken(identity.Who(ctx).Person)
+	if err != nil {
+		return nil, s.fault(ctx, err)
+	}
+	return &out[AuditExports]{AuditExports{list}}, nil
+}
+
+func (s *Server) getAuditExport(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
+	desk, err := s.desk(ctx)
+	if err != nil {
+		return nil, err
+	}
+	person := identity.Who(ctx).Person
+	list, err := desk.Taken(person)
+	if err != nil {
+		return nil, s.fault(ctx, err)
+	}
+	i := slices.IndexFunc(list, func(t audit.Taken) bool { return t.ID == in.ID && t.State == "done" })
+	if i < 0 {
+		return nil, notFound(ctx)
+	}
+	if list[i].Asked.Personal {
+		if err := s.needProof(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return &huma.StreamResponse{Body: func(c huma.Context) {
+		err := desk.Fetch(person, in.ID, func(t audit.Taken) io.Writer {
+			c.SetHeader("Content-Type", "application/zip")
+			c.SetHeader("Content-Disposition", `attachment; filename="mingjing-`+t.Format+"-"+t.ID[:min(8, len(t.ID))]+`.zip"`)
+			return c.BodyWriter()
+		})
+		if err != nil {
+			s.cfg.Log.ErrorContext(ctx, "api", "request_id", requestID(ctx), "error", err)
+			panic(http.ErrAbortHandler) // a file that ends early must not look whole
+		}
+	}}, nil
 }
 
 type monthInput struct {

@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ import (
 func auditAddresses() []string {
 	return []string{
 		"/api/v1/audit/dockets", "/api/v1/audit/dockets?limit=1&sort=id", "/api/v1/audit/dockets/" + tenderA + "/trail", "/api/v1/audit/dockets/" + tenderB + "/trail", "/api/v1/audit/dockets/" + tenderC + "/trail",
-		"/api/v1/audit/tables", "/api/v1/audit/snapshots", "/api/v1/audit/queries", "/api/v1/audit/questions",
+		"/api/v1/audit/tables", "/api/v1/audit/snapshots", "/api/v1/audit/queries", "/api/v1/audit/questions", "/api/v1/audit/exports", "/api/v1/audit/exports/x/file",
 	}
 }
 
@@ -135,6 +136,7 @@ func TestTrailAtTheAuditPort(t *testing.T) {
 // testDesk notes what it is asked, and answers with one row.
 type testDesk struct {
 	asked []audit.Question
+	taken []audit.Taken
 	fails error
 	begun int
 }
@@ -154,6 +156,30 @@ func (d *testDesk) Ask(_ context.Context, q audit.Question, to snapshot.Answer) 
 	}
 	q.Snapshot = 400
 	return &audit.Told{Asking: q.Asking, Snapshot: audit.Snapshot{ID: "s1", Position: 400}, Rows: 1}, nil
+}
+
+func (d *testDesk) Export(_ context.Context, q audit.Question, format string) (*audit.Taken, error) {
+	if d.fails != nil {
+		return nil, d.fails
+	}
+	d.asked = append(d.asked, q)
+	q.Asking.ID = "t1"
+	d.taken = append(d.taken, audit.Taken{ID: "t1", State: "done", Format: format, Asked: q.Asking})
+	return &audit.Taken{ID: "t1", State: "running", Format: format, Asked: q.Asking}, nil
+}
+
+func (d *testDesk) Taken(person string) (list []audit.Taken, _ error) {
+	for _, t := range d.taken {
+		if t.Asked.Person == person {
+			list = append(list, t)
+		}
+	}
+	return list, nil
+}
+
+func (d *testDesk) Fetch(_, id string, begin func(t audit.Taken) io.Writer) error {
+	_, err := io.WriteString(begin(d.taken[0]), "zip of "+id)
+	return err
 }
 
 type testAskings struct{}
@@ -196,6 +222,19 @@ func TestAskAtTheAuditPort(t *testing.T) {
 	if w := b.send("POST", "/api/v1/audit/snapshots", nil); w.Code != http.StatusAccepted || desk.begun != 1 {
 		t.Errorf("a snapshot: %d %s", w.Code, w.Body)
 	}
+	const exports = "/api/v1/audit/exports"
+	desk.fails = fmt.Errorf("%w: disk full", audit.ErrNotNoted)
+	problemOf(t, "an export that the log refuses", b.send("POST", exports, map[string]any{"sql": "SELECT 7", "format": "csv"}), 503, "A041", "")
+	desk.fails = nil
+	problemOf(t, "an unknown format", b.send("POST", exports, map[string]any{"sql": "SELECT 7", "format": "doc"}), 422, "A004", "")
+	if w := b.send("POST", exports, map[string]any{"sql": "SELECT 7", "format": "parquet"}); w.Code != http.StatusAccepted || len(decode[AuditExports](t, b.send("GET", exports, nil)).Items) != 1 {
+		t.Errorf("an export: %d %s", w.Code, w.Body)
+	}
+	if w := b.send("GET", exports+"/t1/file", nil); w.Body.String() != "zip of t1" || w.Header().Get("Content-Type") != "application/zip" || !strings.Contains(w.Header().Get("Content-Disposition"), "mingjing-parquet-t1.zip") {
+		t.Errorf("its file: %v %s", w.Header(), w.Body)
+	}
+	desk.taken[0].Asked.Person = "another"
+	problemOf(t, "another's file", b.send("GET", exports+"/t1/file", nil), 404, "A003", "")
 	without := newAuditPort(t, h, func(c *Config) { c.Audit = &AuditPort{} })
 	problemOf(t, "a port without a desk", without.send("POST", path, map[string]any{"sql": "SELECT 7"}), 503, "A121", "")
 }

@@ -1,7 +1,12 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { password, signIn } from './accounts'
 import { clean } from './clean'
 import { atDesk, desk, port } from './desk'
+import { program } from './platform'
 
 test.describe.configure({ timeout: 120_000 }) // long tables, judged by axe
 test.skip(() => port() === '', 'this platform has no auditors’ port')
@@ -62,6 +67,17 @@ test('an auditor asks in SQL on a snapshot; each question is in the log before i
   await sql.fill('DELETE FROM contract')
   await page.getByRole('button', { name: '运行', exact: true }).click()
   await expect(page.getByText(/only SELECT may be asked/)).toBeVisible()
+
+  // The answer is taken out as Parquet, with a manifest that the log's key has signed.
+  await sql.fill('SELECT docket, party, yuan FROM contract')
+  await page.getByRole('button', { name: '导出' }).click()
+  await page.getByRole('menuitem', { name: /Parquet/ }).click()
+  const fetched = page.waitForEvent('download')
+  await page.getByRole('link', { name: /下载（\d+ 行）/ }).click()
+  const file = join(mkdtempSync(join(tmpdir(), 'mingjing-taken-')), 'answer.zip')
+  await (await fetched).saveAs(file)
+  const vkey = await (await page.request.get(`${process.env.MINGJING_URL}/log/vkey`)).text()
+  expect(execFileSync(program, ['verify', file, '--vkey', vkey.trim()]).toString()).toContain('answer.parquet is as the manifest says')
 
   // What is masked asks for a fresh proof first: the sign-in by certificate was none.
   await sql.fill("SELECT count(*) AS masked FROM personal.value")

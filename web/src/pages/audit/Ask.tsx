@@ -1,6 +1,7 @@
+import { DownloadOutlined } from '@ant-design/icons'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Alert, App, Button, Checkbox, Empty, Input, Modal, Select, Table } from 'antd'
+import { Alert, App, Button, Checkbox, Dropdown, Empty, Input, Modal, Select, Table } from 'antd'
 import { type KeyboardEvent, useId, useRef, useState } from 'react'
 import { api, must, type Of, Refused } from '@/api/client'
 import { count } from '@/format/money'
@@ -13,6 +14,8 @@ import { Desk } from './Desk'
 
 type Answer = Of<'AuditAnswer'>
 type Question = Of<'AuditQuestion'>
+
+const formats = ['csv', 'xlsx', 'parquet'] as const
 
 /** Questions of an auditor's own over a snapshot, with the documented tables beside. */
 export default function Ask() {
@@ -32,6 +35,11 @@ function Inside() {
   const questions = useQuery({ queryKey: ['audit', 'questions'], queryFn: () => must(api.GET('/api/v1/audit/questions')) })
   const begin = useMutation({ mutationFn: () => must(api.POST('/api/v1/audit/snapshots')), onSuccess: () => { setAt(undefined); void snapshots.refetch() } })
   const asked = useMutation({ mutationFn: () => must(api.POST('/api/v1/audit/queries', { body: { sql, ...(at ? { snapshot: at } : {}), ...(personal ? { personal } : {}) } })) })
+  const taken = useQuery({ queryKey: ['audit', 'exports'], queryFn: () => must(api.GET('/api/v1/audit/exports')), refetchInterval: (query) => (query.state.data?.items?.some((one) => one.state === 'running') ? 1000 : false) })
+  const take = useMutation({
+    mutationFn: (format: 'csv' | 'xlsx' | 'parquet') => must(api.POST('/api/v1/audit/exports', { body: { sql, format, ...(at ? { snapshot: at } : {}), ...(personal ? { personal } : {}) } })),
+    onSuccess: () => void taken.refetch(),
+  })
   const list = snapshots.data?.items ?? []
   const put = (text: string) => {
     const area = box.current
@@ -65,6 +73,9 @@ function Inside() {
         <p id={`${id}says`} className="audit-quiet">{say('sqlSays', { within: snapshots.data?.within ?? 0, rows: count(snapshots.data?.rows ?? 0) })}</p>
         <div className="audit-asked">
           <Button type="primary" onClick={() => asked.mutate()} loading={asked.isPending} disabled={sql.trim() === '' || list.length === 0}>{say('run')}</Button>
+          <Dropdown trigger={['click']} disabled={sql.trim() === '' || list.length === 0} menu={{ items: formats.map((f) => ({ key: f, label: say(f) })), onClick: ({ key }) => take.mutate(key as 'csv') }}>
+            <Button icon={<DownloadOutlined />} loading={take.isPending}>{say('takeOut')}</Button>
+          </Dropdown>
           <Checkbox checked={personal} onChange={(event) => setPersonal(event.target.checked)}>{say('personal')}</Checkbox>
           <Select
             aria-label={say('snapshot')} placeholder={say('noSnapshot')} value={at ?? list[0]?.id ?? null} onChange={(key: string | null) => setAt(key ?? undefined)} className="audit-snapshot"
@@ -74,11 +85,32 @@ function Inside() {
         </div>
         {list.length === 0 && !snapshots.data?.making ? <Alert type="info" showIcon title={say('noSnapshotSays')} /> : null}
         {snapshots.data?.failed ? <Alert type="error" showIcon title={half(snapshots.data.failed, lang())} /> : null}
+        {take.error ? <Wrong error={take.error} /> : null}
+        {(taken.data?.items ?? []).length > 0 ? <Taken list={taken.data?.items ?? []} /> : null}
         <div aria-live="polite">{asked.error ? <Wrong error={asked.error} /> : asked.data ? <Shown answer={asked.data} /> : null}</div>
       </div>
       <Tables put={put} />
       {keeping ? <Keep sql={sql} from={from?.mine ? from : undefined} shut={() => setKeeping(false)} done={setFrom} /> : null}
     </div>
+  )
+}
+
+/** What was taken out and can be fetched still. */
+function Taken({ list }: { list: Of<'Taken'>[] }) {
+  const say = audit.useWords()
+  return (
+    <details className="audit-taken" open>
+      <summary>{say('taken', { n: list.length })}</summary>
+      <ul aria-live="polite">
+        {list.map((one) => (
+          <li key={one.id}>
+            <span className="number">{moment(one.asked.at)}</span> {say(one.format)} <code>{(one.asked.sql ?? '').slice(0, 60)}</code>{' '}
+            {one.state === 'done' ? <><a href={`/api/v1/audit/exports/${one.id}/file`} download>{say('fetch', { rows: count(one.rows) })}</a> <small title={one.sha256}>SHA-256 {(one.sha256 ?? '').slice(0, 12)}…</small></> : one.state === 'failed' ? <span className="audit-failed">{half(one.error ?? '', lang())}</span> : say('making')}
+          </li>
+        ))}
+      </ul>
+      <p className="audit-quiet">{say('takenSays')}</p>
+    </details>
   )
 }
 
