@@ -29,6 +29,9 @@ const (
 	ComplaintCode = "complaint:" // complaints about a docket
 	// ComplaintsCode names all acts upon complaints.
 	ComplaintsCode = "remedy:complaints"
+	ObjectionCode  = "objection:" // objections that tenderers reported about a docket
+	// ObjectionsCode names all acts about objections.
+	ObjectionsCode = "remedy:objections"
 	// SettingsCode names all acts on the settings of the rules.
 	SettingsCode = "rule:settings"
 	SealedCode   = "sealed:" // an opaque token in place of a secret code; made by the ledger
@@ -46,6 +49,7 @@ const (
 	DatasetPerson    = "person"    // acts upon people who sign in, and their posts
 	DatasetReading   = "reading"   // who read what is protected
 	DatasetComplaint = "complaint" // acts upon complaints
+	DatasetObjection = "objection" // objections as tenderers report them
 	SystemOrigin     = "mingjing"
 
 	DatasetOrganisation = "organisation" // organisations as they are from a day on
@@ -64,7 +68,7 @@ const maxCode = 200
 // nothing but project codes, those. Rows of the registers of bodies and of
 // credit name the body too. A record that names nothing is found by its row;
 // the registration of a source and an act upon a person belong to no docket and
-// name none, and an act upon a finding or a complaint, or a reading, names its docket
+// name none, and an act upon a finding, a complaint or an objection, or a reading, names its docket
 // without being a part of it.
 func Codes(r *standard.Record) []Code {
 	switch r.Dataset {
@@ -80,6 +84,11 @@ func Codes(r *standard.Record) []Code {
 	case DatasetComplaint:
 		if id := r.Fields["DOCKET"]; usable(id) {
 			return []Code{Code(ComplaintCode + id), ComplaintsCode}
+		}
+		return nil
+	case DatasetObjection:
+		if id := r.Fields["DOCKET"]; usable(id) {
+			return []Code{Code(ObjectionCode + id), ObjectionsCode}
 		}
 		return nil
 	case DatasetReading:
