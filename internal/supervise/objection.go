@@ -61,7 +61,7 @@ type ObjectionAct struct {
 	Office    string        `json:"office,omitempty"`
 	ForName   string        `json:"for_name,omitempty"`
 	At        time.Time     `json:"at"`
-	Position  int64         `json:"position"`
+	Position  int64         `json:"-"` // of its record; told to nobody, as of readings (decision 0009)
 }
 
 // Check says what an act lacks by itself, or nil; whether it may be done is the

@@ -23,7 +23,7 @@ export function Clues({ view }: { view: View }) {
         { title: say('kind'), dataIndex: 'indicator', render: (i: string, f) => <><code>{i}</code> <Tag color={f.grade === 'fact' ? 'error' : 'warning'}>{say((f.grade === 'fact' ? 'fact' : 'clue'))}</Tag></> },
         { title: say('article'), dataIndex: 'article', render: (a: string | undefined) => <span className="cell">{a ?? '—'}</span> },
         { title: say('when'), dataIndex: 'at', render: (t: string) => <span className="number">{moment(t)}</span> },
-        { title: '', key: 'open', render: (_, f) => <Link to="/warnings" search={{ at: `${f.docket}/${f.key}` }}>{say('open')}</Link> },
+        { title: say('open'), key: 'open', render: (_, f) => <Link to="/warnings" search={{ at: `${f.docket}/${f.key}` }}>{say('open')}</Link> },
       ]}
     />
   )

@@ -24,6 +24,7 @@ export function Objected({ view }: { view: View }) {
     <>
       {items.map((one) => <One key={one.id} of={one} docket={false} />)}
       {items.length === 0 ? <p>{say('noneHere')}</p> : null}
+      {asked.data.may_remind ? <Button className="no-print" onClick={() => setBegun({ act: 'remind' })}>{say('act.remind')}</Button> : null}
       {asked.data.may_report ? <Button className="no-print" type="primary" onClick={() => setBegun({ act: 'receive' })}>{say('report')}</Button> : null}
       {sources.length > 0 ? (
         <section aria-label={say('sources')} className="objection">
@@ -43,7 +44,7 @@ export function Objected({ view }: { view: View }) {
       {begun ? (
         <Say
           kind={begun.act}
-          {...(begun.act === 'receive' ? { lots: (view.lots ?? []).map((l) => ({ code: l.code, ...(l.name ? { name: l.name } : {}) })) } : {})}
+          {...(begun.source ? {} : { lots: (view.lots ?? []).map((l) => ({ code: l.code, ...(l.name ? { name: l.name } : {}) })) })}
           busy={act.isPending}
           trouble={act.error}
           close={() => { setBegun(undefined); act.reset() }}
