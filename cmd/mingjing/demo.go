@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -218,6 +219,28 @@ func (c *demoCmd) folded(ctx context.Context, h *house, start time.Time) {
 // further ones still have before them, each record at its time.
 func (c *demoCmd) live(ctx context.Context, h *house, p *province.Province, sender *province.Sender) error {
 	registered := time.Now()
+	halts := new(province.Halts)
+	var sending sync.Mutex // a system's records go in order
+	send := func(ctx context.Context, list []province.Sending) error {
+		sending.Lock()
+		defer sending.Unlock()
+		if err := sender.Add(ctx, list); err != nil {
+			return err
+		}
+		return sender.Flush(ctx)
+	}
+	for i, sys := range p.Systems {
+		client, err := sys.Client(sender.Base())
+		if err != nil {
+			return err
+		}
+		l := &province.Listener{Client: client, Manner: demoManner(i), Pause: 2 * time.Second, Halts: halts, Send: send}
+		go func() {
+			if err := l.Listen(ctx); err != nil && ctx.Err() == nil {
+				h.log.Error("a simulated system takes no instructions any more", "source", sys.Name, "error", err)
+			}
+		}()
+	}
 	return p.Live(ctx, c.Pace, time.Now, func(list []province.Sending) error {
 		if now := time.Now(); now.Sub(registered) > 12*time.Hour { // what further dockets did before today is history too
 			if err := h.registerDemo(ctx, p, now.Add(-time.Hour)); err != nil {
@@ -225,11 +248,21 @@ func (c *demoCmd) live(ctx context.Context, h *house, p *province.Province, send
 			}
 			registered = now
 		}
-		if err := sender.Add(ctx, list); err != nil {
-			return err
-		}
-		return sender.Flush(ctx)
+		return send(ctx, halts.Pass(list))
 	})
+}
+
+// demoManner is how a simulated system takes instructions: most obey, one of
+// five says that it has them and does nothing, one of five says nothing.
+func demoManner(i int) func(exchange.InstructionItem) province.Manner {
+	manner := province.Obey
+	switch i % 5 {
+	case 4:
+		manner = province.Slow
+	case 0:
+		manner = province.Silent
+	}
+	return func(exchange.InstructionItem) province.Manner { return manner }
 }
 
 func (c *demoCmd) accounts(ctx context.Context, h *house, url string, p *province.Province) error {

@@ -204,6 +204,7 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 	}
 	name := map[string]string{"postgres": "PostgreSQL", "sqlite": "SQLite"}[h.db.Dialect()]
 	reading := feed.New(feed.Config{Store: h.db, AsOf: h.worker.AsOf, Key: h.keys.PrivateKey("feed")})
+	instructions := &refold.Instructions{Store: h.db, Ledger: h.ledger, Clock: h.clock, Stop: reading.Stopping()}
 	console, built := web.Console()
 	if !built {
 		h.log.Warn("this program was compiled without its console: run `make build`")
@@ -223,11 +224,12 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 		Accounts: accounts, PublicURL: f.PublicURL, Proxies: proxies,
 		Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
 		Periods:  h.settings.Table(), ExportDir: filepath.Join(h.flags.Data, "exports"), Settings: h.settings, Rules: h.rules, Edition: h.edition, Learned: h.learnt,
-		Readings:    &refold.Readings{Store: h.db, Ledger: h.ledger},
-		Objections:  refold.NewObjections(h.db, h.ledger, h.clock),
-		Complaints:  &refold.Complaints{Store: h.db, Ledger: h.ledger, Clock: h.clock},
-		Supervision: refold.Acts{Store: h.db, Ledger: h.ledger, Clock: h.clock},
-		Files:       h.files, Likeness: h.likeness,
+		Readings:     &refold.Readings{Store: h.db, Ledger: h.ledger},
+		Objections:   refold.NewObjections(h.db, h.ledger, h.clock),
+		Complaints:   &refold.Complaints{Store: h.db, Ledger: h.ledger, Clock: h.clock},
+		Instructions: instructions,
+		Supervision:  refold.Acts{Store: h.db, Ledger: h.ledger, Clock: h.clock},
+		Files:        h.files, Likeness: h.likeness,
 		Log: h.log, LogHandler: publisher.Handler(),
 		Exchange: func(api huma.API, mux *http.ServeMux) error {
 			if h.sandbox != nil {
@@ -235,7 +237,7 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 			}
 			return exchange.Mount(api, mux, exchange.Deps{
 				Sources: registry, Catalogue: h.catalogue, Ledger: timed{metrics.Timed(h.ledger.Append)}, Receipts: exchange.LogReceipts{Log: h.ledger, Rows: h.db}, Quarantine: h.quarantine(), Feed: reading, Journal: h.journal,
-				Clock: h.clock, Wall: time.Now, Admit: admit, NewID: newID, Log: h.log, PublicURL: f.PublicURL, Files: h.files,
+				Clock: h.clock, Wall: time.Now, Admit: admit, NewID: newID, Log: h.log, PublicURL: f.PublicURL, Files: h.files, Instructions: instructions,
 			})
 		},
 		LogState: func() server.LogState { return h.logState(publisher) },

@@ -24,6 +24,7 @@ import (
 	"mingjing/internal/sandbox"
 	"mingjing/internal/standard"
 	"mingjing/internal/store"
+	"mingjing/internal/supervise"
 )
 
 type verifyCmd struct {
@@ -238,8 +239,29 @@ func checkBatch(sources *exchange.Registry) func(context.Context, *ledger.BatchR
 		if !bytes.Contains(e.Base, []byte(`"content-digest": `+signature.ContentDigest(e.Body))) && !digestCovered(e) {
 			return errors.New("the signed digest is not that of the kept body")
 		}
+		if len(rows) > 0 && rows[0].Dataset == docket.DatasetInstruction {
+			return answerOf(e, rows)
+		}
 		return rowsOf(e, rows)
 	}
+}
+
+// answerOf holds a trading system's answer to an instruction against its body.
+func answerOf(e *ledger.Evidence, rows []*ledger.Row) error {
+	a, err := exchange.ReadInstructionAnswer(e.Body)
+	if err != nil {
+		return fmt.Errorf("the kept body: %w", err)
+	}
+	for _, row := range rows {
+		var fields map[string]string
+		if err := json.Unmarshal(row.Fields, &fields); err != nil {
+			return fmt.Errorf("record %d: %w", row.Position, err)
+		}
+		if row.Key != supervise.AnswerID(a.Instruction, supervise.Step(a.Step)) || fields["INSTRUCTION"] != a.Instruction || fields["STEP"] != a.Step || fields["TEXT"] != a.Text {
+			return fmt.Errorf("record %d is not the answer that its source signed", row.Position)
+		}
+	}
+	return nil
 }
 
 // digestCovered accepts any digest form that the signed base names.

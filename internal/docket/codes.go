@@ -27,6 +27,7 @@ const (
 	ActCode       = "act:"       // acts of people on findings of a docket
 	ReadCode      = "read:"      // who read what is protected of a docket
 	ComplaintCode = "complaint:" // complaints about a docket
+	OrderCode     = "order:"     // instructions to trading systems about a docket, and their answers
 	// ComplaintsCode names all acts upon complaints.
 	ComplaintsCode = "remedy:complaints"
 	ObjectionCode  = "objection:" // objections that tenderers reported about a docket
@@ -52,6 +53,7 @@ const (
 	DatasetObjection = "objection" // objections as tenderers report them
 	SystemOrigin     = "mingjing"
 
+	DatasetInstruction  = "instruction"  // instructions to trading systems, and their answers
 	DatasetOrganisation = "organisation" // organisations as they are from a day on
 )
 
@@ -68,7 +70,7 @@ const maxCode = 200
 // nothing but project codes, those. Rows of the registers of bodies and of
 // credit name the body too. A record that names nothing is found by its row;
 // the registration of a source and an act upon a person belong to no docket and
-// name none, and an act upon a finding, a complaint or an objection, or a reading, names its docket
+// name none, and an act upon a finding, a complaint or an objection, an instruction or a reading, names its docket
 // without being a part of it.
 func Codes(r *standard.Record) []Code {
 	switch r.Dataset {
@@ -94,6 +96,11 @@ func Codes(r *standard.Record) []Code {
 	case DatasetReading:
 		if id := r.Fields["DOCKET"]; usable(id) {
 			return []Code{Code(ReadCode + id)}
+		}
+		return nil
+	case DatasetInstruction:
+		if id := r.Fields["DOCKET"]; usable(id) {
+			return []Code{Code(OrderCode + id)}
 		}
 		return nil
 	}
@@ -234,6 +241,8 @@ func (c Code) Wants() string {
 		return "nothing: it belongs to body " + s[len(BodyCode):]
 	case strings.HasPrefix(s, ActCode):
 		return "nothing: it is an act upon docket " + s[len(ActCode):]
+	case strings.HasPrefix(s, OrderCode):
+		return "nothing: it is an instruction about docket " + s[len(OrderCode):]
 	case s == SettingsCode:
 		return "nothing: it is an act on the settings"
 	case strings.HasPrefix(s, LotCode):

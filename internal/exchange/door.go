@@ -44,10 +44,11 @@ type Deps struct {
 	// PublicURL is the address that clients see, such as
 	// "https://exchange.example.gov.cn", when a proxy stands before the door:
 	// signatures cover its scheme and host. Empty: as the request says.
-	PublicURL string
-	Limits    Limits
-	Files     *files.Service // attachments; nil: not taken
-	Timeout   time.Duration  // for one batch to become durable; default 30 s
+	PublicURL    string
+	Limits       Limits
+	Files        *files.Service // attachments; nil: not taken
+	Instructions Instructions   // what supervisors tell sources; nil: nothing
+	Timeout      time.Duration  // for one batch to become durable; default 30 s
 }
 
 // receiptsPath is where receipts are asked for.
@@ -60,6 +61,7 @@ type door struct {
 	limits   Limits
 	limiters limiters
 	slots    chan struct{} // one a batch being worked on
+	waiting  waiters
 	public   *url.URL
 }
 
@@ -83,10 +85,11 @@ func Mount(api huma.API, mux *http.ServeMux, deps Deps) error {
 	d.intake = Intake{Catalogue: d.Catalogue, Ledger: d.Ledger, Quarantine: d.Quarantine, Clock: d.Clock}
 	d.limiters = limiters{fallback: d.limits.Rate, of: map[string]*rate.Limiter{}}
 	d.slots = make(chan struct{}, d.limits.InFlight)
-	for _, at := range []struct {
+	type address struct {
 		method, path string
 		handle       func(*call) *fault
-	}{
+	}
+	for _, at := range []address{
 		{http.MethodPost, "/exchange/v1/batches", d.batch([]*form{formJSON, formNDJSON}, false)},
 		{http.MethodPost, "/exchange/v1/xml", d.batch([]*form{formXML}, false)},
 		{http.MethodPost, "/exchange/v1/validate", d.batch([]*form{formJSON, formNDJSON, formXML}, true)},
@@ -101,6 +104,13 @@ func Mount(api huma.API, mux *http.ServeMux, deps Deps) error {
 			return &fault{rule: ruleMethod}
 		}))
 	}
+	for _, at := range []address{{http.MethodGet, instructionsPath, d.askInstructions}, {http.MethodPost, instructionsPath, d.answerInstruction}} {
+		mux.HandleFunc(at.method+" "+at.path, d.serve(at.path, at.handle))
+	}
+	mux.HandleFunc(instructionsPath, d.serve("", func(c *call) *fault {
+		c.w.Header().Set("Allow", "GET, HEAD, POST")
+		return &fault{rule: ruleMethod}
+	}))
 	if d.Files != nil {
 		if err := d.mountFiles(mux); err != nil {
 			return err
@@ -124,6 +134,7 @@ type call struct {
 	source string // registered name once the signature was accepted
 	route  string // as it is mounted, without its method
 	status int
+	idle   bool // nothing happened that is worth a line
 	note   noting
 }
 
@@ -146,7 +157,7 @@ func (d *door) serve(route string, h func(*call) *fault) http.HandlerFunc {
 			c.status = f.rule.status
 			d.refuse(c, f)
 		}
-		if route != "" {
+		if route != "" && !c.idle {
 			d.journal(c, f, began)
 		}
 	}

@@ -19,7 +19,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mingjing/internal/ledger"
+	"mingjing/internal/refold"
 	"mingjing/internal/standard"
+	"mingjing/internal/supervise"
 )
 
 const (
@@ -37,7 +39,7 @@ type recording struct {
 	last  string // the last exchange
 }
 
-func newRecording(t *testing.T) *recording {
+func newRecording(t *testing.T, change ...func(*recording)) *recording {
 	t.Helper()
 	r := &recording{}
 	r.fixture = newFixture(t, func(f *fixture) {
@@ -46,6 +48,10 @@ func newRecording(t *testing.T) *recording {
 		s := f.source()
 		s.Platforms = []string{standard.ExampleOrigin}
 		f.register(s)
+		r.fixture = f
+		for _, c := range change {
+			c(r)
+		}
 	})
 	door := r.mux
 	r.server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
@@ -289,6 +295,21 @@ func TestExamples(t *testing.T) {
 		r.signer.KeyID = "zz-2025"
 		send(r, "POST", batches, typeJSON, `{"records":[]}`, func(q *http.Request) { q.Header.Set("Accept-Language", "en") })
 		golden(t, "examples/rejected.http", r.last)
+	})
+	t.Run("instructions", func(t *testing.T) {
+		var said *refold.Instructions
+		r := newRecording(t, func(r *recording) {
+			said = &refold.Instructions{Store: r.stack.db, Ledger: r.stack.log, Clock: r.deps.Clock}
+			r.deps.Instructions = said
+		})
+		const id = "5f0c1d2e3a4b59687786a5b4c3d2e1f0"
+		give(t, r.stack, said, id, standard.ExampleOrigin, func(a *supervise.InstructionAct) {
+			a.Kind, a.Within, a.Until, a.Text = supervise.Pause, "30m", "60m", "评标委员会成员名单与抽取结果不一致，请立即暂停评标并等待核查"
+		})
+		send(r, "GET", "/exchange/v1/instructions?wait=30", "", "", nil)
+		golden(t, "examples/instructions.http", r.last)
+		send(r, "POST", "/exchange/v1/instructions", typeJSON, `{"instruction":"`+id+`","step":"execute","text":"已于9时05分暂停评标"}`, nil)
+		golden(t, "examples/instruction-executed.http", r.last)
 	})
 	t.Run("limited", func(t *testing.T) {
 		r := newRecording(t)

@@ -113,6 +113,7 @@ func describe(api huma.API, limits Limits, attachments *files.Limits) {
 		}
 		o.AddOperation(op)
 	}
+	describeInstructions(o, content, responses, signed)
 	if attachments != nil {
 		describeFiles(o, *attachments, requestID, content("application/problem+json", problem), signed)
 	}

@@ -102,6 +102,9 @@ var (
 	ruleCertificate = &rule{"X021", 401, RetryNever, "未出示本来源绑定的客户端证书", "The client certificate to which this source is bound was not shown", "以绑定的证书连接双向 TLS 端口;证书变更请联系办公室", "Connect to the mutual TLS listener with the bound certificate; when it has changed, tell the office"}
 	ruleParameter   = &rule{"X030", 422, RetryNever, "查询参数不正确", "A query parameter is wrong", "按文档修改;游标无效时从头读取", "Mend it as documented; when a cursor is refused, read from the beginning"}
 
+	ruleNoInstruction = &rule{"X060", 404, RetryNever, "没有发给本系统的此监督指令", "There is no such instruction to this source", "使用 GET /exchange/v1/instructions 给出的 id", "Use an id that GET /exchange/v1/instructions gave"}
+	ruleInstruction   = &rule{"X061", 409, RetryNever, "该监督指令不能这样答复", "The instruction cannot be answered so", "先以 GET 取得其现状;答复不能更改", "Ask for how it stands first; an answer is not changed"}
+
 	ruleNoUpload     = &rule{"X040", 404, RetryNever, "没有本来源的此上传,或已作废", "This source has no such upload, or it has ended", "重新以 POST 创建上传", "Begin the upload anew by POST"}
 	ruleDeclared     = &rule{"X041", 422, RetryNever, "附件的声明有误", "What is declared of the attachment is wrong", "按所指字段修正 Upload-Metadata", "Mend the named key of Upload-Metadata"}
 	ruleFileTooLarge = &rule{"X042", 413, RetryNever, "附件过大", "The attachment is too large", "分为几个文件", "Divide it into several files"}
@@ -119,6 +122,7 @@ var rules = []*rule{
 	ruleUnsigned, ruleMalformed, ruleUncovered, ruleUntimely, ruleDigest, ruleRejected, rulePaused, ruleRate, ruleTooLarge,
 	ruleMedia, ruleUndecodable, ruleTooMany, ruleEmpty, ruleStoreDown, ruleNoReceipt, ruleBusy, ruleInternal, ruleUnread, ruleNoAddress, ruleMethod, ruleCertificate, ruleParameter,
 	ruleNoUpload, ruleDeclared, ruleFileTooLarge, ruleFileQuota, ruleFileOffset, ruleFileBeyond, ruleFileSmall, ruleFileDigest, ruleTus, ruleFileKept,
+	ruleNoInstruction, ruleInstruction,
 }
 
 // docAddress is the page on which a rule of the door is explained.

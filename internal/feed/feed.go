@@ -48,7 +48,7 @@ type Config struct {
 type Feed struct {
 	cfg            Config
 	seal           sealer
-	pulse          pulse
+	pulse          Pulse
 	public, others chan struct{} // a place each for who waits
 	asOf, looks    chan struct{}
 	stop           chan struct{}
@@ -70,7 +70,7 @@ func New(c Config) *Feed {
 		cfg: c, seal: newSealer(c.Key), public: make(chan struct{}, c.Waiting), others: make(chan struct{}, c.Waiting),
 		asOf: make(chan struct{}, asOfAtOnce), looks: make(chan struct{}, looksAtOnce), stop: make(chan struct{}),
 	}
-	f.pulse.head, f.pulse.every = c.Store.FeedHead, c.Every
+	f.pulse.Head, f.pulse.Every = c.Store.FeedHead, c.Every
 	return f
 }
 
@@ -203,8 +203,8 @@ func (f *Feed) forward(ctx context.Context, r disclose.Reader, q Query, place, h
 			}
 			defer leave()
 			over, read = time.NewTimer(min(q.Wait, MaxWait)), f.look
-			defer f.pulse.join()()
-			changed = f.pulse.next()
+			defer f.pulse.Join()()
+			changed = f.pulse.Next()
 			continue // what came before the first look at the pulse
 		}
 		select {
@@ -216,7 +216,7 @@ func (f *Feed) forward(ctx context.Context, r disclose.Reader, q Query, place, h
 			return g, next, nil
 		case <-changed:
 		}
-		changed = f.pulse.next()
+		changed = f.pulse.Next()
 		if head, err = f.cfg.Store.FeedHead(ctx); err != nil {
 			return nil, 0, err
 		}

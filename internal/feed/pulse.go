@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// A pulse looks whether the feed has grown, once for all who wait, and only
+// A Pulse looks whether something has grown, once for all who wait, and only
 // while somebody does.
-type pulse struct {
-	head  func(ctx context.Context) (int64, error)
-	every time.Duration
+type Pulse struct {
+	Head  func(ctx context.Context) (int64, error)
+	Every time.Duration
 
 	mu      sync.Mutex
 	joined  int
@@ -18,8 +18,8 @@ type pulse struct {
 	end     context.CancelFunc
 }
 
-// join begins to look for one more; leave ends it.
-func (p *pulse) join() (leave func()) {
+// Join begins to look for one more; leave ends it.
+func (p *Pulse) Join() (leave func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.joined++; p.joined == 1 {
@@ -36,16 +36,16 @@ func (p *pulse) join() (leave func()) {
 	}
 }
 
-// next is closed when the feed has grown since the call. Who has joined calls
+// Next is closed when it has grown since the call. Who has joined calls
 // it before looking for themselves.
-func (p *pulse) next() <-chan struct{} {
+func (p *Pulse) Next() <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.changed
 }
 
-func (p *pulse) look(ctx context.Context) {
-	tick := time.NewTicker(p.every)
+func (p *Pulse) look(ctx context.Context) {
+	tick := time.NewTicker(p.Every)
 	defer tick.Stop()
 	last := int64(-1) // the first look wakes everybody: what came before it is not known
 	for {
@@ -54,7 +54,7 @@ func (p *pulse) look(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		head, err := p.head(ctx)
+		head, err := p.Head(ctx)
 		if err != nil || head == last { // a store that does not answer is seen by who asks next
 			continue
 		}

@@ -34,6 +34,7 @@ type Count struct{ Sent, Refused, Known int }
 // any vendor's system would. It may be used by several goroutines, each system
 // by one at a time.
 type Sender struct {
+	base    string
 	systems []System
 	clients []*exchange.Client
 	queues  [][]standard.Record
@@ -44,7 +45,7 @@ type Sender struct {
 
 // NewSender makes the senders of the systems for the door at base.
 func NewSender(base string, systems []System) (*Sender, error) {
-	s := &Sender{systems: systems, queues: make([][]standard.Record, len(systems))}
+	s := &Sender{base: base, systems: systems, queues: make([][]standard.Record, len(systems))}
 	for _, sys := range systems {
 		c, err := sys.Client(base)
 		if err != nil {
@@ -54,6 +55,9 @@ func NewSender(base string, systems []System) (*Sender, error) {
 	}
 	return s, nil
 }
+
+// Base is the address of the door.
+func (s *Sender) Base() string { return s.base }
 
 // Add queues records of one system and sends what makes a full batch.
 func (s *Sender) Add(ctx context.Context, list []Sending) error {

@@ -54,6 +54,11 @@ type Store interface {
 	Cases(ctx context.Context, dockets []string) ([]store.CaseRow, error)
 	WakeDockets(ctx context.Context, ids []string, at time.Time) error
 
+	SaveInstructions(ctx context.Context, rows []store.InstructionRow) error
+	Instruction(ctx context.Context, id string) (*store.InstructionRow, error)
+	InstructionSendings(ctx context.Context, platforms []string, after string, limit int) ([]store.InstructionSending, error)
+	InstructionHead(ctx context.Context) (int64, error)
+
 	Bulk(ctx context.Context, docket string) (*store.BulkState, error)
 	BulkRows(ctx context.Context, docket string, identities [][]byte) ([]store.BulkRow, error)
 	EachBulkRow(ctx context.Context, docket string, fn func(store.BulkRow) error) error

@@ -53,6 +53,10 @@ func (w *Worker) resolve(ctx context.Context, works []store.Work) ([]target, err
 			if _, err := (Acts{Store: w.Store, Ledger: w.Ledger}).Keep(ctx, strings.TrimPrefix(work.Code, docket.ActCode)); err != nil {
 				return nil, err
 			}
+		case strings.HasPrefix(work.Code, docket.OrderCode):
+			if _, err := (&Instructions{Store: w.Store, Ledger: w.Ledger}).Keep(ctx, strings.TrimPrefix(work.Code, docket.OrderCode)); err != nil {
+				return nil, err
+			}
 		case work.Code == docket.SettingsCode: // of no docket; it wakes those that it concerns
 			if w.Rules != nil {
 				if err := w.Rules.Wake(ctx); err != nil {

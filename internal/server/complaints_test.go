@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"mingjing/internal/store"
 	"mingjing/internal/supervise"
 )
 
@@ -161,6 +162,19 @@ func TestAComplaintsLife(t *testing.T) {
 	mine := decode[ComplaintList](t, who["party"].send("GET", "/api/v1/complaints?state=ended", nil))
 	if mine.Total != 1 || strings.Contains(fmt.Sprint(mine.Items[0].Inner.History), "张supervisor") {
 		t.Errorf("the complainant sees %+v, want the department and not its clerk", mine)
+	}
+}
+
+// The public's first page counts what trading systems sent: what a person did on a
+// day, and that somebody complained, is not there, even of counts that are kept.
+func TestTheFirstPageCountsNobody(t *testing.T) {
+	h := newHouse(t)
+	for i, dataset := range []string{"complaint", "reading", "act", "rule", "person", "nothing"} {
+		h.memory.counts = append(h.memory.counts, store.Count{Day: "2018-06-01", Source: fmt.Sprintf("person-of-%s", dataset), Dataset: dataset, Records: int64(i + 1)})
+	}
+	text := h.get("/", "").Body.String()
+	if strings.Contains(text, "person-of-") || !strings.Contains(text, "system A") {
+		t.Errorf("the first page says %s", text)
 	}
 }
 

@@ -62,6 +62,9 @@ type Store interface {
 	Export(ctx context.Context, id string) (*store.ExportRow, error)
 	PutExport(ctx context.Context, e store.ExportRow) error
 	DropExport(ctx context.Context, id string) error
+	// Instructions returns a page of what trading systems were told, the newest first.
+	Instructions(ctx context.Context, f store.InstructionFilter) ([]store.InstructionRow, error)
+	Instruction(ctx context.Context, id string) (*store.InstructionRow, error)
 	// Findings returns a page, newest change first.
 	Findings(ctx context.Context, f store.FindingFilter) ([]store.FindingRow, error)
 	// FindingHead is the greatest seq of a finding.
@@ -182,14 +185,15 @@ type Config struct {
 	Subjects Subjects        // projects and bodies
 	Periods  *timeline.Table // legal periods as the office has set them; nil: as the law has them
 
-	Readings    Readings               // who read what is protected; nil: nothing protected is shown
-	Objections  Objections             // as tenderers report them; nil: there are none
-	Complaints  Complaints             // complaints and what is done about them; nil: there are none
-	Supervision Supervision            // acts of people on findings; nil: nobody acts
-	Settings    *detect.Settings       // of the indicators; nil: their defaults
-	Rules       Rules                  // settings that the office changes; nil: it changes none
-	Edition     func() *detect.Edition // the newest statistics of peers, nil when there is none; nil: none
-	Learned     func() *score.Edition  // the newest edition of the score learnt from decisions; likewise
+	Readings     Readings               // who read what is protected; nil: nothing protected is shown
+	Objections   Objections             // as tenderers report them; nil: there are none
+	Complaints   Complaints             // complaints and what is done about them; nil: there are none
+	Instructions Instructions           // what trading systems are told; nil: nothing
+	Supervision  Supervision            // acts of people on findings; nil: nobody acts
+	Settings     *detect.Settings       // of the indicators; nil: their defaults
+	Rules        Rules                  // settings that the office changes; nil: it changes none
+	Edition      func() *detect.Edition // the newest statistics of peers, nil when there is none; nil: none
+	Learned      func() *score.Edition  // the newest edition of the score learnt from decisions; likewise
 
 	Feed *feed.Feed // nil: one of its own over Store, without what changed since the moment of asof
 

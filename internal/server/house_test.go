@@ -197,6 +197,14 @@ func (m *memory) Case(ctx context.Context, docket, key string) (*store.CaseRow, 
 	return m.index().Case(ctx, docket, key)
 }
 
+func (m *memory) Instructions(ctx context.Context, f store.InstructionFilter) ([]store.InstructionRow, error) {
+	return m.index().Instructions(ctx, f)
+}
+
+func (m *memory) Instruction(ctx context.Context, id string) (*store.InstructionRow, error) {
+	return m.index().Instruction(ctx, id)
+}
+
 func (m *memory) Ping(context.Context) error { return m.down }
 
 func (m *memory) row(id string) *store.DocketRow {

@@ -111,8 +111,7 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 		s.pageFault(w, r, err)
 		return
 	}
-	// Who reads what is none of the public's, nor how often.
-	h.Days = byDayAndSource(slices.DeleteFunc(counts, func(c store.Count) bool { return c.Dataset == docket.DatasetReading }))
+	h.Days = byDayAndSource(slices.DeleteFunc(counts, func(c store.Count) bool { return !sent(c.Dataset) }))
 	if s.cfg.Progress != nil {
 		if in, of := s.cfg.Progress(); in < of {
 			h.In, h.Of = in, of
@@ -141,6 +140,13 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.show(w, r, http.StatusOK, "home", "首页", "Home", h)
+}
+
+// sent reports whether records of a data set are what trading systems send. Who
+// reads what, who complains and what people do is none of the public's, nor how often.
+func sent(dataset string) bool {
+	set := standard.Default().Dataset(dataset)
+	return dataset == docket.DatasetOCDS || set != nil && set.Class != standard.ClassSystem
 }
 
 // byDayAndSource adds up the data sets, newest day first.

@@ -84,6 +84,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesLive()
 	s.routesWarnings()
 	s.routesReadings()
+	s.routesInstructions()
 	s.routesComplaints()
 	s.routesObjections()
 	s.routesRules()

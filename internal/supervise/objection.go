@@ -107,7 +107,7 @@ func (a *ObjectionAct) Check() error {
 // Fields of the record of an act about an objection that others have not.
 const (
 	fieldObjection = "OBJECTION"
-	fieldSource    = "SOURCE_ROW"
+	fieldSourceRow = "SOURCE_ROW"
 	fieldDay       = "DAY"
 	fieldPaused    = "PAUSED"
 	fieldResumed   = "RESUMED"
@@ -121,7 +121,7 @@ func (a *ObjectionAct) Record() standard.Record {
 		Fields: map[string]string{fieldAct: string(a.Kind), fieldObjection: a.Objection, fieldDocket: a.Docket, fieldPerson: a.Person, fieldOrg: a.Org},
 	}
 	for name, value := range map[string]string{
-		fieldLot: a.Lot, fieldSource: a.Source, fieldOrgName: a.OrgName, fieldAgainst: string(a.Against), fieldDay: a.Day, fieldPaused: a.Paused, fieldResumed: a.Resumed,
+		fieldLot: a.Lot, fieldSourceRow: a.Source, fieldOrgName: a.OrgName, fieldAgainst: string(a.Against), fieldDay: a.Day, fieldPaused: a.Paused, fieldResumed: a.Resumed,
 		fieldObjector: a.Objector, fieldOutcome: string(a.Outcome), fieldText: a.Text, fieldName: a.Name, fieldOffice: a.Office, fieldForName: a.ForName,
 	} {
 		if value != "" {
@@ -138,7 +138,7 @@ func ReadObjection(r *standard.Record, received time.Time, position int64) (Obje
 	}
 	f := r.Fields
 	a := ObjectionAct{
-		ID: r.Key, Kind: ObjectionKind(f[fieldAct]), Objection: f[fieldObjection], Docket: f[fieldDocket], Lot: f[fieldLot], Source: f[fieldSource], Org: f[fieldOrg], OrgName: f[fieldOrgName],
+		ID: r.Key, Kind: ObjectionKind(f[fieldAct]), Objection: f[fieldObjection], Docket: f[fieldDocket], Lot: f[fieldLot], Source: f[fieldSourceRow], Org: f[fieldOrg], OrgName: f[fieldOrgName],
 		Against: Against(f[fieldAgainst]), Day: f[fieldDay], Paused: f[fieldPaused], Resumed: f[fieldResumed], Objector: f[fieldObjector], Outcome: Outcome(f[fieldOutcome]), Text: f[fieldText],
 		Person: f[fieldPerson], Name: f[fieldName], Office: f[fieldOffice], ForName: f[fieldForName], At: received, Position: position,
 	}

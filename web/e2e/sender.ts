@@ -41,3 +41,33 @@ export async function send(url: string, key: KeyObject | string, rows: Row[]): P
   const refused = answer.answers?.filter((a) => a.status !== 'accepted' && a.status !== 'duplicate') ?? []
   if (!response.ok || refused.length > 0) throw new Error(`${response.status} ${JSON.stringify(refused.length > 0 ? refused : answer).slice(0, 600)}`)
 }
+
+/** An instruction as the door tells it. */
+export type Told = { id: string; cursor: string; state: string; kind: string; docket: string; text: string; office: string }
+
+/** ask signs a request to the door by RFC 9421 and gives what it answers. */
+async function ask<T>(url: string, key: KeyObject | string, method: 'GET' | 'POST', path: string, body?: string): Promise<T> {
+  const address = new URL(path, url)
+  const type = 'application/json'
+  const covered: [string, string][] = [['"@method"', method], ['"@path"', address.pathname], ['"@query"', address.search || '?'], ['"@authority"', address.host]]
+  const headers: Record<string, string> = {}
+  if (body !== undefined) {
+    headers['Content-Digest'] = `sha-256=:${createHash('sha256').update(body).digest('base64')}:`
+    headers['Content-Type'] = type
+    covered.push(['"content-digest"', headers['Content-Digest']], ['"content-type"', type])
+  }
+  const parameters = `(${covered.map(([name]) => name).join(' ')});created=${Math.floor(Date.now() / 1000)};keyid="${system.keyID}";alg="ed25519"`
+  const base = [...covered.map(([name, value]) => `${name}: ${value}`), `"@signature-params": ${parameters}`].join('\n')
+  const response = await fetch(address, { method, ...(body === undefined ? {} : { body }), headers: { ...headers, 'Signature-Input': `sig1=${parameters}`, Signature: `sig1=:${sign(null, Buffer.from(base), key).toString('base64')}:` } })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${text.slice(0, 600)}`)
+  return JSON.parse(text) as T
+}
+
+/** told asks what the stories' trading system is to do, as its vendor's program would; it waits until there is something. */
+export const told = async (url: string, key: KeyObject | string, after = '', wait = 20): Promise<Told[]> => (await ask<{ items: Told[] }>(url, key, 'GET', `/exchange/v1/instructions?wait=${wait}${after ? `&after=${after}` : ''}`)).items
+
+/** answer says what the trading system does about an instruction. */
+export const answer = async (url: string, key: KeyObject | string, instruction: string, step: string, text = ''): Promise<void> => {
+  await ask(url, key, 'POST', '/exchange/v1/instructions', JSON.stringify({ instruction, step, ...(text ? { text } : {}) }))
+}

@@ -54,6 +54,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"warnings", testWarnings},
 		{"cases", testCases},
 		{"ranked warnings", testRanked},
+		{"instructions", testInstructions},
 		{"seat feed", testSeatFeed},
 		{"seat feed misses none", testSeatFeedMissesNone},
 		{"search", testSearch},

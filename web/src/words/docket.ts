@@ -50,6 +50,7 @@ export const docketWords = catalogue('docket', {
   step_open: ['不要求', 'not needed'],
   step_sealed: ['密封', 'sealed'],
   step_closed: ['不公开', 'closed'],
+  instructions: ['监督指令', 'Instructions'],
   // bids
   bids: ['投标比较', 'Bids side by side'],
   bidder: ['投标人', 'Bidder'],

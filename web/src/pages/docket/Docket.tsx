@@ -4,6 +4,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Button, Skeleton } from 'antd'
 import { type ReactNode, useEffect, useState, useTransition } from 'react'
 import { useWoken } from '@/live/live'
+import { Panel } from '@/pages/instructions/Panel'
 import { Page } from '@/parts/Page'
 import { Trouble } from '@/parts/Trouble'
 import { useSession } from '@/session/session'
@@ -25,7 +26,7 @@ import { Readings } from './Readings'
 import { Records } from './Records'
 import { Way } from './Way'
 
-const sections = ['board', 'way', 'bids', 'money', 'bodies', 'documents', 'warnings', 'objections', 'complaints', 'content', 'allRecords', 'proof', 'readings'] as const
+const sections = ['board', 'way', 'instructions', 'bids', 'money', 'bodies', 'documents', 'warnings', 'objections', 'complaints', 'content', 'allRecords', 'proof', 'readings'] as const
 
 const first: ReadonlySet<string> = new Set(['board', 'way'])
 
@@ -56,6 +57,7 @@ export default function Docket() {
   const parts: Record<(typeof sections)[number], ReactNode> = {
     board: <Board view={view} />,
     way: <Way view={view} />,
+    instructions: <Panel docket={view.id} />,
     bids: <Bids view={view} />,
     money: <Money view={view} prove={choose} />,
     bodies: <Bodies view={view} />,
@@ -68,9 +70,9 @@ export default function Docket() {
     proof: <Prove view={view} position={prove} choose={choose} />,
     readings: <Readings view={view} />,
   }
-  // Who has read it is for those who watch over it; objections are for its tenderer too.
+  // What was ordered, and who has read it, is for those who watch over it; objections are for its tenderer too.
   const watched = view.as === 'supervisor' || view.as === 'auditor'
-  const shown = sections.filter((s) => (s !== 'readings' || watched) && (s !== 'objections' || watched || role === 'tenderer'))
+  const shown = sections.filter((s) => watched || (s !== 'readings' && s !== 'instructions' && (s !== 'objections' || role === 'tenderer')))
   return (
     <Page title={view.title || say('untitled')} extra={<Button className="no-print" icon={<PrinterOutlined />} onClick={() => window.print()}>{say('print')}</Button>}>
       <div className="docket">
