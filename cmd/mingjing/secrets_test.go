@@ -207,7 +207,7 @@ func (o *office) addresses(p *plant) []string {
 		"/project/" + strings.TrimSuffix(p.tender, "001"), "/body/" + p.origin, "/api/v1/projects/" + strings.TrimSuffix(p.tender, "001"), "/api/v1/bodies/" + p.origin,
 		p.fileAddress(p.attachment(0)), "/api/v1/files/" + strings.Repeat("0", 32),
 		"/api/v1/feed?limit=200", "/api/v1/feed?before=end&limit=200", "/api/v1/feed?limit=200&asof=" + o.begun.Format(time.RFC3339), "/exchange/v1/feed",
-		"/api/v1/dockets/" + p.tender + "/sheet", "/api/v1/audit/dockets", "/api/v1/audit/dockets/" + p.tender + "/trail", "/api/v1/session", "/api/v1/sessions", "/api/v1/people", "/api/v1/people/" + strings.Repeat("0", 20),
+		"/api/v1/dockets/" + p.tender + "/sheet", "/api/v1/audit/dockets", "/api/v1/audit/dockets/" + p.tender + "/trail", "/api/v1/audit/tables", "/api/v1/audit/snapshots", "/api/v1/audit/queries", "/api/v1/audit/questions", "/api/v1/session", "/api/v1/sessions", "/api/v1/people", "/api/v1/people/" + strings.Repeat("0", 20),
 		"/api/v1/parties?name=" + open, "/api/v1/parties?code=" + p.origin, "/api/v1/experts?name=" + open,
 		"/api/v1/dockets/" + p.tender + "/lots/" + p.lot(1) + "/likeness", "/api/v1/dockets/" + p.tender + "/lots/" + p.lot(2) + "/likeness",
 		"/api/v1/network?body=" + open, "/api/v1/network?depth=2&body=" + p.tender,

@@ -17,8 +17,8 @@ func TestDefaultLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(c.Datasets()); n != 158 {
-		t.Errorf("data sets: %d, want 126 of the standard, 22 extensions and 10 of the system", n)
+	if n := len(c.Datasets()); n != 159 {
+		t.Errorf("data sets: %d, want 126 of the standard, 22 extensions and 11 of the system", n)
 	}
 	for _, d := range c.Datasets() {
 		if c.Dataset(d.No) != d {
