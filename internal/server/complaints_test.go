@@ -148,6 +148,9 @@ func TestAComplaintsLife(t *testing.T) {
 	if s := decode[ComplaintStanding](t, h.browser().send("GET", about, nil)); !s.Suspended || len(s.Items) != 0 {
 		t.Errorf("the public sees %+v, want the pause and nothing else", s)
 	}
+	if page := h.browser().send("GET", "/docket/"+tenderB, nil).Body.String(); !strings.Contains(page, "结果待投诉处理后确定") || strings.Contains(page, "投诉处理决定") {
+		t.Error("the public page does not say that the result waits, or says more")
+	}
 	nothing("accepted")
 	problemOf(t, "a decision that names them", act("supervisor", "decide", "partly", "投标企业的投诉部分属实"), 422, "A094", "")
 	decided := decode[ComplaintItem](t, act("supervisor", "decide", "partly", "投诉事项一属实，责令重新评标"))
@@ -157,6 +160,9 @@ func TestAComplaintsLife(t *testing.T) {
 	s := decode[ComplaintStanding](t, h.browser().send("GET", about, nil))
 	if s.Suspended || len(s.Items) != 1 || s.Items[0].Outcome != "partly" || s.Items[0].Inner != nil || s.Items[0].Decision != "投诉事项一属实，责令重新评标" || s.Items[0].By != "洛阳" {
 		t.Errorf("the public sees %+v", s)
+	}
+	if page := h.browser().send("GET", "/docket/"+tenderB, nil).Body.String(); !strings.Contains(page, "责令重新评标") || !strings.Contains(page, "投诉部分属实") || strings.Contains(page, "结果待投诉处理后确定") {
+		t.Error("the public page does not publish the decision")
 	}
 	nothing("decided", one.ID)
 	mine := decode[ComplaintList](t, who["party"].send("GET", "/api/v1/complaints?state=ended", nil))

@@ -86,6 +86,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesReadings()
 	s.routesInstructions()
 	s.routesComplaints()
+	s.routesObjections()
 	s.routesRules()
 	s.routesLearned()
 	s.routesParties()
