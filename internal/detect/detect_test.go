@@ -173,7 +173,8 @@ func whole(t *rapid.T, f Finding) {
 	}
 }
 
-// TestAgainWakes: before Again a finding stays as it is, whatever the hour.
+// TestAgainWakes: before Again a finding stays as it is, whatever the hour, as
+// long as the same lines of settings are in force.
 func TestAgainWakes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := anyDocket(t)
@@ -182,6 +183,18 @@ func TestAgainWakes(t *testing.T) {
 		until := Again(now)
 		if until.IsZero() {
 			until = at.Add(30 * 24 * time.Hour)
+		}
+		for _, line := range DefaultSettings().Lines() {
+			for _, day := range []*trade.Day{line.Since, line.Until} {
+				if day == nil {
+					continue
+				}
+				for _, turn := range []time.Time{day.Start(), day.End()} {
+					if turn.After(at) && turn.Before(until) {
+						until = turn
+					}
+				}
+			}
 		}
 		if !until.After(at) {
 			t.Fatalf("again %v is not after %v", until, at)
