@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"docket lists", testDocketLists},
 		{"cards", testCards},
 		{"cards are replaced", testCardsReplaced},
+		{"days of sittings", testDays},
 		{"saved views", testSavedViews},
 		{"exports", testExports},
 		{"due", testDue},
