@@ -129,8 +129,13 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// Sittings gives the openings and evaluations of a view, by time.
+// Sittings gives the openings and evaluations of a view, by time. Only works and
+// purchases have them: an auction or a listing is no opening, and leaves no
+// record of one that could be missed.
 func (v *Docket) Sittings() []Sitting {
+	if v.Class != string(trade.Construction) && v.Class != string(trade.Procurement) {
+		return nil
+	}
 	lots := []string{}
 	past := map[string]bool{} // their bids are opened
 	for i := range v.Lots {

@@ -73,6 +73,9 @@ func TestSittings(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, strings.Join(got, "; "), c.want)
 		}
 	}
+	if s := (&Docket{Class: "land", Announced: []Announced{nine}}).Sittings(); len(s) > 0 {
+		t.Errorf("a listing is opened: %+v", s)
+	}
 	// Lots of one opening are one sitting; days are those of the law's zone.
 	early := announced("opening", "20261126003000", true)
 	early.Lot = ""

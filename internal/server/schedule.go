@@ -52,7 +52,7 @@ type DaySitting struct {
 
 func (s *Server) routesSchedule() {
 	huma.Register(s.api, reading("get-day-board", "/schedule", "Day board of openings and evaluations 开评标日程",
-		"What is planned, has begun, is late or over on a day, by what this reader may see of each docket and nothing else: when an evaluation begins, only its recordings tell, and those are not the public's."), s.getSchedule)
+		"Of works and purchases: what is planned, has begun, is late or over on a day, by what this reader may see of each docket and nothing else: when an evaluation begins, only its recordings tell, and those are not the public's."), s.getSchedule)
 }
 
 func (s *Server) getSchedule(ctx context.Context, in *scheduleInput) (*out[DayBoard], error) {
