@@ -161,7 +161,7 @@ func (h *house) registerDemo(ctx context.Context, p *province.Province, until ti
 // fill prints the accounts and where to look, sends the history, the youngest
 // dockets first, and then lets the province live on.
 func (c *demoCmd) fill(ctx context.Context, h *house, url string, p *province.Province) error {
-	if err := c.accounts(ctx, h, url, p.Systems); err != nil {
+	if err := c.accounts(ctx, h, url, p); err != nil {
 		return err
 	}
 	sender, err := province.NewSender(url, p.Systems)
@@ -265,8 +265,8 @@ func demoManner(i int) func(exchange.InstructionItem) province.Manner {
 	return func(exchange.InstructionItem) province.Manner { return manner }
 }
 
-func (c *demoCmd) accounts(ctx context.Context, h *house, url string, systems []province.System) error {
-	people, err := c.people(ctx, h, systems)
+func (c *demoCmd) accounts(ctx context.Context, h *house, url string, p *province.Province) error {
+	people, err := c.people(ctx, h, p)
 	if err != nil {
 		return err
 	}

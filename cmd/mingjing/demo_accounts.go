@@ -35,10 +35,11 @@ type demoAccount struct {
 var demoBegins = time.Date(2024, 1, 1, 0, 0, 0, 0, trade.Zone)
 
 // demoAccounts are people of every role, one of them with two posts.
-func demoAccounts(systems []province.System, seed int64, password string) []demoAccount {
-	i := slices.IndexFunc(systems, func(s province.System) bool { return s.Region == "410300" })
-	source := systems[max(i, 0)]
-	firm, code := province.Bidder(seed, "410300")
+func demoAccounts(p *province.Province, password string) []demoAccount {
+	i := slices.IndexFunc(p.Systems, func(s province.System) bool { return s.Region == "410300" })
+	source := p.Systems[max(i, 0)]
+	firm, code := province.Bidder(p.Seed, "410300")
+	buyer, buyerCode := p.ObjectedTo("410300")
 	supervisor := func(title string, regions ...string) identity.Post {
 		return identity.Post{Role: identity.Supervisor, Title: title, Regions: regions}
 	}
@@ -51,7 +52,7 @@ func demoAccounts(systems []province.System, seed int64, password string) []demo
 		{Username: "office", Name: "龚管", Posts: []identity.Post{office}},
 		{Username: "admin", Name: "管立", Posts: []identity.Post{{Role: identity.Administrator, Title: "平台运维"}}},
 		{Username: "source", Name: "施源", Posts: []identity.Post{{Role: identity.SourceStaff, Title: source.NameZH, Origins: []string{source.Platform}}}},
-		{Username: "tenderer", Name: "赵彪", Posts: []identity.Post{{Role: identity.Tenderer, Title: "洛阳市某水利工程建设管理局", Org: source.Platform}}},
+		{Username: "tenderer", Name: "赵彪", Posts: []identity.Post{{Role: identity.Tenderer, Title: buyer, Org: buyerCode}}},
 		{Username: "bidder", Name: "高投", Posts: []identity.Post{{Role: identity.Bidder, Title: firm, Org: code}}},
 		{Username: "twoposts", Name: "双岗", Posts: []identity.Post{office, supervisor("河南省水利厅", disclose.Everywhere)}},
 	}
@@ -62,7 +63,7 @@ func demoAccounts(systems []province.System, seed int64, password string) []demo
 }
 
 // people makes the demonstration's accounts, where they are not yet.
-func (c *demoCmd) people(ctx context.Context, h *house, systems []province.System) ([]demoAccount, error) {
+func (c *demoCmd) people(ctx context.Context, h *house, p *province.Province) ([]demoAccount, error) {
 	path := filepath.Join(c.Data, accountsFile)
 	var list []demoAccount
 	switch text, err := os.ReadFile(path); {
@@ -73,7 +74,7 @@ func (c *demoCmd) people(ctx context.Context, h *house, systems []province.Syste
 	case !errors.Is(err, os.ErrNotExist):
 		return nil, err
 	default:
-		list = demoAccounts(systems, c.Seed, "mingjing-"+strings.ToLower(rand.Text()[:6]))
+		list = demoAccounts(p, "mingjing-"+strings.ToLower(rand.Text()[:6]))
 		text, err := json.MarshalIndent(list, "", " ")
 		if err != nil {
 			return nil, err

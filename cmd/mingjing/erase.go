@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
+	"mingjing/internal/audit"
 	"mingjing/internal/ledger"
 )
 
@@ -34,6 +36,9 @@ func (c *eraseCmd) Run(ctx context.Context) error {
 			return err
 		}
 		if err := h.db.Scrub(ctx); err != nil { // the full text of the docket as it was
+			return err
+		}
+		if err := audit.Forget(filepath.Join(h.flags.Data, auditDir)); err != nil { // snapshots as they were before
 			return err
 		}
 		fmt.Printf("erased by order %s; the order is record %d of the log\n", c.Order, receipt.Position)

@@ -14,7 +14,7 @@ import (
 // above it (ARCHITECTURE.md). The index of a room is its rank.
 var rooms = []string{
 	"trade", "screen", "learn", "likeness", "network", "jurisdiction", "standard", "docket", "timeline", "detect", "disclose", "ocds", "cardinal", "supervise",
-	"ledger", "store", "files", "extract", "alike", "feed", "refold", "exchange", "identity", "sandbox", "province", "server",
+	"ledger", "store", "files", "extract", "alike", "feed", "refold", "audit", "exchange", "identity", "sandbox", "province", "server",
 }
 
 // pure rooms know no network, no database and no clock of the system.

@@ -38,6 +38,7 @@ type cli struct {
 	Witness  witnessCmd      `cmd:"" help:"Run a witness for a log, in another office's hands. 见证方"`
 	Bench    benchCmd        `cmd:"" help:"Measure this machine. 性能测量"`
 	FileWork fileWorkerCmd   `cmd:"" name:"file-worker" hidden:"" help:"Read a file of a bid on standard input (started by the program itself)."`
+	SQLWork  sqlWorkerCmd    `cmd:"" name:"sql-worker" hidden:"" help:"Answer a question on standard input (started by the program itself)."`
 	PDF      pdfWorkerCmd    `cmd:"" name:"pdf-worker" hidden:"" help:"Read a PDF on standard input (started by the program itself)."`
 	Version  versionCmd      `cmd:"" help:"Print the version. 版本"`
 }

@@ -225,6 +225,7 @@ func (h *house) server(f serveFlags, publisher *ledger.Publisher) (*server.Serve
 		Subjects: refold.Subjects{Store: h.db, Ledger: h.ledger},
 		Periods:  h.settings.Table(), ExportDir: filepath.Join(h.flags.Data, "exports"), Settings: h.settings, Rules: h.rules, Edition: h.edition, Learned: h.learnt,
 		Readings:     &refold.Readings{Store: h.db, Ledger: h.ledger},
+		Objections:   refold.NewObjections(h.db, h.ledger, h.clock),
 		Complaints:   &refold.Complaints{Store: h.db, Ledger: h.ledger, Clock: h.clock},
 		Instructions: instructions,
 		Supervision:  refold.Acts{Store: h.db, Ledger: h.ledger, Clock: h.clock},

@@ -28,8 +28,9 @@ import (
 )
 
 type verifyCmd struct {
-	Data      string   `placeholder:"DIR" xor:"where" required:"" help:"Data folder to check from inside."`
-	URL       string   `name:"url" xor:"where" required:"" help:"Address of a log to check from outside."`
+	Given     string   `arg:"" optional:"" type:"existingfile" placeholder:"FILE" help:"A file that the platform gave out, an export or an evidence file, to check offline; with --vkey."`
+	Data      string   `placeholder:"DIR" xor:"where" help:"Data folder to check from inside."`
+	URL       string   `name:"url" xor:"where" help:"Address of a log to check from outside."`
 	Store     string   `placeholder:"DSN" env:"MINGJING_STORE" help:"postgres://…; default: SQLite in the data folder."`
 	Files     string   `placeholder:"WHERE" env:"MINGJING_FILES" help:"With --data: where attachments lie, as for serve."`
 	Log       string   `name:"log-name" default:"mingjing.local/log" env:"MINGJING_LOG_NAME" help:"Name of the log, for --deep."`
@@ -46,6 +47,14 @@ type verifyCmd struct {
 // errTroubles ends the command with status 1 after its report was printed.
 var errTroubles = errors.New("verification found troubles")
 
+// Validate is asked when the words are parsed.
+func (c *verifyCmd) Validate() error {
+	if c.Given == "" && c.URL == "" && c.Data == "" {
+		return errors.New("say what to check: --data DIR, --url ADDRESS, or a FILE that the platform gave out")
+	}
+	return nil
+}
+
 func (c *verifyCmd) Run(ctx context.Context) error {
 	receipt, err := readFile(c.Receipt)
 	if err != nil {
@@ -56,9 +65,12 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 		return err
 	}
 	var report *ledger.VerifyReport
-	if c.URL != "" {
+	switch {
+	case c.Given != "":
+		report, err = c.given(c.Given)
+	case c.URL != "":
 		report, err = ledger.VerifyURL(ctx, c.URL, ledger.VerifyURLOptions{VKey: c.VKey, Witnesses: c.Witness, State: c.State, Receipt: receipt, Disclosed: disclosed})
-	} else {
+	default:
 		report, err = c.data(ctx, receipt, disclosed)
 	}
 	if err != nil {

@@ -67,7 +67,7 @@ func (w *Window) document() string {
 	for _, x := range []struct {
 		why      Words
 		articles []string
-	}{{t.Positions.Why, t.Positions.Articles}, {t.Tombstones.Why, t.Tombstones.Articles}, {t.Findings.Why, t.Findings.Articles}} {
+	}{{t.Positions.Why, t.Positions.Articles}, {t.Tombstones.Why, t.Tombstones.Articles}, {t.Persons.Why, t.Persons.Articles}, {t.Findings.Why, t.Findings.Articles}} {
 		fmt.Fprintf(&b, "- %s · %s（%s）\n", x.why.ZH, x.why.EN, t.citations(x.articles))
 	}
 

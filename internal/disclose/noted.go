@@ -32,11 +32,17 @@ func (f *Field) Noted() string { return f.noted }
 // docket and has no row in the table; who it is from is protected always.
 const NotedComplaint = "complainant/open"
 
+// NotedObjector is the class/seal of who objected, as the tenderer reported it.
+const NotedObjector = "objector/personal"
+
 // NotedWords gives a noted class/seal in words: the class with what sealed it, the
 // rule's reason and the articles it rests on. False for what is none.
 func NotedWords(noted string) (class, why, article Words, ok bool) {
 	if noted == NotedComplaint {
 		return Words{"投诉人及其投诉", "complainant and claim"}, Words{"投诉人的身份始终受保护", "who complained is protected always"}, Words{"招标投标法实施条例 第六十二条", "招标投标法实施条例 (regulation) art. 62"}, true
+	}
+	if noted == NotedObjector {
+		return Words{"异议人及其异议", "objector and objection"}, Words{"异议人的身份不公开", "who objected is not public"}, Words{"招标投标法实施条例 第二十二条、第五十四条", "招标投标法实施条例 (regulation) art. 22, 54"}, true
 	}
 	t := window().table
 	r := t.cells[noted]

@@ -147,6 +147,11 @@ type file struct {
 		Articles []string `yaml:"articles"`
 		Seats    []seat   `yaml:"seats"`
 	} `yaml:"tombstones"`
+	Persons struct {
+		Why      Words    `yaml:"why"`
+		Articles []string `yaml:"articles"`
+		Fields   []string `yaml:"fields"`
+	} `yaml:"persons"`
 	Findings struct {
 		Why            Words    `yaml:"why"`
 		Articles       []string `yaml:"articles"`
@@ -285,13 +290,18 @@ func (t *Table) known(articles []string) error {
 }
 
 func (t *Table) checkRest() error {
-	for name, articles := range map[string][]string{"positions": t.Positions.Articles, "tombstones": t.Tombstones.Articles, "findings": t.Findings.Articles} {
+	for name, articles := range map[string][]string{"positions": t.Positions.Articles, "tombstones": t.Tombstones.Articles, "persons": t.Persons.Articles, "findings": t.Findings.Articles} {
 		if err := t.known(articles); err != nil {
 			return fmt.Errorf("disclosure table: %s: %w", name, err)
 		}
 	}
 	if t.Positions.From != Opened.String() {
 		return fmt.Errorf("disclosure table: positions: from is %q: only %q is built", t.Positions.From, Opened)
+	}
+	for _, p := range t.Persons.Fields {
+		if set, field, ok := strings.Cut(p, "."); !ok || set == "" || field == "" {
+			return fmt.Errorf("disclosure table: persons: %q is not DATASET.FIELD", p)
+		}
 	}
 	for _, how := range []string{t.Findings.SealedEvidence, t.Findings.HiddenEvidence} {
 		if how != "vanish" && how != "drop" {

@@ -30,6 +30,16 @@ const (
 	OrderCode     = "order:"     // instructions to trading systems about a docket, and their answers
 	// ComplaintsCode names all acts upon complaints.
 	ComplaintsCode = "remedy:complaints"
+	ObjectionCode  = "objection:" // objections that tenderers reported about a docket
+	// ObjectionsCode names all acts about objections.
+	ObjectionsCode = "remedy:objections"
+	// AuditCode begins the codes of what auditors did at their port: AuditLog and a
+	// month for what they asked and took out, AuditItems for all items sent on,
+	// AuditItem and its id for one.
+	AuditCode  = "audit:"
+	AuditLog   = AuditCode + "log:"
+	AuditItems = AuditCode + "items"
+	AuditItem  = AuditCode + "item:"
 	// SettingsCode names all acts on the settings of the rules.
 	SettingsCode = "rule:settings"
 	SealedCode   = "sealed:" // an opaque token in place of a secret code; made by the ledger
@@ -47,6 +57,8 @@ const (
 	DatasetPerson    = "person"    // acts upon people who sign in, and their posts
 	DatasetReading   = "reading"   // who read what is protected
 	DatasetComplaint = "complaint" // acts upon complaints
+	DatasetObjection = "objection" // objections as tenderers report them
+	DatasetAudit     = "audit"     // what auditors ask, take out and send on
 	SystemOrigin     = "mingjing"
 
 	DatasetInstruction  = "instruction"  // instructions to trading systems, and their answers
@@ -66,8 +78,8 @@ const maxCode = 200
 // nothing but project codes, those. Rows of the registers of bodies and of
 // credit name the body too. A record that names nothing is found by its row;
 // the registration of a source and an act upon a person belong to no docket and
-// name none, and an act upon a finding or a complaint, an instruction or a reading, names its docket
-// without being a part of it.
+// name none, and an act upon a finding, a complaint or an objection, an instruction, a reading,
+// or what an auditor did, is found by a code of its own without being a part of a docket.
 func Codes(r *standard.Record) []Code {
 	switch r.Dataset {
 	case DatasetSource, DatasetPerson, DatasetOrganisation:
@@ -82,6 +94,19 @@ func Codes(r *standard.Record) []Code {
 	case DatasetComplaint:
 		if id := r.Fields["DOCKET"]; usable(id) {
 			return []Code{Code(ComplaintCode + id), ComplaintsCode}
+		}
+		return nil
+	case DatasetObjection:
+		if id := r.Fields["DOCKET"]; usable(id) {
+			return []Code{Code(ObjectionCode + id), ObjectionsCode}
+		}
+		return nil
+	case DatasetAudit:
+		if id := r.Fields["ITEM"]; usable(id) {
+			return []Code{Code(AuditItem + id), AuditItems}
+		}
+		if at := r.Fields["AT"]; len(at) >= len("2006-01") {
+			return []Code{Code(AuditLog + at[:len("2006-01")])}
 		}
 		return nil
 	case DatasetReading:

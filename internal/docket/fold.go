@@ -116,7 +116,7 @@ func names(codes []Code, id string) bool {
 }
 
 func system(dataset string) bool {
-	return dataset == DatasetRelease || dataset == DatasetErasure || dataset == DatasetSource || dataset == DatasetFile || dataset == DatasetAct || dataset == DatasetRule || dataset == DatasetPerson || dataset == DatasetOrganisation || dataset == DatasetReading || dataset == DatasetComplaint || dataset == DatasetInstruction
+	return dataset == DatasetRelease || dataset == DatasetErasure || dataset == DatasetSource || dataset == DatasetFile || dataset == DatasetAct || dataset == DatasetRule || dataset == DatasetPerson || dataset == DatasetOrganisation || dataset == DatasetReading || dataset == DatasetComplaint || dataset == DatasetAudit || dataset == DatasetInstruction || dataset == DatasetObjection
 }
 
 // entry makes the current version of a row. A tombstone without fields shows

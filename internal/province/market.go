@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"mingjing/internal/standard"
 	"mingjing/internal/trade"
 )
 
@@ -202,4 +203,31 @@ func Bidder(seed int64, city string) (name, code string) {
 		}
 	}
 	return "", ""
+}
+
+// ObjectedTo is a tenderer of a city's works to whom somebody has objected, for
+// who wants to act as one; where nobody has, any tenderer there.
+func (p *Province) ObjectedTo(city string) (name, code string) {
+	for i := range min(p.Dockets, 1000) {
+		f := p.Docket(i)
+		if f.Class != trade.Construction {
+			continue
+		}
+		own, objected := standard.Record{}, false
+		for _, s := range f.Until(p.Now) {
+			switch s.Record.Dataset {
+			case "501":
+				own = s.Record
+			case "9019":
+				objected = true
+			}
+		}
+		if !strings.HasPrefix(own.Fields["REGION_CODE"], city[:4]) || name != "" && !objected {
+			continue
+		}
+		if name, code = own.Fields["TENDERER_NAME"], own.Fields["TENDERER_CODE"]; objected {
+			break
+		}
+	}
+	return name, code
 }

@@ -47,7 +47,8 @@ func (w *Worker) resolve(ctx context.Context, works []store.Work) ([]target, err
 		switch id := docket.Code(work.Code).Docket(); {
 		case id != "":
 			out[i].ids = []string{id}
-		case strings.HasPrefix(work.Code, docket.BodyCode), strings.HasPrefix(work.Code, docket.ReadCode), strings.HasPrefix(work.Code, docket.ComplaintCode), work.Code == docket.ComplaintsCode: // bodies, readings and complaints are folded when they are read
+		case strings.HasPrefix(work.Code, docket.BodyCode), strings.HasPrefix(work.Code, docket.ReadCode), strings.HasPrefix(work.Code, docket.ComplaintCode), work.Code == docket.ComplaintsCode, strings.HasPrefix(work.Code, docket.AuditCode),
+			strings.HasPrefix(work.Code, docket.ObjectionCode), work.Code == docket.ObjectionsCode: // bodies, readings, complaints, objections and what auditors did are folded when they are read
 		case strings.HasPrefix(work.Code, docket.ActCode): // upon a docket, not of it
 			if _, err := (Acts{Store: w.Store, Ledger: w.Ledger}).Keep(ctx, strings.TrimPrefix(work.Code, docket.ActCode)); err != nil {
 				return nil, err

@@ -20,6 +20,7 @@ type Subjects struct {
 	Ledger interface {
 		Reveal(row *ledger.Row, open func(standard.Vault, standard.Seal) bool) (*ledger.Revealed, error)
 	}
+	Before int64 // only records at places before this one of the log; 0: all
 }
 
 // Project reads the project with a code: a project code (项目编号) or the unified
@@ -49,7 +50,7 @@ func (s Subjects) versions(ctx context.Context, follow func([]docket.Version) []
 	erased := map[int64][]string{}
 	var vs []docket.Version
 	read := func(positions []int64) ([]*ledger.Row, error) {
-		positions = slices.DeleteFunc(slices.Clone(positions), func(p int64) bool { return seen[p] })
+		positions = slices.DeleteFunc(slices.Clone(positions), func(p int64) bool { return seen[p] || s.Before > 0 && p >= s.Before })
 		slices.Sort(positions)
 		positions = slices.Compact(positions)
 		if len(positions) == 0 {

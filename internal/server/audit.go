@@ -15,7 +15,11 @@ import (
 // An AuditPort makes a server the auditors' port (审计特殊端口): it answers nobody
 // but auditors, each by a client certificate that is bound to them, and takes
 // nothing but reading, their sign-in and what they do as auditors.
-type AuditPort struct{}
+type AuditPort struct {
+	Desk      AuditDesk      // answers questions of auditors' own; nil: none are taken
+	Askings   AuditAskings   // what was asked, from the log; with Desk
+	Questions AuditQuestions // that are kept; with Desk
+}
 
 const auditPath = "/api/v1/audit/"
 
@@ -58,6 +62,7 @@ func auditing(method, id, path, summary, description string, errs ...int) huma.O
 
 func (s *Server) routesAudit(api huma.API) {
 	huma.Register(api, auditing(http.MethodGet, "list-audit-dockets", "dockets", "Dockets with their money 全部案卷及资金", "All dockets, each with the sums of its money from award to settlement and where they do not fit each other."), s.listAuditDockets)
+	s.routesAsk(api)
 	huma.Register(api, auditing(http.MethodGet, "get-trail", "dockets/{id}/trail", "Money trail 资金链", "Approval, award, contract, changes, payments and settlement of one docket, every step with its record, and where they do not fit each other: what deserves a check, never a verdict.", 404), s.getTrail)
 }
 

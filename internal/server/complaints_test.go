@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"mingjing/internal/store"
 	"mingjing/internal/supervise"
 )
 
@@ -147,6 +148,9 @@ func TestAComplaintsLife(t *testing.T) {
 	if s := decode[ComplaintStanding](t, h.browser().send("GET", about, nil)); !s.Suspended || len(s.Items) != 0 {
 		t.Errorf("the public sees %+v, want the pause and nothing else", s)
 	}
+	if page := h.browser().send("GET", "/docket/"+tenderB, nil).Body.String(); !strings.Contains(page, "结果待投诉处理后确定") || strings.Contains(page, "投诉处理决定") {
+		t.Error("the public page does not say that the result waits, or says more")
+	}
 	nothing("accepted")
 	problemOf(t, "a decision that names them", act("supervisor", "decide", "partly", "投标企业的投诉部分属实"), 422, "A094", "")
 	decided := decode[ComplaintItem](t, act("supervisor", "decide", "partly", "投诉事项一属实，责令重新评标"))
@@ -157,10 +161,26 @@ func TestAComplaintsLife(t *testing.T) {
 	if s.Suspended || len(s.Items) != 1 || s.Items[0].Outcome != "partly" || s.Items[0].Inner != nil || s.Items[0].Decision != "投诉事项一属实，责令重新评标" || s.Items[0].By != "洛阳" {
 		t.Errorf("the public sees %+v", s)
 	}
+	if page := h.browser().send("GET", "/docket/"+tenderB, nil).Body.String(); !strings.Contains(page, "责令重新评标") || !strings.Contains(page, "投诉部分属实") || strings.Contains(page, "结果待投诉处理后确定") {
+		t.Error("the public page does not publish the decision")
+	}
 	nothing("decided", one.ID)
 	mine := decode[ComplaintList](t, who["party"].send("GET", "/api/v1/complaints?state=ended", nil))
 	if mine.Total != 1 || strings.Contains(fmt.Sprint(mine.Items[0].Inner.History), "张supervisor") {
 		t.Errorf("the complainant sees %+v, want the department and not its clerk", mine)
+	}
+}
+
+// The public's first page counts what trading systems sent: what a person did on a
+// day, and that somebody complained, is not there, even of counts that are kept.
+func TestTheFirstPageCountsNobody(t *testing.T) {
+	h := newHouse(t)
+	for i, dataset := range []string{"complaint", "reading", "act", "rule", "person", "nothing"} {
+		h.memory.counts = append(h.memory.counts, store.Count{Day: "2018-06-01", Source: fmt.Sprintf("person-of-%s", dataset), Dataset: dataset, Records: int64(i + 1)})
+	}
+	text := h.get("/", "").Body.String()
+	if strings.Contains(text, "person-of-") || !strings.Contains(text, "system A") {
+		t.Errorf("the first page says %s", text)
 	}
 }
 

@@ -188,6 +188,7 @@ type Config struct {
 	Periods  *timeline.Table // legal periods as the office has set them; nil: as the law has them
 
 	Readings     Readings               // who read what is protected; nil: nothing protected is shown
+	Objections   Objections             // as tenderers report them; nil: there are none
 	Complaints   Complaints             // complaints and what is done about them; nil: there are none
 	Instructions Instructions           // what trading systems are told; nil: nothing
 	Supervision  Supervision            // acts of people on findings; nil: nobody acts

@@ -74,7 +74,7 @@ var (
 	problemNoAccounts  = kind{"A066", 503, "此服务未启用账号登录", "There are no accounts here", "使用访问令牌", "Use a token", "never"}
 )
 
-var kinds = append([]kind{problemEnded, problemRefused, problemTooMany, problemCrossOrigin, problemNotYours, problemTaken, problemProof, problemNoPasskeys, problemNoAccounts, problemNotRules, problemLines, problemPort, problemNotParty, problemNotHandler, problemComplaint, problemNotInstructor, problemInstruction}, readKinds...)
+var kinds = append([]kind{problemEnded, problemRefused, problemTooMany, problemCrossOrigin, problemNotYours, problemTaken, problemProof, problemNoPasskeys, problemNoAccounts, problemNotRules, problemLines, problemPort, problemNoDesk, problemNoSnapshot, problemAsking, problemNotParty, problemNotHandler, problemComplaint, problemNotTenderer, problemObjection, problemNotInstructor, problemInstruction}, readKinds...)
 
 // readKinds are those of reading. Where huma makes an error of its own, the
 // last of a status is meant: these are.

@@ -16,6 +16,7 @@ import (
 	"mingjing/internal/docket"
 	"mingjing/internal/standard"
 	"mingjing/internal/store"
+	"mingjing/internal/supervise"
 	"mingjing/internal/trade"
 )
 
@@ -111,10 +112,7 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 		s.pageFault(w, r, err)
 		return
 	}
-	// Who reads what, and who is told what, is none of the public's, nor how often.
-	h.Days = byDayAndSource(slices.DeleteFunc(counts, func(c store.Count) bool {
-		return c.Dataset == docket.DatasetReading || c.Dataset == docket.DatasetInstruction
-	}))
+	h.Days = byDayAndSource(slices.DeleteFunc(counts, func(c store.Count) bool { return !sent(c.Dataset) }))
 	if s.cfg.Progress != nil {
 		if in, of := s.cfg.Progress(); in < of {
 			h.In, h.Of = in, of
@@ -143,6 +141,13 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.show(w, r, http.StatusOK, "home", "首页", "Home", h)
+}
+
+// sent reports whether records of a data set are what trading systems send. Who
+// reads what, who complains and what people do is none of the public's, nor how often.
+func sent(dataset string) bool {
+	set := standard.Default().Dataset(dataset)
+	return dataset == docket.DatasetOCDS || set != nil && set.Class != standard.ClassSystem
 }
 
 // byDayAndSource adds up the data sets, newest day first.
@@ -273,6 +278,34 @@ type docketPage struct {
 	*disclose.Docket
 	Board    *disclose.Board
 	Projects []string // codes of the projects that shown fields name
+
+	Suspended bool       // a pause is ordered while a complaint is examined
+	Decisions []decision // on complaints, as they are published
+}
+
+// A decision on a complaint, without who complained.
+type decision struct {
+	Day, Lot, By, Text string
+	Outcome            [2]string
+}
+
+var outcomeWords = map[supervise.Outcome][2]string{
+	supervise.Upheld: {"投诉属实", "upheld"}, supervise.Partly: {"投诉部分属实", "partly upheld"}, supervise.Rejected: {"投诉不成立", "rejected"},
+}
+
+// remedied fills in what everybody may know of the complaints about a docket.
+func (s *Server) remedied(ctx context.Context, p *docketPage) error {
+	if s.cfg.Complaints == nil {
+		return nil
+	}
+	of, err := s.cfg.Complaints.Of(ctx, p.ID)
+	for _, c := range of {
+		p.Suspended = p.Suspended || c.Suspended
+		if c.State == supervise.Decided {
+			p.Decisions = append(p.Decisions, decision{Day: c.Ended.In(trade.Zone).Format(time.DateOnly), Lot: c.Lot, By: c.By, Text: c.Decision, Outcome: outcomeWords[c.Finding]})
+		}
+	}
+	return err
 }
 
 func projectsOf(v *disclose.Docket) []string {
@@ -334,7 +367,12 @@ func (s *Server) pageDocket(w http.ResponseWriter, r *http.Request) {
 	if d != nil {
 		if v, board := disclose.ViewWithBoard(d, s.public(), s.cfg.Clock(), s.cfg.Periods); v != nil {
 			title := cmp.Or(v.Title, v.ID)
-			s.show(w, r, http.StatusOK, "docket", title, title, docketPage{v, board, projectsOf(v)})
+			page := docketPage{Docket: v, Board: board, Projects: projectsOf(v)}
+			if err := s.remedied(r.Context(), &page); err != nil {
+				s.pageFault(w, r, err)
+				return
+			}
+			s.show(w, r, http.StatusOK, "docket", title, title, page)
 			return
 		}
 	}

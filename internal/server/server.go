@@ -87,6 +87,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesInstructions()
 	s.routesSchedule()
 	s.routesComplaints()
+	s.routesObjections()
 	s.routesRules()
 	s.routesLearned()
 	s.routesParties()

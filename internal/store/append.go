@@ -191,12 +191,13 @@ func (g *group) route() {
 var zone = time.FixedZone("+08:00", 8*3600)
 
 // count makes the counters, of open data sets only: even the number of sealed
-// records would tell how many bid.
+// records would tell how many bid. What people do is counted nowhere: how much a
+// person did on a day is nobody's.
 func (g *group) count() {
 	type at struct{ day, source, dataset string }
 	counts := map[at]*count{}
 	for _, r := range g.rows {
-		if r.Dataset == "" {
+		if r.Dataset == "" || r.Author.Kind == "person" {
 			continue
 		}
 		k := at{r.Received.In(zone).Format(time.DateOnly), r.Author.ID, r.Dataset}

@@ -29,7 +29,7 @@ func (t Days) Ends(from trade.Day, c *trade.Calendar) (last trade.Day, provision
 	if t.Working {
 		return c.AddWorkingDays(from, t.Days)
 	}
-	return from + trade.Day(t.Days), false
+	return c.AddDays(from, t.Days, t.Days > 0) // a term ends on no day off (民法典 203); what is due at once is no term
 }
 
 // A Way is how a complaint goes for some classes of trade, from a day on.

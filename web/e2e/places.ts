@@ -29,6 +29,7 @@ export async function places(): Promise<Place[]> {
     { name: 'account', path: '/account', as: 'audit', ready: 'h1' },
     { name: 'warnings', path: '/warnings', as: 'province', ready: '.queue-line' },
     { name: 'schedule', path: '/schedule', as: 'province', ready: '.day-filter' },
+    { name: 'objections', path: '/objections', as: 'province', ready: '.objection-which' },
     { name: 'instructions', path: '/instructions?show=all', as: 'province', ready: '.instructions' },
     { name: 'complaints', path: '/complaints', as: 'province', ready: '.complaint-which' },
     { name: 'bodies', path: '/bodies?q=%E6%9C%89%E9%99%90%E5%85%AC%E5%8F%B8', as: 'province', ready: 'table a' },

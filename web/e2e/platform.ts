@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { newKey, system } from './sender'
 
-const program = process.env.MINGJING_BIN ?? join(dirname(fileURLToPath(import.meta.url)), '../../bin/mingjing')
+/** program is the built platform. */
+export const program = process.env.MINGJING_BIN ?? join(dirname(fileURLToPath(import.meta.url)), '../../bin/mingjing')
 
 /** free asks the system for a port that nobody has. */
 async function free(): Promise<number> {

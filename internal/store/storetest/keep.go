@@ -154,6 +154,9 @@ func testCounts(t *testing.T, db *store.DB) {
 	mustAdd(t, db, 1, func(_ int, r *ledger.Row) {
 		r.Received, r.Problems = time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC), []byte("[]")
 	})
+	mustAdd(t, db, 1, func(_ int, r *ledger.Row) { // what a person did: counted nowhere
+		r.Received, r.Author = time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC), ledger.Author{Kind: "person", ID: "p1"}
+	})
 	got, err := db.Counts(t.Context(), "2026-03-02")
 	must(t, err)
 	want(t, "counts", got, []store.Count{{Day: "2026-03-02", Source: "zz-ggzy", Dataset: "501", Records: 3, Defective: 1}})

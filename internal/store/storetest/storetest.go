@@ -43,6 +43,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"lease", testLease},
 		{"docket is saved forwards only", testDocket},
 		{"docket lists", testDocketLists},
+		{"dockets of a moment", testMoment},
 		{"cards", testCards},
 		{"cards are replaced", testCardsReplaced},
 		{"days of sittings", testDays},

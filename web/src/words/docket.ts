@@ -122,7 +122,9 @@ export const docketWords = catalogue('docket', {
   clue: ['线索级', 'clue'],
   open: ['查看', 'Open'],
   // who has read it
+  objections: ['异议', 'Objections'],
   complaints: ['投诉', 'Complaints'],
+  // who has read it
   readings: ['谁看过', 'Who has read it'],
   readingsHint: ['受保护的内容（投标资料、特征码、账户、评标、个人信息）在显示之前，查阅人、岗位、类别与时段（一刻钟）已写入日志；写不进去就不显示。', 'Before anything protected (bids, device codes, accounts, evaluation, personal data) is shown, who reads it, in what post, which class and in which quarter of an hour are written into the log; if that cannot be done, nothing is shown.'],
   noReadings: ['尚无人查阅受保护的内容。', 'Nobody has read anything protected yet.'],

@@ -1,37 +1,36 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Alert, Button, Empty, Input, Select, Table, Tag } from 'antd'
+import { Button, Empty, Input, Select, Table, Tag } from 'antd'
 import { api, must, type Of } from '@/api/client'
 import { count } from '@/format/money'
 import { classes } from '@/pages/dockets/filter'
 import { naming, useRegions } from '@/pages/dockets/regions'
 import { Amount } from '@/parts/Amount'
 import { Name } from '@/parts/Name'
-import { Page } from '@/parts/Page'
 import { Trouble } from '@/parts/Trouble'
-import { useSession } from '@/session/session'
 import { audit } from '@/words/audit'
 import { term } from '@/words/trade'
+import { Desk } from './Desk'
 import { sum } from './sum'
-import './audit.css'
 
 type Line = Of<'AuditDocket'>
 
 /** All dockets with the sums of their money, and where these differ. */
 export default function Money() {
+  return <Desk><Inside /></Desk>
+}
+
+function Inside() {
   const say = audit.useWords()
-  const { me } = useSession()
   const navigate = useNavigate()
   const asked = useSearch({ strict: false }) as { q?: string; class?: string }
   const region = naming(useRegions().data?.items)
-  const here = me?.port === 'audit'
   const list = useInfiniteQuery({
     queryKey: ['audit', 'dockets', asked.q ?? '', asked.class ?? ''],
     queryFn: ({ pageParam }) => must(api.GET('/api/v1/audit/dockets', { params: { query: { limit: 50, ...(asked.q ? { q: asked.q } : {}), ...(asked.class ? { class: [asked.class] } : {}), ...(pageParam ? { cursor: pageParam } : {}) } } })),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
-    enabled: here,
   })
   const ask = (change: { q?: string; class?: string }) => {
     const next = { ...asked, ...change }
@@ -40,18 +39,15 @@ export default function Money() {
   const lines = list.data?.pages.flatMap((page) => page.items ?? []) ?? []
   const first = list.data?.pages[0]
   return (
-    <Page title={say('title')}>
+    <>
       <p>{say('says')}</p>
-      {here ? null : <Alert type="info" showIcon title={say('elsewhere')} />}
-      {here ? (
-        <div className="audit-asked">
-          <Input.Search allowClear defaultValue={asked.q ?? ''} aria-label={say('search')} placeholder={say('search')} onSearch={(q) => ask({ q: q.trim() })} />
-          <Select allowClear aria-label={say('class')} placeholder={say('class')} value={asked.class} onChange={(c?: string) => ask({ class: c ?? '' })} options={classes.map((c) => ({ value: c, label: term(c) }))} />
-          {first ? <span aria-live="polite">{say(first.more ? 'totalMore' : 'total', { n: count(first.total) })}</span> : null}
-        </div>
-      ) : null}
+      <div className="audit-asked">
+        <Input.Search allowClear defaultValue={asked.q ?? ''} aria-label={say('search')} placeholder={say('search')} onSearch={(q) => ask({ q: q.trim() })} />
+        <Select allowClear aria-label={say('class')} placeholder={say('class')} value={asked.class} onChange={(c?: string) => ask({ class: c ?? '' })} options={classes.map((c) => ({ value: c, label: term(c) }))} />
+        {first ? <span aria-live="polite">{say(first.more ? 'totalMore' : 'total', { n: count(first.total) })}</span> : null}
+      </div>
       {list.error ? <Trouble error={list.error} retry={() => void list.refetch()} /> : null}
-      {here && !list.error ? (
+      {list.error ? null : (
         <>
           <Table<Line>
             size="small" pagination={false} loading={list.isPending || list.isPlaceholderData} dataSource={lines} rowKey="id" scroll={{ x: 'max-content' }}
@@ -68,7 +64,7 @@ export default function Money() {
           />
           {list.hasNextPage ? <div className="audit-more"><Button onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>{say('more')}</Button></div> : null}
         </>
-      ) : null}
-    </Page>
+      )}
+    </>
   )
 }

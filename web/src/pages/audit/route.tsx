@@ -9,5 +9,7 @@ const search = (raw: Record<string, unknown>) => ({
 
 export default [
   { path: '/audit', load: () => import('./Money'), search, menu: { order: 5, icon: <AccountBookOutlined />, title: () => audit.say('title'), port: 'audit' } },
+  { path: '/audit/ask', load: () => import('./Ask') },
+  { path: '/audit/log', load: () => import('./Log') },
   { path: '/audit/dockets/$id', load: () => import('./Trail') },
 ] satisfies PageRoute[]

@@ -7,6 +7,7 @@ import { useWoken } from '@/live/live'
 import { Panel } from '@/pages/instructions/Panel'
 import { Page } from '@/parts/Page'
 import { Trouble } from '@/parts/Trouble'
+import { useSession } from '@/session/session'
 import { docketWords } from '@/words/docket'
 import { Bids } from './Bids'
 import { Board } from './Board'
@@ -19,12 +20,13 @@ import './docket.css'
 import { Documents } from './Documents'
 import { Head } from './Head'
 import { Money } from './Money'
+import { Objected } from './Objected'
 import { Prove } from './Prove'
 import { Readings } from './Readings'
 import { Records } from './Records'
 import { Way } from './Way'
 
-const sections = ['board', 'way', 'instructions', 'bids', 'money', 'bodies', 'documents', 'warnings', 'complaints', 'content', 'allRecords', 'proof', 'readings'] as const
+const sections = ['board', 'way', 'instructions', 'bids', 'money', 'bodies', 'documents', 'warnings', 'objections', 'complaints', 'content', 'allRecords', 'proof', 'readings'] as const
 
 const first: ReadonlySet<string> = new Set(['board', 'way'])
 
@@ -34,6 +36,7 @@ export default function Docket() {
   const { id } = useParams({ strict: false }) as { id: string }
   const { prove } = useSearch({ strict: false }) as { prove?: number }
   const navigate = useNavigate()
+  const { role } = useSession()
   const asked = useDocket(id)
   // What the parts will ask for is asked at once, not when the docket is there.
   useSheet(id)
@@ -60,14 +63,16 @@ export default function Docket() {
     bodies: <Bodies view={view} />,
     documents: <Documents view={view} />,
     warnings: <Clues view={view} />,
+    objections: <Objected view={view} />,
     complaints: <Complained view={view} />,
     content: <Content view={view} />,
     allRecords: <Records view={view} prove={choose} />,
     proof: <Prove view={view} position={prove} choose={choose} />,
     readings: <Readings view={view} />,
   }
-  // What was ordered, and who has read it, is for those who watch over it.
-  const shown = sections.filter((s) => (s !== 'readings' && s !== 'instructions') || view.as === 'supervisor' || view.as === 'auditor')
+  // What was ordered, and who has read it, is for those who watch over it; objections are for its tenderer too.
+  const watched = view.as === 'supervisor' || view.as === 'auditor'
+  const shown = sections.filter((s) => watched || (s !== 'readings' && s !== 'instructions' && (s !== 'objections' || role === 'tenderer')))
   return (
     <Page title={view.title || say('untitled')} extra={<Button className="no-print" icon={<PrinterOutlined />} onClick={() => window.print()}>{say('print')}</Button>}>
       <div className="docket">
