@@ -484,14 +484,16 @@ func (db *DB) byIndex(q CardQuery, s *CardScope, f *filter) string {
 // fewHitsOfCards is how many cards are read and sorted rather than walked to.
 const fewHitsOfCards = 1000
 
-// fewWarned is the same of cards with findings, where their index holds what
-// puts them in order.
-const fewWarned = 5000
+// fewInIndex is the same of cards that lie far apart, where the index that finds
+// them holds what puts them in order: one pass finds, counts and sorts them.
+const fewInIndex = 5000
 
 // few is how many cards of a query are read and sorted.
 func (db *DB) few(q CardQuery, sort cardSort) int {
-	if db.pool == nil && q.warned() && len(q.Dockets) == 0 && sort.column != "title" {
-		return fewWarned
+	apart := q.warned() || len(q.Stages) > 0 || q.Moments != 0 || q.AmountMin != nil || q.AmountMax != nil
+	holds := sort.column != "title" && (sort.column != "warn" || q.warned())
+	if db.pool == nil && len(q.Dockets) == 0 && apart && holds {
+		return fewInIndex
 	}
 	return fewHitsOfCards
 }
