@@ -202,6 +202,7 @@ func (o *office) addresses(p *plant) []string {
 		"/api/v1/dockets", "/api/v1/dockets?limit=1", "/api/v1/dockets?region=41", "/api/v1/dockets?class=construction", "/api/v1/dockets?q=" + open,
 		"/api/v1/dockets?sort=last", "/api/v1/dockets?sort=amount", "/api/v1/dockets?sort=title&order=desc", "/api/v1/dockets?sort=warnings", "/api/v1/dockets?warning=any", "/api/v1/dockets?amount_min=1",
 		"/api/v1/views", "/api/v1/regions", "/api/v1/exports", "/api/v1/exports/" + strings.Repeat("0", 20), "/api/v1/exports/" + strings.Repeat("0", 20) + "/file", "/api/v1/dockets?late=true", "/api/v1/dockets?stage=tender,bid,opening&moment=before", "/api/v1/dockets?source=" + p.origin + "&sort=last&q=" + open,
+		"/api/v1/schedule", "/api/v1/schedule?region=41&day=" + time.Now().Format(time.DateOnly),
 		"/api/v1/dockets/" + p.tender, "/api/v1/dockets/" + p.tender + "/stages", "/api/v1/dockets/" + p.tender + "/readings", "/api/v1/instructions?show=all", "/api/v1/dockets/" + p.tender + "/instructions", "/exchange/v1/instructions", "/api/v1/dockets/" + p.tender + "/complaints", "/api/v1/complaints?state=all", "/api/v1/dockets/" + p.tender + "/objections", "/api/v1/objections?state=all", "/api/v1/findings", "/api/v1/findings?docket=" + p.tender, "/api/v1/findings?indicator=K01&limit=1",
 		"/api/v1/search?q=" + open, "/api/v1/search?q=" + p.tender,
 		"/project/" + strings.TrimSuffix(p.tender, "001"), "/body/" + p.origin, "/api/v1/projects/" + strings.TrimSuffix(p.tender, "001"), "/api/v1/bodies/" + p.origin,

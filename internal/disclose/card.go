@@ -28,6 +28,8 @@ type Card struct {
 	Tenderer string      `json:"tenderer,omitempty"`
 	Amount   *CardAmount `json:"amount,omitempty"` // nil: none is seen
 
+	Sittings []Sitting `json:"sittings,omitempty"` // openings and evaluations
+
 	First time.Time `json:"first,omitzero"` // first and last thing that has happened
 	Last  time.Time `json:"last,omitzero"`
 
@@ -200,6 +202,7 @@ func (v *Docket) Card() Card {
 	c.Stage = string(v.stage())
 	c.Tenderer = v.tenderer()
 	c.Amount = v.amount()
+	c.Sittings = v.Sittings()
 	return c
 }
 
@@ -322,7 +325,7 @@ func DecodeCard(b []byte) (*Card, error) {
 }
 
 // cardEdition changes whenever a card would be another of the same view.
-const cardEdition = "1"
+const cardEdition = "2"
 
 // MomentBit is the bit of a moment in a set of them; 0 for what is none.
 func MomentBit(name string) int {

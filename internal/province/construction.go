@@ -300,6 +300,7 @@ func (t *tender) evaluated(b *lot) {
 	l := t.life
 	t.drawn(b)
 	report := b.deadline.Add(time.Duration(t.report) * time.Hour)
+	t.judged(b, report.Add(-time.Hour))
 	t.put("509", b.code+"-R", report, fields{
 		"BID_SECTION_CODE": b.code, "NOTICE_NAME": t.name + "评标报告", "EVALUATION_CONTENT": "推荐第一中标候选人：" + b.bids[0].name, "SUBMIT_TIME": stamp(report), "END_TIME": stamp(report.Add(-time.Hour)), "EVALUATION_RESULT": "1",
 	})

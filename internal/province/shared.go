@@ -2,6 +2,7 @@ package province
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -67,6 +68,20 @@ func (l *life) filmed(b *lot, step string) {
 	l.put("9113", b.code+"-V1", b.deadline.Add(time.Hour), fields{
 		"BID_SECTION_CODE": b.code, "MEDIA_NUMBER": "SP" + l.serial(1) + b.code[len(b.code)-3:], "PLACE": "第一开标室", "TRADE_STEP": step, "CAMERA": "K1-02", "BEGIN_TIME": stamp(b.deadline.Add(-10 * time.Minute)), "END_TIME": stamp(b.deadline.Add(50 * time.Minute)), "FILE_DIGEST": digest(b.code + step),
 	})
+}
+
+// judged tells where the recording of an evaluation is: that it runs, and that
+// it is over.
+func (l *life) judged(b *lot, end time.Time) {
+	begun := b.deadline.Add(70 * time.Minute)
+	if !end.After(begun.Add(time.Minute)) {
+		return // planted cases are told in their own time
+	}
+	running := fields{"BID_SECTION_CODE": b.code, "MEDIA_NUMBER": "SP" + l.serial(2) + b.code[len(b.code)-3:], "PLACE": "评标一室", "TRADE_STEP": "评标", "CAMERA": "P1-01", "BEGIN_TIME": stamp(begun)}
+	l.put("9113", b.code+"-V2", begun.Add(time.Minute), running)
+	over := maps.Clone(running)
+	over["END_TIME"], over["FILE_DIGEST"] = stamp(end), digest(b.code+"评标")
+	l.put("9113", b.code+"-V2", end.Add(10*time.Minute), over)
 }
 
 // A member is one of a committee.

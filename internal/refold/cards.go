@@ -40,6 +40,15 @@ func cardRow(c *disclose.SeatCard) (store.CardRow, error) {
 	if c.Amount != nil {
 		row.Amount = &c.Amount.Fen
 	}
+	for i := range c.Sittings {
+		days, open := c.Sittings[i].Days()
+		for _, d := range days {
+			if row.Days == nil {
+				row.Days = map[string]bool{}
+			}
+			row.Days[d.String()] = row.Days[d.String()] || open
+		}
+	}
 	if c.Warnings != nil {
 		row.Facts, row.Clues, row.Indicators = c.Warnings.Fact, c.Warnings.Clue, c.Warnings.Indicators
 	}

@@ -48,6 +48,8 @@ type Store interface {
 	Request(ctx context.Context, source, id string) (*store.RequestRow, error)
 	LastRequests(ctx context.Context) (map[string]store.RequestRow, error)
 	RuleCounts(ctx context.Context, source, fromDay string) ([]store.RuleCount, error)
+	// DocketsOfDay lists the dockets that may stand on a day's board.
+	DocketsOfDay(ctx context.Context, day, from string, most int) ([]string, error)
 	// CardIDs returns the dockets of a whole list, no further than one more than
 	// most, and how many it has by a count of its own, both as of one moment.
 	CardIDs(ctx context.Context, q store.CardQuery, most int) (ids []string, count int, err error)

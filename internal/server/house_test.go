@@ -205,6 +205,10 @@ func (m *memory) Instruction(ctx context.Context, id string) (*store.Instruction
 	return m.index().Instruction(ctx, id)
 }
 
+func (m *memory) DocketsOfDay(ctx context.Context, day, from string, most int) ([]string, error) {
+	return m.index().DocketsOfDay(ctx, day, from, most)
+}
+
 func (m *memory) Ping(context.Context) error { return m.down }
 
 func (m *memory) row(id string) *store.DocketRow {

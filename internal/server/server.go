@@ -85,6 +85,7 @@ func New(cfg Config) (*Server, error) {
 	s.routesWarnings()
 	s.routesReadings()
 	s.routesInstructions()
+	s.routesSchedule()
 	s.routesComplaints()
 	s.routesObjections()
 	s.routesRules()

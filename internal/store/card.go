@@ -35,6 +35,7 @@ type CardRow struct {
 	Origins    []string // codes without blanks; so the next
 	Indicators []string
 	Edition    string
+	Days       map[string]bool // on which days' boards it stands, 2006-01-02; true: something of that day is not over. Not read back
 	Body       []byte
 }
 
@@ -133,7 +134,54 @@ func (db *DB) saveCards(ctx context.Context, tx *sql.Tx, docket string, given []
 			return err
 		}
 	}
+	return saveDays(ctx, tx, docket, given)
+}
+
+// saveDays makes the days of a docket those of its cards.
+func saveDays(ctx context.Context, tx *sql.Tx, docket string, given []CardRow) error {
+	want := map[string]int64{}
+	for i := range given {
+		for day, open := range given[i].Days {
+			want[day] = max(want[day], flag(open))
+		}
+	}
+	type have struct {
+		day  string
+		open int64
+	}
+	stored, err := collect(ctx, tx, func(s scanner) (h have, err error) { return h, s.Scan(&h.day, &h.open) }, `SELECT day, open FROM sitting_day WHERE docket = $1`, docket)
+	if err != nil {
+		return err
+	}
+	for _, h := range stored {
+		if open, stays := want[h.day]; stays && open == h.open {
+			delete(want, h.day)
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sitting_day WHERE docket = $1 AND day = $2`, docket, h.day); err != nil {
+			return err
+		}
+	}
+	for day, open := range want {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO sitting_day (docket, day, open) VALUES ($1, $2, $3)`, docket, day, open); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// DocketsOfDay lists the dockets that may stand on a day's board, at most so
+// many: those of the day, and of earlier days from one on those of which
+// something is not over.
+func (db *DB) DocketsOfDay(ctx context.Context, day, from string, most int) ([]string, error) {
+	out, err := collect(ctx, db.read, scanOne[string], `SELECT DISTINCT docket FROM (
+			SELECT docket FROM sitting_day WHERE day = $1
+			UNION ALL SELECT docket FROM sitting_day WHERE day >= $2 AND day < $1 AND open = 1
+		) AS d ORDER BY docket LIMIT $3`, day, from, most)
+	if err != nil {
+		return nil, fmt.Errorf("store: dockets of a day: %w", err)
+	}
+	return out, nil
 }
 
 func (db *DB) updateCard(ctx context.Context, tx *sql.Tx, id int64, v []any) error {

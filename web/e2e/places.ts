@@ -28,6 +28,7 @@ export async function places(): Promise<Place[]> {
     { name: 'audit-elsewhere', path: '/audit', as: 'audit', ready: '.ant-alert' },
     { name: 'account', path: '/account', as: 'audit', ready: 'h1' },
     { name: 'warnings', path: '/warnings', as: 'province', ready: '.queue-line' },
+    { name: 'schedule', path: '/schedule', as: 'province', ready: '.day-filter' },
     { name: 'objections', path: '/objections', as: 'province', ready: '.objection-which' },
     { name: 'instructions', path: '/instructions?show=all', as: 'province', ready: '.instructions' },
     { name: 'complaints', path: '/complaints', as: 'province', ready: '.complaint-which' },

@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"dockets of a moment", testMoment},
 		{"cards", testCards},
 		{"cards are replaced", testCardsReplaced},
+		{"days of sittings", testDays},
 		{"saved views", testSavedViews},
 		{"exports", testExports},
 		{"due", testDue},

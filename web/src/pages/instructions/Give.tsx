@@ -44,7 +44,7 @@ export function Give({ docket, page, close }: { docket: string; page: Of<'Docket
         {targets.length > 1 ? <Form.Item name="to" label={say('to')}><Select options={targets.map((one) => ({ value: one.platform, label: `${one.source} ${one.platform}` }))} /></Form.Item> : <Form.Item name="to" hidden><Input /></Form.Item>}
         <Form.Item name="lot" label={say('lot')}><Select options={[{ value: '', label: say('whole') }, ...lots.map((code) => ({ value: code, label: code }))]} /></Form.Item>
         <Form.Item name="text" label={say('text')} extra={say('textHint')} rules={[{ required: true, whitespace: true, message: say('textMissing') }]}>
-          <Input.TextArea autoSize={{ minRows: 3, maxRows: 10 }} maxLength={2000} showCount />
+          <Input.TextArea autoSize={{ minRows: 3, maxRows: 10 }} maxLength={2000} />
         </Form.Item>
         <Form.Item name="days" label={say('days')}><InputNumber min={1} max={60} precision={0} /></Form.Item>
       </Form>

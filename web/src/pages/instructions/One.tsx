@@ -7,7 +7,7 @@ import { moment } from '@/format/time'
 import { instructions } from '@/words/instructions'
 import { both } from '@/words/words'
 import './instructions.css'
-import { said } from './said'
+import { said, until } from './said'
 
 export type Instruction = Of<'InstructionView'>
 type Move = Of<'Move'>
@@ -25,11 +25,11 @@ export function moves(one: Instruction): [name: string, move: Move][] {
   return out.sort((a, b) => a[1].at.localeCompare(b[1].at))
 }
 
-function Moved({ name, move, first }: { name: string; move: Move; first: boolean }) {
+function Moved({ name, move, first, ask }: { name: string; move: Move; first: boolean; ask: boolean }) {
   const say = instructions.useWords()
   return (
     <li>
-      <time dateTime={move.at} className="number">{moment(move.at)}</time> <strong>{say(`move.${name}` as 'move.given')}</strong>{' '}
+      <time dateTime={move.at} className="number">{moment(move.at)}</time> <strong>{say((ask && name === 'execute' ? 'move.answer' : `move.${name}`) as 'move.given')}</strong>{' '}
       {move.source || move.name || move.person}{move.office ? `（${move.office}）` : ''}{move.for_name ? ` ${say('onBehalf', { name: move.for_name })}` : ''}
       {move.text && !first ? <p>{move.text}</p> : null}
     </li>
@@ -52,21 +52,21 @@ export function One({ one, linked }: { one: Instruction; linked: boolean }) {
   const { standing } = one
   const Heading = linked ? 'h2' : 'h3'
   const due = [
-    standing.state === 'proposed' && standing.second_by ? say('secondBy', { at: moment(standing.second_by) }) : '',
-    standing.state === 'issued' && standing.acknowledge_by ? say('acknowledgeBy', { at: moment(standing.acknowledge_by) }) : '',
-    (standing.state === 'issued' || standing.state === 'acknowledged') && standing.execute_by ? say('executeBy', { at: moment(standing.execute_by) }) : '',
+    standing.state === 'proposed' && standing.second_by ? say('secondBy', { at: until(standing.second_by) }) : '',
+    standing.state === 'issued' && standing.acknowledge_by ? say('acknowledgeBy', { at: until(standing.acknowledge_by) }) : '',
+    (standing.state === 'issued' || standing.state === 'acknowledged') && standing.execute_by ? say('executeBy', { at: until(standing.execute_by) }) : '',
   ].filter(Boolean).join(' · ')
   const may = one.may ?? []
   return (
     <article className={standing.overdue ? 'instruction instruction-late' : 'instruction'} aria-labelledby={id}>
       <Heading id={id}>
-        {say(`kind.${one.kind}` as 'kind.ask')} <Tag color={colours[standing.state as keyof typeof colours]}>{say(`state.${standing.state}` as 'state.issued')}</Tag>
+        {say(`kind.${one.kind}` as 'kind.ask')} <Tag color={colours[standing.state as keyof typeof colours]}>{say((one.kind === 'ask' && standing.state === 'executed' ? 'state.answered' : `state.${standing.state}`) as 'state.issued')}</Tag>
         {standing.overdue ? <Tag color="error">{say('overdue')}{standing.climbed ? ` · ${one.with ? say('with', { office: both(one.with.name) }) : say('climbed', { n: standing.climbed })}` : ''}</Tag> : null}
       </Heading>
       {linked ? <p><Link to="/dockets/$id" params={{ id: one.docket } as never} hash="instructions">{one.title || one.docket}</Link> <small className="number">{one.docket}</small></p> : null}
       <p className="instruction-text">{one.text}</p>
       <p className="quiet">{one.lot ? `${say('lot')} ${one.lot}` : say('whole')} · {say('to')} {one.source ?? one.to}{due ? ` · ${due}` : ''}{standing.provisional ? say('provisional') : ''}</p>
-      <ol className="instruction-moves">{moves(one).map(([name, move], n) => <Moved key={move.act} name={name} move={move} first={n === 0} />)}</ol>
+      <ol className="instruction-moves">{moves(one).map(([name, move], n) => <Moved key={move.act} name={name} move={move} first={n === 0} ask={one.kind === 'ask'} />)}</ol>
       {asking ? (
         <div className="instruction-why">
           <label htmlFor={`${id}w`}>{say('reason')}</label>
